@@ -1,0 +1,1 @@
+"""Xueshi: continuing education for registered constructors."""

@@ -1,0 +1,41 @@
+"""Where the house is put together: settings, keys, gateways, doors, commands."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from lms import tables
+from lms.kernel import pii, work
+from lms.kernel.clock import Clock, system_clock
+from lms.kernel.settings import BadSettings, Settings, from_env
+from lms.web.app import create_app
+
+__all__ = ["build", "ports", "tables"]
+
+
+def build() -> Flask:
+    """Build the application that the environment describes, or say what is wrong."""
+    try:
+        settings = from_env()
+    except BadSettings as bad:
+        sys.exit("The settings cannot be used:\n  " + "\n  ".join(bad.problems))
+    return assemble(settings)
+
+
+def assemble(
+    settings: Settings, *, clock: Clock = system_clock, limits: bool = True
+) -> Flask:
+    """Join the parts for given settings."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    secrets = settings.secrets
+    pii.install(pii.Keyring(master=secrets.master, pepper=secrets.pepper))
+    work.arm_from(settings.failpoints)
+    return create_app(settings, ports(settings), clock=clock, limits=limits)
+
+
+def ports(settings: Settings) -> Mapping[type[Any], Any]:
+    """Join each port to its gateway."""
+    joined: dict[type[Any], Any] = {}
+    return joined

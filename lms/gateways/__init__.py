@@ -1,0 +1,1 @@
+"""Every door outward: payment, print, mail, SMS, storage, photographs."""

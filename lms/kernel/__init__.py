@@ -1,0 +1,1 @@
+"""Words that every room uses: time, money, credit, identity, work. No tables."""

@@ -1,0 +1,249 @@
+"""Settings: one frozen object from the environment, checked whole before the start."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_KEY_BYTES = 32
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class BadSettings(Exception):
+    """The environment cannot be used; `problems` lists every reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided. Secrets are kept out of `repr`."""
+
+    production: bool
+    demo: bool
+    base_url: str
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    secrets: "Secrets"
+    stripe: "StripeSettings"
+    smtp_url: str | None
+    mail_from: str
+    failpoints: str
+    proxy_hops: int
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether visitors come by https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """Give the host that pages are served under."""
+        return urlsplit(self.base_url).hostname or "127.0.0.1"
+
+    @property
+    def media_dir(self) -> Path:
+        """Give the folder of films and documents."""
+        return self.data_dir / "media"
+
+    @property
+    def cache_dir(self) -> Path:
+        """Give the folder of what can be made again."""
+        return self.data_dir / "cache"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """Keys, 32 bytes each, from files of mode 0400 or made on the first start."""
+
+    cookie: bytes
+    master: bytes
+    pepper: bytes
+    password_pepper: bytes
+    signing: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StripeSettings:
+    """How payments reach Stripe, or its stand-in on a demonstration machine."""
+
+    secret_key: str | None
+    webhook_secret: str | None
+    api_base: str | None
+
+    @property
+    def stand_in(self) -> bool:
+        """Tell whether payments are play."""
+        return self.api_base is not None
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether card payments can be offered at all."""
+        return bool(self.secret_key and self.webhook_secret)
+
+
+def from_env(env: Mapping[str, str] = os.environ) -> Settings:
+    """Read `LMS_*`, `DATABASE_URL` and `PORT`.
+
+    Raises: BadSettings, with every problem at once.
+    """
+    problems: list[str] = []
+    _unknown(env, problems)
+    production = _flag(env, "LMS_PRODUCTION", problems)
+    demo = _flag(env, "LMS_DEMO", problems)
+    data_dir = Path(env.get("LMS_DATA_DIR", "var")).absolute()
+    base_url = env.get("LMS_BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}")
+    settings = Settings(
+        production=production,
+        demo=demo,
+        base_url=base_url.rstrip("/"),
+        data_dir=data_dir,
+        database_url=_database(env, data_dir, problems),
+        redis_url=_url(env, "LMS_REDIS_URL", {"redis", "rediss"}, problems),
+        secrets=_secrets(env, data_dir, production=production, problems=problems),
+        stripe=StripeSettings(
+            secret_key=env.get("LMS_STRIPE_SECRET_KEY"),
+            webhook_secret=env.get("LMS_STRIPE_WEBHOOK_SECRET"),
+            api_base=_url(env, "LMS_STRIPE_API_BASE", {"http", "https"}, problems),
+        ),
+        smtp_url=_url(env, "LMS_SMTP_URL", {"smtp", "smtps"}, problems),
+        mail_from=env.get("LMS_MAIL_FROM", "no-reply@localhost"),
+        failpoints=env.get("LMS_FAILPOINT", ""),
+        proxy_hops=_count(env, "LMS_PROXY_HOPS", problems),
+    )
+    _agree(settings, problems)
+    if problems:
+        raise BadSettings(problems)
+    return settings
+
+
+_KNOWN = {
+    "LMS_PRODUCTION", "LMS_DEMO", "LMS_DATA_DIR", "LMS_BASE_URL", "LMS_REDIS_URL",
+    "LMS_KEYS_DIR", "LMS_STRIPE_SECRET_KEY", "LMS_STRIPE_WEBHOOK_SECRET",
+    "LMS_STRIPE_API_BASE", "LMS_SMTP_URL", "LMS_MAIL_FROM", "LMS_FAILPOINT",
+    "LMS_PROXY_HOPS",
+}  # fmt: skip
+
+
+def _unknown(env: Mapping[str, str], problems: list[str]) -> None:
+    problems.extend(
+        f"{name}: no such setting"
+        for name in sorted(env)
+        if name.startswith("LMS_")
+        and name not in _KNOWN
+        and not name.startswith("LMS_TEST_")
+    )
+
+
+def _flag(env: Mapping[str, str], name: str, problems: list[str]) -> bool:
+    value = env.get(name, "0")
+    if value not in {"0", "1"}:
+        problems.append(f"{name}: must be 0 or 1")
+    return value == "1"
+
+
+def _count(env: Mapping[str, str], name: str, problems: list[str]) -> int:
+    value = env.get(name, "0")
+    if not value.isdecimal() or int(value) > 5:  # noqa: PLR2004 - nobody has more
+        problems.append(f"{name}: must be a number from 0 to 5")
+        return 0
+    return int(value)
+
+
+def _url(
+    env: Mapping[str, str], name: str, schemes: set[str], problems: list[str]
+) -> str | None:
+    value = env.get(name)
+    if not value:
+        return None
+    if urlsplit(value).scheme not in schemes:
+        problems.append(f"{name}: must begin with {' or '.join(sorted(schemes))}://")
+    return value
+
+
+def _database(env: Mapping[str, str], data_dir: Path, problems: list[str]) -> str:
+    given = env.get("DATABASE_URL")
+    if not given:
+        return f"sqlite:///{data_dir / 'lms.sqlite3'}"
+    scheme = urlsplit(given).scheme
+    if scheme in {"postgres", "postgresql"}:
+        return "postgresql+psycopg" + given[len(scheme) :]
+    if scheme not in {"postgresql+psycopg", "sqlite"}:
+        problems.append("DATABASE_URL: must begin with postgresql:// or sqlite://")
+    return given
+
+
+def _secrets(
+    env: Mapping[str, str], data_dir: Path, *, production: bool, problems: list[str]
+) -> Secrets:
+    keys_dir = Path(env.get("LMS_KEYS_DIR", data_dir / "keys"))
+    names = ("cookie", "master", "pepper", "password_pepper", "signing")
+    found = {
+        name: _key(keys_dir / f"{name}.key", production=production, problems=problems)
+        for name in names
+    }
+    if len(set(found.values())) < len(names):
+        problems.append("LMS_KEYS_DIR: two keys are the same")
+    return Secrets(**found)
+
+
+def _key(path: Path, *, production: bool, problems: list[str]) -> bytes:
+    """Read one key; outside production a missing one is made."""
+    if not path.exists() and not production:
+        _make_key(path)
+    if not path.exists():
+        problems.append(f"{path.name}: key file is missing from LMS_KEYS_DIR")
+        return path.name.encode()
+    key = path.read_bytes()
+    if len(key) != _KEY_BYTES:
+        problems.append(f"{path.name}: must hold exactly {_KEY_BYTES} bytes")
+    if production and path.stat().st_mode & 0o277:
+        problems.append(f"{path.name}: must be readable by its owner alone (0400)")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole, or leave the one that another process wrote first."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(f".{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(_KEY_BYTES))
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
+def _agree(settings: Settings, problems: list[str]) -> None:
+    """Find settings that contradict each other."""
+    stripe = settings.stripe
+    if bool(stripe.secret_key) != bool(stripe.webhook_secret):
+        problems.append(
+            "LMS_STRIPE_SECRET_KEY and LMS_STRIPE_WEBHOOK_SECRET go together"
+        )
+    parts = urlsplit(settings.base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        problems.append("LMS_BASE_URL: must be like https://host")
+    elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        problems.append("LMS_BASE_URL: http is for loopback addresses only")
+    if settings.production:
+        _be_safe(settings, problems)
+
+
+def _be_safe(settings: Settings, problems: list[str]) -> None:
+    """Find what production must not have."""
+    stripe = settings.stripe
+    play = stripe.api_base or (stripe.secret_key or "").startswith("sk_test")
+    wrong = {
+        "LMS_DEMO: not in production": settings.demo,
+        "LMS_BASE_URL: production needs https": not settings.secure,
+        "LMS_STRIPE_*: production needs live keys of Stripe itself": bool(play),
+        "LMS_FAILPOINT: not in production": bool(settings.failpoints),
+    }
+    problems.extend(problem for problem, found in wrong.items() if found)

@@ -1,0 +1,1 @@
+"""The reading room: selects across rooms for consoles. Never writes."""

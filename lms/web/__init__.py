@@ -1,0 +1,1 @@
+"""Pages by audience. HTTP stays here."""

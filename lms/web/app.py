@@ -1,0 +1,180 @@
+"""Build the Flask application."""
+
+import hashlib
+import importlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, session, url_for
+from flask_babel import Babel, get_locale
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BuildError
+
+from lms.kernel.clock import Clock, system_clock
+from lms.kernel.db import db, prepare_sqlite
+from lms.kernel.settings import Settings
+from lms.web import desk, doors, errors, filters, headers, logs
+from lms.web import session as browser_session
+from lms.web.limits import limiter
+
+ROOT = Path(__file__).parents[2]
+
+BLUEPRINTS = ("lms.web.public.house",)
+"""Modules whose `bp` is registered, in this order."""
+
+DEMO_BLUEPRINTS = ("lms.web.demo",)
+"""Registered in demo mode alone: elsewhere these pages do not exist."""
+
+_POSTGRES = (
+    "-c lock_timeout=3000 -c statement_timeout=15000 "
+    "-c idle_in_transaction_session_timeout=30000"
+)
+
+
+def create_app(
+    settings: Settings,
+    ports: Mapping[type[Any], Any],
+    *,
+    clock: Clock = system_clock,
+    limits: bool = True,
+) -> Flask:
+    """Join settings, rooms and doors into one application."""
+    app = Flask(
+        "lms",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.extensions["lms.clock"] = clock
+    app.extensions["lms.settings"] = settings
+    app.extensions["lms.ports"] = dict(ports)
+    _configure(app, settings, limits=limits)
+    _database(app, settings)
+    logs.register(app)
+    _visitors(app, settings)
+    filters.register(app)
+    errors.register(app)
+    _templates(app, settings)
+    names = BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ())
+    for name in names:
+        app.register_blueprint(importlib.import_module(name).bp)
+    doors.close(app)
+    _exempt(app)
+    headers.register(app, settings)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings, *, limits: bool) -> None:
+    app.config.update(
+        MAX_CONTENT_LENGTH=2 * 2**20,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=400,
+        TRUSTED_HOSTS=_hosts(settings),
+        WTF_CSRF_TIME_LIMIT=8 * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_ENABLED=limits,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        METRICS_SHARED="PROMETHEUS_MULTIPROC_DIR" in os.environ,
+        BABEL_DEFAULT_LOCALE="zh",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "lms" / "web" / "translations"),
+    )
+    browser_session.configure(
+        app, secret=settings.secrets.cookie, secure=settings.secure
+    )
+
+
+def _hosts(settings: Settings) -> list[str]:
+    mine = [settings.host]
+    return mine if settings.production else [*mine, "localhost", "127.0.0.1", "[::1]"]
+
+
+def _database(app: Flask, settings: Settings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    sqlite = settings.database_url.startswith("sqlite")
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
+        {"pool_size": 20}
+        if sqlite
+        else {"pool_size": 20, "connect_args": {"options": _POSTGRES}}
+    )
+    db.init_app(app)
+    if sqlite:
+        with app.app_context():
+            prepare_sqlite(db.engine)
+
+
+def _visitors(app: Flask, settings: Settings) -> None:
+    login = LoginManager(app)
+    login.session_protection = None
+    login.user_loader(browser_session.visitor)
+    CSRFProtect(app)
+    limiter.init_app(app)
+    Babel(app, locale_selector=lambda: session.get("lang", "zh"))
+
+
+def _exempt(app: Flask) -> None:
+    """Free the cookieless doors from CSRF: a cookie counts for nothing there."""
+    guard: CSRFProtect = app.extensions["csrf"]
+    for endpoint, view in app.view_functions.items():
+        door = doors.door_of(app, endpoint)
+        if door is not None and door.cookieless:
+            guard.exempt(view)
+
+
+def _templates(app: Flask, settings: Settings) -> None:
+    app.jinja_options["undefined"] = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    marks = _marks(ROOT / "static")
+
+    @app.url_defaults
+    def _version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            mark = marks.get(values["filename"])
+            if mark:
+                values.setdefault("v", mark)
+
+    @app.context_processor
+    def _shared() -> dict[str, Any]:
+        return {
+            "visitor": desk.visitor(),
+            "demo": settings.demo,
+            "lang": str(get_locale())[:2],
+            "cart_count": _cart_count(),
+            "door": _door,
+        }
+
+
+def _marks(folder: Path) -> dict[str, str]:
+    """Name each static file by its content, so that browsers may keep it for good."""
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()[
+            :10
+        ]
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def _door(endpoint: str, **values: Any) -> str:
+    """Give the address of a page, or nothing when there is no such page."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return ""
+
+
+def _cart_count() -> int:
+    found = desk.visitor()
+    if found is None or found.is_staff:
+        return 0
+    from lms.commerce import queries as commerce  # noqa: PLC0415
+
+    return commerce.cart_count(desk.reading(), found.person_id)

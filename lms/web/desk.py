@@ -1,0 +1,101 @@
+"""The desk where a request becomes an actor and a unit of work."""
+
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g, has_request_context
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from lms.kernel.clock import Clock, legal_day
+from lms.kernel.db import db
+from lms.kernel.errors import Forbidden
+from lms.kernel.ids import AccountId, AssociationId, PersonId
+from lms.kernel.settings import Settings
+from lms.kernel.work import ANONYMOUS, Actor, Work, unit_of_work
+from lms.web.account.visitor import Visitor
+
+Port = TypeVar("Port")
+
+
+def begin() -> AbstractContextManager[Work]:
+    """Open this request's unit of work, as the signed-in account."""
+    return unit_of_work(actor(), clock=now_clock)
+
+
+def actor() -> Actor:
+    """Say who acts: the signed-in account, or nobody."""
+    found = visitor()
+    if found is None:
+        return ANONYMOUS
+    return Actor(
+        account_id=AccountId(found.account_id),
+        person_id=PersonId(found.person_id),
+        roles=found.roles,
+        association_id=found.association_id,
+        employer_id=found.employer_id,
+    )
+
+
+def reading() -> Session:
+    """Give the session for reads. A view that only reads opens no work."""
+    return db.session()
+
+
+def visitor() -> Visitor | None:
+    """Give the signed-in visitor, if any."""
+    if not has_request_context() or not current_user.is_authenticated:
+        return None
+    return cast("Visitor", current_user._get_current_object())  # noqa: SLF001
+
+
+def me() -> PersonId:
+    """Name the signed-in person."""
+    return PersonId(current_user.person_id)
+
+
+def association() -> AssociationId:
+    """Name the association that a member of staff works for.
+
+    Raises: Forbidden for staff of none.
+    """
+    if current_user.association_id is None:
+        raise Forbidden("staff.no_association")
+    return AssociationId(current_user.association_id)
+
+
+def now() -> datetime:
+    """Give this request's one instant."""
+    if "now" not in g:
+        g.now = clock()()
+    instant: datetime = g.now
+    return instant
+
+
+def now_clock() -> datetime:
+    """Read the clock as a unit of work does: afresh."""
+    return clock()()
+
+
+def today() -> date:
+    """Name the legal day."""
+    return legal_day(now())
+
+
+def clock() -> Clock:
+    """Give the clock that the house was built with."""
+    found: Clock = current_app.extensions["lms.clock"]
+    return found
+
+
+def settings() -> Settings:
+    """Give the settings."""
+    found: Settings = current_app.extensions["lms.settings"]
+    return found
+
+
+def port(kind: type[Port]) -> Port:
+    """Give the gateway that assembly joined to a port."""
+    ports: dict[type[Any], Any] = current_app.extensions["lms.ports"]
+    return cast("Port", ports[kind])

