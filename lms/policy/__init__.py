@@ -1,0 +1,1 @@
+"""The law as data and arithmetic: rule sets, hours, renewal, working days."""

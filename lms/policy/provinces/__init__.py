@@ -1,0 +1,1 @@
+"""One file for each province, one constant for each document."""
