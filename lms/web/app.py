@@ -5,7 +5,7 @@ import importlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, session, url_for
 from flask_babel import Babel, get_locale
@@ -163,10 +163,10 @@ def _marks(folder: Path) -> dict[str, str]:
     }
 
 
-def _door(endpoint: str, **values: Any) -> str:
+def _door(endpoint: str, **values: object) -> str:
     """Give the address of a page, or nothing when there is no such page."""
     try:
-        return url_for(endpoint, **values)
+        return url_for(endpoint, **cast("dict[str, Any]", values))
     except BuildError:
         return ""
 

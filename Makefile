@@ -1,0 +1,39 @@
+# Two commands: `make run` serves the product, `make test` proves it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test bench lock translations format clean
+
+run: $(VENV)/.run
+	@LMS_DEMO=$${LMS_DEMO-1} $(BIN)/python -m lms.jobs.serve
+
+test: $(VENV)/.test
+	@$(BIN)/python -m tests.everything
+
+bench: $(VENV)/.test
+	@$(BIN)/python -m tests.bench
+
+$(VENV)/.run: .ci/lock/run.txt .ci/setup
+	@PYTHON=$(PYTHON) sh .ci/setup $(VENV) .ci/lock/run.txt && touch $@
+
+$(VENV)/.test: .ci/lock/test.txt .ci/setup
+	@PYTHON=$(PYTHON) sh .ci/setup $(VENV) .ci/lock/test.txt && touch $@ $(VENV)/.run
+
+lock: ## Pin every dependency anew, with hashes (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" pyproject.toml -o .ci/lock/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --extra test pyproject.toml -o .ci/lock/test.txt
+
+translations: $(VENV)/.test ## Gather the words of code and templates into the English catalogue
+	$(BIN)/pybabel extract -q -F .ci/babel.cfg -k _l -k _n:1,2 --no-location --sort-output \
+	  --omit-header -o $(VENV)/messages.pot .
+	$(BIN)/pybabel update -q -N --omit-header -i $(VENV)/messages.pot -d lms/web/translations -l en
+	$(BIN)/pybabel compile -q -d lms/web/translations
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+clean:
+	rm -rf $(VENV) var

@@ -1,0 +1,49 @@
+"""The operator's commands: `flask --app app COMMAND`."""
+
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from lms.jobs import migrate, scheduler
+
+
+def register(app: Flask) -> None:
+    """Hang every command on the application."""
+    for command in (_migrate, _jobs, _seed, _assess):
+        app.cli.add_command(command)
+
+
+@click.command("migrate")
+@click.argument("revision", default="head")
+def _migrate(revision: str) -> None:
+    """Bring the database to the newest shape."""
+    from flask import current_app  # noqa: PLC0415
+
+    with current_app.app_context():
+        migrate.upgrade(revision)
+
+
+@click.command("jobs")
+def _jobs() -> None:
+    """Run the clock's work: messages, expiries, reconciliation."""
+    from flask import current_app  # noqa: PLC0415
+
+    scheduler.run(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@click.command("seed")
+def _seed() -> None:
+    """Fill an empty database with the demonstration."""
+    from lms.jobs.demo import seed  # noqa: PLC0415
+
+    seed.run(click.echo)
+
+
+@click.command("assess")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def _assess(file: Path) -> None:
+    """Answer assessments from a JSON file."""
+    from lms.jobs import assess  # noqa: PLC0415
+
+    click.echo(assess.run(file))

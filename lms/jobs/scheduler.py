@@ -1,0 +1,82 @@
+"""The clock's work: which job runs how often. One process, one leader."""
+
+import contextlib
+import fcntl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+from sqlalchemy import text
+
+from lms.kernel.clock import Clock
+from lms.kernel.db import db
+
+_LOCK_KEY = 0x78756573
+_BEAT_SECONDS = 30
+
+log = structlog.get_logger("lms.jobs")
+
+Ports = Mapping[type[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of work: the module whose `run(clock, ports)` does it, and how often."""
+
+    module: str
+    every_seconds: int
+
+
+JOBS: tuple[Job, ...] = (
+    Job("lms.jobs.messages", 3),
+    Job("lms.jobs.orders", 30),
+    Job("lms.jobs.leases", 60),
+)
+
+
+def run(app: Flask) -> None:
+    """Run every job for ever, as the one leader."""
+    folder: Path = app.extensions["lms.settings"].data_dir
+    with app.app_context(), _leadership(folder):
+        scheduler = BlockingScheduler(
+            timezone="Asia/Shanghai",
+            job_defaults={"coalesce": True, "max_instances": 1},
+        )
+        for job in JOBS:
+            scheduler.add_job(
+                _once, "interval", (app, job), seconds=job.every_seconds, id=job.module
+            )
+        scheduler.add_job((folder / "jobs.alive").touch, "interval", seconds=_BEAT_SECONDS)
+        (folder / "jobs.alive").touch()
+        scheduler.start()
+
+
+def _once(app: Flask, job: Job) -> None:
+    """Run one job once; a failure is told and the others go on."""
+    work: Callable[[Clock, Ports], None] = import_module(job.module).run
+    with app.app_context():
+        try:
+            work(app.extensions["lms.clock"], app.extensions["lms.ports"])
+        except Exception as error:  # noqa: BLE001 - the scheduler must outlive a job
+            log.error("job.failed", job=job.module, exc_info=error)
+
+
+@contextlib.contextmanager
+def _leadership(folder: Path) -> Iterator[None]:
+    """Wait until no other process of this house runs jobs."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
+            connection.execute(text("SET lock_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK_KEY})
+            yield
+        return
+    with (folder / "jobs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

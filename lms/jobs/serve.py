@@ -1,0 +1,159 @@
+"""Serve the whole house on one machine: `python -m lms.jobs.serve`, or `make run`.
+
+It prepares the database, then keeps the web server, the job process and (where no
+payment keys are set) the Stripe stand-in running until it is told to stop. It imports
+no Flask, so that it stays small.
+"""
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from lms.kernel.settings import BadSettings, Settings, from_env
+
+DEMO_PASSWORD = "xueshi-demo-2026"  # noqa: S105 - printed for every visitor
+ACCOUNTS = (
+    ("learner@demo.example", "学员：有在学课程"),
+    ("graduate@demo.example", "学员：已领合格证"),
+    ("employer@demo.example", "企业经办人"),
+    ("author@demo.example", "课程作者"),
+    ("clerk@demo.example", "协会经办人"),
+    ("manager@demo.example", "协会负责人"),
+    ("office@demo.example", "注册窗口"),
+    ("inspector@demo.example", "监督检查员"),
+    ("operator@demo.example", "平台运维"),
+)
+_GRACE_SECONDS = 10
+_FLASK = (sys.executable, "-m", "flask", "--app", "app")
+
+
+@dataclass(slots=True)
+class Child:
+    """One process that is kept running."""
+
+    name: str
+    command: tuple[str, ...]
+    env: dict[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        self.process = subprocess.Popen(self.command, env=self.env)
+
+
+def main() -> int:
+    """Prepare, serve, and stop cleanly."""
+    try:
+        settings = from_env()
+    except BadSettings as bad:
+        print("The settings cannot be used:\n  " + "\n  ".join(bad.problems))
+        return 2
+    port = int(os.environ.get("PORT", "8000"))
+    env = _environment(settings, port)
+    for step, message in (("migrate", "数据库准备中 … preparing the database"),
+                          ("seed", "")):  # fmt: skip
+        if step == "seed" and not settings.demo:
+            continue
+        if message:
+            print(message, flush=True)
+        done = subprocess.run((*_FLASK, step), env=env, check=False)
+        if done.returncode:
+            return done.returncode
+    children = _children(settings, port, env)
+    return _keep(children, settings)
+
+
+def _environment(settings: Settings, port: int) -> dict[str, str]:
+    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    metrics = settings.data_dir / "metrics"
+    metrics.mkdir(parents=True, exist_ok=True)
+    for old in metrics.glob("*.db"):
+        old.unlink()
+    env["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+    if settings.demo and not settings.stripe.ready:
+        env["LMS_STRIPE_SECRET_KEY"] = f"sk_test_{_play_key(settings, 'api')}"
+        env["LMS_STRIPE_WEBHOOK_SECRET"] = f"whsec_{_play_key(settings, 'webhook')}"
+        env["LMS_STRIPE_API_BASE"] = f"http://127.0.0.1:{port + 1}"
+    return env
+
+
+def _play_key(settings: Settings, name: str) -> str:
+    """Keep the stand-in's keys over restarts, so that open payments stay good."""
+    file = settings.data_dir / "keys" / f"standin-{name}.txt"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.write_text(secrets.token_hex(16), "utf-8")
+        file.chmod(0o600)
+    return file.read_text("utf-8")
+
+
+def _children(settings: Settings, port: int, env: dict[str, str]) -> list[Child]:
+    threads = os.environ.get("WEB_THREADS", "4")
+    workers = os.environ.get("WEB_WORKERS", "2")
+    host = os.environ.get("HOST", "127.0.0.1")
+    web = (
+        sys.executable, "-m", "granian", "--interface", "wsgi", "app:app",
+        "--host", host, "--port", str(port), "--workers", workers,
+        "--blocking-threads", threads, "--backlog", "1024", "--no-ws",
+        "--log-level", "warning", "--respawn-failed-workers",
+    )  # fmt: skip
+    children = [Child("web", web, env), Child("jobs", (*_FLASK, "jobs"), env)]
+    if settings.demo and not settings.stripe.ready:
+        standin = (sys.executable, "-m", "lms.gateways.standin", "--port", str(port + 1))
+        children.insert(0, Child("stripe stand-in", standin, env))
+    return children
+
+
+def _keep(children: list[Child], settings: Settings) -> int:
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    for child in children:
+        child.start()
+    _greet(settings)
+    while not stopping:
+        time.sleep(0.5)
+        for child in children:
+            if child.process and child.process.poll() is not None and not stopping:
+                print(f"{child.name} ended and is started again", flush=True)
+                time.sleep(1)
+                child.start()
+    for child in children:
+        if child.process:
+            child.process.terminate()
+    deadline = time.monotonic() + _GRACE_SECONDS
+    for child in children:
+        if child.process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            child.process.kill()
+    return 0
+
+
+def _greet(settings: Settings) -> None:
+    lines = ["", f"  学时 Xueshi  →  {settings.base_url}", ""]
+    if settings.demo:
+        lines += [f"  演示账号 demo accounts (password {DEMO_PASSWORD}):"]
+        lines += [f"    {name:<26}{what}" for name, what in ACCOUNTS]
+        lines += [
+            f"  短信、邮件和第二因素验证码 messages and codes: {settings.base_url}/demo/outbox",
+            "  付款为演示，不产生真实扣款。 Payments are play.",
+        ]
+    lines += [f"  数据 data: {Path(settings.data_dir)}", "  Ctrl-C 停止 to stop", ""]
+    print("\n".join(lines), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
