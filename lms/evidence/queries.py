@@ -1,0 +1,93 @@
+"""Read the book of evidence and check it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.evidence.models import EvidenceHead, EvidenceLine
+from lms.evidence.rules import Line, Verdict, judge_chain
+
+_LINES = EvidenceLine.__table__
+_COLUMNS = tuple(_LINES.c[name] for name in Line.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    """One line of evidence to show. Shape: `facts` is canonical JSON text."""
+
+    seq: int
+    stream: str
+    n: int
+    at: datetime
+    kind: str
+    account_id: UUID | None
+    facts: str
+    hash: str
+
+
+def verify(session: Session, stream: str) -> Verdict:
+    """Walk one stream to its head; the verdict names the first bad line."""
+    head = session.execute(
+        select(EvidenceHead.n, EvidenceHead.hash).where(EvidenceHead.stream == stream)
+    ).first()
+    return judge_chain(
+        stream,
+        _walk(session, stream),
+        (head.n, bytes(head.hash)) if head else None,
+    )
+
+
+def verify_all(session: Session) -> Iterator[Verdict]:
+    """Walk every stream, those without a head as well."""
+    heads = select(EvidenceHead.stream)
+    lines = select(EvidenceLine.stream).distinct()
+    for stream in session.scalars(heads.union(lines).order_by("stream")).all():
+        yield verify(session, stream)
+
+
+def lines(session: Session, stream: str, *, limit: int = 200) -> tuple[LineCard, ...]:
+    """List a stream's latest lines, newest first."""
+    found = session.execute(
+        select(
+            _LINES.c.seq,
+            _LINES.c.stream,
+            _LINES.c.n,
+            _LINES.c.at,
+            _LINES.c.kind,
+            _LINES.c.account_id,
+            _LINES.c.facts,
+            _LINES.c.hash,
+        )
+        .where(_LINES.c.stream == stream)
+        .order_by(_LINES.c.n.desc())
+        .limit(limit)
+    )
+    return tuple(LineCard(*row[:-1], bytes(row[-1]).hex()) for row in found)
+
+
+def length(session: Session, stream: str) -> int:
+    """Count the lines of a stream."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(_LINES).where(_LINES.c.stream == stream)
+        )
+        or 0
+    )
+
+
+def _walk(session: Session, stream: str) -> Iterator[Line]:
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(_LINES.c.stream == stream)
+        .order_by(_LINES.c.n)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        fields = row._asdict()
+        yield Line(
+            **fields | {"prev": bytes(fields["prev"]), "hash": bytes(fields["hash"])}
+        )

@@ -1,0 +1,1 @@
+"""The hours ledger: every credit a person ever earned, append-only."""

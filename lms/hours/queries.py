@@ -1,0 +1,114 @@
+"""Read the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from lms.hours.models import EntryKind, HoursEntry
+from lms.kernel.credit import Credit
+from lms.kernel.ids import AssociationId, PersonId
+from lms.policy.model import Specialty, Track
+
+Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
+
+
+@dataclass(frozen=True, slots=True)
+class PostingCard:
+    """One entry of the ledger to show. Units: `credit` in hundredths of a 学时."""
+
+    seq: int
+    specialty: Specialty
+    track: Track
+    credit: Credit
+    kind: EntryKind
+    association_id: AssociationId
+    source: str
+    earned_at: datetime
+    earned_on: date
+    evidence_n: int
+
+
+def tally(
+    session: Session,
+    person_id: PersonId,
+    *,
+    since: date,
+    until: date,
+    association_id: AssociationId | None = None,
+) -> Mapping[tuple[Specialty, Track], Credit]:
+    """Sum credit by specialty and track over legal days, both ends included.
+
+    With an association: its own ledger and the transfers it approved. A pair without
+    credit is absent; read with `.get(pair, Credit(0))`.
+
+    Units: hundredths of a 学时.
+    """
+    summed = _between(
+        select(HoursEntry.specialty, HoursEntry.track, func.sum(HoursEntry.credit)),
+        person_id,
+        since,
+        until,
+        association_id,
+    ).group_by(HoursEntry.specialty, HoursEntry.track)
+    return {
+        (specialty, track): Credit(int(credit))
+        for specialty, track, credit in session.execute(summed)
+    }
+
+
+def postings(  # noqa: PLR0913 - each argument narrows the list by one fact
+    session: Session,
+    person_id: PersonId,
+    *,
+    since: date,
+    until: date,
+    specialty: Specialty | None = None,
+    track: Track | None = None,
+    association_id: AssociationId | None = None,
+) -> tuple[PostingCard, ...]:
+    """List the entries behind a sum, newest first."""
+    chosen = _between(
+        select(
+            HoursEntry.seq,
+            HoursEntry.specialty,
+            HoursEntry.track,
+            HoursEntry.credit,
+            HoursEntry.kind,
+            HoursEntry.association_id,
+            HoursEntry.source,
+            HoursEntry.earned_at,
+            HoursEntry.earned_on,
+            HoursEntry.evidence_n,
+        ),
+        person_id,
+        since,
+        until,
+        association_id,
+    )
+    if specialty is not None:
+        chosen = chosen.where(HoursEntry.specialty == specialty)
+    if track is not None:
+        chosen = chosen.where(HoursEntry.track == track)
+    rows = session.execute(chosen.order_by(HoursEntry.seq.desc()))
+    return tuple(PostingCard(**row._asdict()) for row in rows)
+
+
+def _between(
+    chosen: Chosen,
+    person_id: PersonId,
+    since: date,
+    until: date,
+    association_id: AssociationId | None,
+) -> Chosen:
+    chosen = chosen.where(
+        HoursEntry.person_id == person_id,
+        HoursEntry.earned_on >= since,
+        HoursEntry.earned_on <= until,
+    )
+    if association_id is not None:
+        chosen = chosen.where(HoursEntry.association_id == association_id)
+    return chosen
