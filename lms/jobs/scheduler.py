@@ -51,8 +51,9 @@ def run(app: Flask) -> None:
             scheduler.add_job(
                 _once, "interval", (app, job), seconds=job.every_seconds, id=job.module
             )
-        scheduler.add_job((folder / "jobs.alive").touch, "interval", seconds=_BEAT_SECONDS)
-        (folder / "jobs.alive").touch()
+        alive = folder / "jobs.alive"
+        alive.touch()
+        scheduler.add_job(alive.touch, "interval", seconds=_BEAT_SECONDS)
         scheduler.start()
 
 
@@ -62,8 +63,8 @@ def _once(app: Flask, job: Job) -> None:
     with app.app_context():
         try:
             work(app.extensions["lms.clock"], app.extensions["lms.ports"])
-        except Exception as error:  # noqa: BLE001 - the scheduler must outlive a job
-            log.error("job.failed", job=job.module, exc_info=error)
+        except Exception:
+            log.exception("job.failed", job=job.module)
 
 
 @contextlib.contextmanager
@@ -74,7 +75,8 @@ def _leadership(folder: Path) -> Iterator[None]:
             connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
             connection.execute(text("SET lock_timeout = 0"))
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK_KEY})
+            key = {"key": _LOCK_KEY}
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), key)
             yield
         return
     with (folder / "jobs.lock").open("w") as lock:

@@ -5,13 +5,12 @@ payment keys are set) the Stripe stand-in running until it is told to stop. It i
 no Flask, so that it stays small.
 """
 
-import contextlib
 import os
 import secrets
 import signal
 import subprocess
 import sys
-import time
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -46,6 +45,20 @@ class Child:
     def start(self) -> None:
         """Start it, or start it again."""
         self.process = subprocess.Popen(self.command, env=self.env)
+
+    def ended(self) -> bool:
+        """Tell whether it stopped by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self) -> None:
+        """Ask it to stop, and make it when it does not."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
 
 
 def main() -> int:
@@ -106,39 +119,31 @@ def _children(settings: Settings, port: int, env: dict[str, str]) -> list[Child]
     )  # fmt: skip
     children = [Child("web", web, env), Child("jobs", (*_FLASK, "jobs"), env)]
     if settings.demo and not settings.stripe.ready:
-        standin = (sys.executable, "-m", "lms.gateways.standin", "--port", str(port + 1))
+        module = "lms.gateways.standin"
+        standin = (sys.executable, "-m", module, "--port", str(port + 1))
         children.insert(0, Child("stripe stand-in", standin, env))
     return children
 
 
 def _keep(children: list[Child], settings: Settings) -> int:
-    stopping = False
+    """Run the children until a signal comes; one that ends is started again."""
+    stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
+        stopping.set()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     for child in children:
         child.start()
     _greet(settings)
-    while not stopping:
-        time.sleep(0.5)
+    while not stopping.wait(1):
         for child in children:
-            if child.process and child.process.poll() is not None and not stopping:
+            if child.ended():
                 print(f"{child.name} ended and is started again", flush=True)
-                time.sleep(1)
                 child.start()
     for child in children:
-        if child.process:
-            child.process.terminate()
-    deadline = time.monotonic() + _GRACE_SECONDS
-    for child in children:
-        if child.process:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.process.wait(max(0.1, deadline - time.monotonic()))
-            child.process.kill()
+        child.stop()
     return 0
 
 
@@ -148,7 +153,7 @@ def _greet(settings: Settings) -> None:
         lines += [f"  演示账号 demo accounts (password {DEMO_PASSWORD}):"]
         lines += [f"    {name:<26}{what}" for name, what in ACCOUNTS]
         lines += [
-            f"  短信、邮件和第二因素验证码 messages and codes: {settings.base_url}/demo/outbox",
+            f"  短信、邮件、验证码 messages and codes: {settings.base_url}/demo/outbox",
             "  付款为演示，不产生真实扣款。 Payments are play.",
         ]
     lines += [f"  数据 data: {Path(settings.data_dir)}", "  Ctrl-C 停止 to stop", ""]
