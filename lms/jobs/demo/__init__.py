@@ -1,0 +1,1 @@
+"""The demonstration: a small believable world for an empty database."""
