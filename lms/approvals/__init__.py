@@ -1,0 +1,1 @@
+"""What needs another person's word: asked, decided, by whom, why."""

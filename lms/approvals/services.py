@@ -1,0 +1,141 @@
+"""Ask, decide, withdraw."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from lms.approvals import queries
+from lms.approvals.models import Approval, Decision
+from lms.approvals.queries import ApprovalCard
+from lms.approvals.rules import ApprovalState, Terms, Voice, objection, outcome
+from lms.evidence import services as evidence
+from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.ids import ApprovalId, new_id
+from lms.kernel.work import Work
+
+ANYBODY = Terms()
+"""One other person, of no particular association."""
+
+
+def ask(
+    work: Work,
+    kind: str,
+    subject: str,
+    payload: Mapping[str, Any],
+    reason: str,
+    *,
+    terms: Terms = ANYBODY,
+) -> ApprovalId:
+    """Put a question. `payload` is ids and codes; `subject` is like "person:<id>"."""
+    row = Approval(
+        id=new_id(),
+        kind=kind,
+        subject=subject,
+        association_id=terms.association_id,
+        payload=dict(payload),
+        reason=reason,
+        needs=terms.needs,
+        last_role=terms.last_role,
+        asked_by=work.actor.account_id,
+        asked_person_id=work.actor.person_id,
+        asked_at=work.now,
+        state=ApprovalState.OPEN,
+        decided_by=None,
+        decided_at=None,
+    )
+    work.session.add(row)
+    work.session.flush()
+    evidence.note(work, subject, "approval.asked", approval=str(row.id), matter=kind)
+    return ApprovalId(row.id)
+
+
+def decide(
+    work: Work,
+    approval_id: UUID,
+    approved: bool,  # noqa: FBT001 - the answer itself
+    comment: str,
+    *,
+    association_id: UUID | None = None,
+) -> ApprovalCard:
+    """Say yes or no. The caller carries out what the returned card allows.
+
+    Raises: NotFound, for a foreign question too; Conflict when it has ended; Refused
+        for the asker, for one who has spoken, and for a last yes of the wrong role.
+    """
+    row = _locked(work, approval_id, association_id)
+    terms = Terms(row.association_id, row.needs, row.last_role)
+    voice = Voice(work.actor.person_id, work.actor.roles)
+    heard = [
+        Voice(person_id)
+        for person_id in work.session.scalars(
+            select(Decision.person_id).where(Decision.approval_id == row.id)
+        )
+    ]
+    problem = objection(terms, row.asked_person_id, heard, voice)
+    if problem is not None:
+        raise Refused(problem)
+    became = outcome(terms, heard, voice, approved=approved)
+    if not isinstance(became, ApprovalState):
+        raise Refused(became)
+    _write(work, row, became, approved=approved, comment=comment)
+    return queries.approval(work.session, row.id)
+
+
+def _write(
+    work: Work, row: Approval, became: ApprovalState, *, approved: bool, comment: str
+) -> None:
+    assert work.actor.person_id is not None  # noqa: S101 - objection() saw to it
+    work.session.add(
+        Decision(
+            approval_id=row.id,
+            account_id=work.actor.account_id,
+            person_id=work.actor.person_id,
+            approved=approved,
+            comment=comment,
+            at=work.now,
+        )
+    )
+    if became is not ApprovalState.OPEN:
+        row.state = became
+        row.decided_by = work.actor.account_id
+        row.decided_at = work.now
+    work.session.flush()
+    evidence.note(
+        work,
+        row.subject,
+        "approval.decided",
+        approval=str(row.id),
+        matter=row.kind,
+        approved=approved,
+        state=became.value,
+    )
+
+
+def withdraw(work: Work, approval_id: UUID) -> None:
+    """Take one's own question back.
+
+    Raises: NotFound, for another's question too; Conflict when it has ended.
+    """
+    row = _locked(work, approval_id, None)
+    if row.asked_person_id is None or row.asked_person_id != work.actor.person_id:
+        raise NotFound("approval.unknown")
+    row.state = ApprovalState.WITHDRAWN
+    row.decided_by = work.actor.account_id
+    row.decided_at = work.now
+    work.session.flush()
+    evidence.note(
+        work, row.subject, "approval.withdrawn", approval=str(row.id), matter=row.kind
+    )
+
+
+def _locked(work: Work, approval_id: UUID, association_id: UUID | None) -> Approval:
+    row = work.session.scalar(
+        select(Approval).where(Approval.id == approval_id).with_for_update()
+    )
+    if row is None or association_id not in {None, row.association_id}:
+        raise NotFound("approval.unknown")
+    if row.state is not ApprovalState.OPEN:
+        raise Conflict("approval.ended")
+    return row

@@ -1,0 +1,1 @@
+"""Constructors: identity, photo, signature, qualification, registration, employer."""

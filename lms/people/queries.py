@@ -1,0 +1,436 @@
+"""What is known of a person: masked by default, open only where it must be."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts import queries as accounts
+from lms.kernel import pii
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import EmployerId, PersonId
+from lms.people.models import (
+    Employer,
+    Employment,
+    Look,
+    Person,
+    PersonFile,
+    Qualification,
+    RegisteredSpecialtyRow,
+    Registration,
+)
+from lms.people.rules import (
+    Completeness,
+    PaperKind,
+    PhotoState,
+    Section,
+    Sex,
+    editable,
+)
+from lms.people.rules import (
+    completeness as judge,
+)
+from lms.policy.model import Province, Specialty
+
+
+@dataclass(frozen=True, slots=True)
+class QualificationCard:
+    """A qualification as its paper says."""
+
+    id: UUID
+    specialty: Specialty
+    printed_as: str
+    number: str
+    issued_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredSpecialty:
+    """One registered specialty. Units: both days count."""
+
+    code: Specialty
+    is_main: bool
+    valid_from: date
+    valid_until: date
+    qualified_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationCard:
+    """A registration, the main specialty first; the period is the main one's."""
+
+    number: str
+    province: Province
+    specialties: tuple[RegisteredSpecialty, ...]
+
+    @property
+    def main(self) -> RegisteredSpecialty:
+        """Give the main specialty."""
+        return self.specialties[0]
+
+    @property
+    def period_from(self) -> date:
+        """Give the first day of the main specialty's period."""
+        return self.main.valid_from
+
+    @property
+    def period_until(self) -> date:
+        """Give the last day of the main specialty's period."""
+        return self.main.valid_until
+
+    def of(self, specialty: Specialty) -> RegisteredSpecialty | None:
+        """Give one specialty, when it is registered."""
+        return next((s for s in self.specialties if s.code == specialty), None)
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerCard:
+    """A company."""
+
+    id: EmployerId
+    uscc: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCard:
+    """A picture's standing, without the picture."""
+
+    state: PhotoState
+    finding: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCard:
+    """A profile with its numbers masked. The name is whole: mask it for strangers."""
+
+    person_id: PersonId
+    name: str
+    id_masked: str | None
+    sex: Sex | None
+    photo: PictureCard | None
+    photo_draft: PictureCard | None
+    signature: PictureCard | None
+    qualifications: tuple[QualificationCard, ...]
+    registration: RegistrationCard | None
+    employer: EmployerCard | None
+    locked_at: datetime | None
+    completeness: Completeness
+
+    def may_edit(self, section: Section) -> bool:
+        """Tell whether the owner may write a section now."""
+        return editable(
+            section,
+            self.completeness.missing_sections,
+            locked=self.locked_at is not None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LookCard:
+    """Somebody saw a sealed value, and why."""
+
+    what: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What a certificate prints of a person. The ID number is masked.
+
+    `photo_accepted` is false while the association has yet to look at the photo.
+
+    PII: all of it.
+    """
+
+    name: str
+    sex: Sex
+    id_masked: str
+    employer: str
+    registration_no: str
+    qualification_no: str
+    photo_jpeg: bytes = field(repr=False)
+    photo_accepted: bool
+
+
+def place(table: str, column: str, row: object) -> str:
+    """Name the place that a sealed value belongs to."""
+    return f"{table}|{column}|{row}"
+
+
+def file_place(kind: PaperKind, person_id: UUID) -> str:
+    """Name the place of a picture; a draft opens where the photo will be."""
+    shelf = PaperKind.PHOTO if kind is PaperKind.PHOTO_DRAFT else kind
+    return place("person_files", shelf, person_id)
+
+
+def profile(session: Session, person_id: PersonId) -> ProfileCard:
+    """Give a person's profile, empty for one who has not begun it.
+
+    Raises: NotFound for a person who has no account either.
+    """
+    person = session.get(Person, person_id)
+    pictures = _pictures(session, person_id)
+    qualified = qualifications(session, person_id)
+    registered = _registration(session, person_id)
+    works_at = employer(session, person_id)
+    present = _present(
+        {
+            "name": person is not None and person.id_number is not None,
+            "id_number": person is not None and person.id_number is not None,
+            "photo": _usable(pictures.get(PaperKind.PHOTO)),
+            "signature": PaperKind.SIGNATURE in pictures,
+            "qualification": bool(qualified),
+            "registration": registered is not None,
+            "employer": works_at is not None,
+        }
+    )
+    return ProfileCard(
+        person_id=person_id,
+        name=person.name if person else accounts.account_of(session, person_id).name,
+        id_masked=_masked(session, person) if person else None,
+        sex=person.sex if person else None,
+        photo=pictures.get(PaperKind.PHOTO),
+        photo_draft=pictures.get(PaperKind.PHOTO_DRAFT),
+        signature=pictures.get(PaperKind.SIGNATURE),
+        qualifications=qualified,
+        registration=registered,
+        employer=works_at,
+        locked_at=person.locked_at if person else None,
+        completeness=judge(present),
+    )
+
+
+def _usable(picture: PictureCard | None) -> bool:
+    return picture is not None and picture.state is not PhotoState.REFUSED
+
+
+def _present(found: dict[str, bool]) -> Collection[str]:
+    return {code for code, there in found.items() if there}
+
+
+def _masked(session: Session, person: Person) -> str | None:
+    if person.id_number is None:
+        return None
+    return pii.mask_id(_open_id_number(session, person))
+
+
+def _open_id_number(session: Session, person: Person) -> str:
+    """Open an ID number. Pages never call this; `services.reveal_*` does.
+
+    Raises: NotFound when there is none, or its key was destroyed.
+    """
+    if person.id_number is None:
+        raise NotFound("person.no_id_number")
+    key = accounts.data_key(session, PersonId(person.id))
+    sealed_at = place("persons", "id_number", person.id)
+    return pii.unseal(key, person.id_number, sealed_at).decode()
+
+
+def open_id_number(session: Session, person_id: PersonId) -> str:
+    """Open an ID number for a service that writes down who looked.
+
+    Raises: NotFound.
+    """
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person.unknown")
+    return _open_id_number(session, person)
+
+
+def completeness(session: Session, person_id: PersonId) -> Completeness:
+    """Tell how much of a profile is there. Opens nothing that is sealed."""
+    numbered = session.scalar(
+        select(Person.id).where(Person.id == person_id, Person.id_number.is_not(None))
+    )
+    pictures = _pictures(session, person_id)
+    return judge(
+        _present(
+            {
+                "name": numbered is not None,
+                "id_number": numbered is not None,
+                "photo": _usable(pictures.get(PaperKind.PHOTO)),
+                "signature": PaperKind.SIGNATURE in pictures,
+                "qualification": bool(_has(session, Qualification, person_id)),
+                "registration": bool(_has(session, Registration, person_id)),
+                "employer": bool(_has(session, Employment, person_id)),
+            }
+        )
+    )
+
+
+def _has(
+    session: Session,
+    table: type[Qualification | Registration | Employment],
+    person_id: UUID,
+) -> bool:
+    found = session.scalar(
+        select(table.person_id).where(table.person_id == person_id).limit(1)
+    )
+    return found is not None
+
+
+def name(session: Session, person_id: PersonId) -> str:
+    """Say a person's name: as on the ID, or as given at sign-up.
+
+    Raises: NotFound.
+    """
+    found = session.scalar(select(Person.name).where(Person.id == person_id))
+    return found or accounts.account_of(session, person_id).name
+
+
+def born_on(session: Session, person_id: PersonId) -> date | None:
+    """Give the birth date, for rules of age; pages show it to its owner alone."""
+    person = session.get(Person, person_id)
+    if person is None or person.born_on is None:
+        return None
+    key = accounts.data_key(session, person_id)
+    opened = pii.unseal(key, person.born_on, place("persons", "born_on", person_id))
+    return date.fromisoformat(opened.decode())
+
+
+def qualifications(
+    session: Session, person_id: PersonId
+) -> tuple[QualificationCard, ...]:
+    """List a person's qualifications, the oldest first."""
+    rows = session.execute(
+        select(
+            Qualification.id,
+            Qualification.specialty,
+            Qualification.printed_as,
+            Qualification.number,
+            Qualification.issued_on,
+        )
+        .where(Qualification.person_id == person_id)
+        .order_by(Qualification.issued_on, Qualification.specialty)
+    )
+    return tuple(QualificationCard(*row) for row in rows)
+
+
+def registration(session: Session, person_id: PersonId) -> RegistrationCard:
+    """Give a person's registration.
+
+    Raises: NotFound.
+    """
+    found = _registration(session, person_id)
+    if found is None:
+        raise NotFound("registration.unknown")
+    return found
+
+
+def _registration(session: Session, person_id: PersonId) -> RegistrationCard | None:
+    rows = session.execute(
+        select(
+            Registration.number,
+            Registration.province,
+            RegisteredSpecialtyRow.specialty,
+            RegisteredSpecialtyRow.is_main,
+            RegisteredSpecialtyRow.valid_from,
+            RegisteredSpecialtyRow.valid_until,
+            Qualification.issued_on,
+        )
+        .join(
+            RegisteredSpecialtyRow,
+            RegisteredSpecialtyRow.person_id == Registration.person_id,
+        )
+        .outerjoin(
+            Qualification,
+            (Qualification.person_id == Registration.person_id)
+            & (Qualification.specialty == RegisteredSpecialtyRow.specialty),
+        )
+        .where(Registration.person_id == person_id)
+        .order_by(
+            RegisteredSpecialtyRow.is_main.desc(), RegisteredSpecialtyRow.specialty
+        )
+    ).all()
+    if not rows:
+        return None
+    return RegistrationCard(
+        number=rows[0].number,
+        province=rows[0].province,
+        specialties=tuple(RegisteredSpecialty(*row[2:]) for row in rows),
+    )
+
+
+def employer(session: Session, person_id: PersonId) -> EmployerCard | None:
+    """Give the company a person says to work for."""
+    row = session.execute(
+        select(Employer.id, Employer.uscc, Employment.name)
+        .join(Employment, Employment.employer_id == Employer.id)
+        .where(Employment.person_id == person_id)
+    ).first()
+    return EmployerCard(EmployerId(row[0]), row[1], row[2]) if row else None
+
+
+def employer_called(session: Session, uscc: str) -> EmployerCard | None:
+    """Find a company by its code."""
+    row = session.execute(
+        select(Employer.id, Employer.uscc, Employer.name).where(Employer.uscc == uscc)
+    ).first()
+    return EmployerCard(EmployerId(row[0]), row[1], row[2]) if row else None
+
+
+def _pictures(session: Session, person_id: UUID) -> dict[PaperKind, PictureCard]:
+    rows = session.execute(
+        select(
+            PersonFile.kind, PersonFile.state, PersonFile.finding, PersonFile.made_at
+        ).where(PersonFile.person_id == person_id)
+    )
+    return {row.kind: PictureCard(row.state, row.finding, row.made_at) for row in rows}
+
+
+def picture(session: Session, person_id: PersonId, kind: PaperKind) -> bytes:
+    """Open a picture, for its owner. Staff take `services.reveal_picture`.
+
+    Raises: NotFound.
+    """
+    sealed = session.scalar(
+        select(PersonFile.body).where(
+            PersonFile.person_id == person_id, PersonFile.kind == kind
+        )
+    )
+    if sealed is None:
+        raise NotFound("person.no_picture")
+    key = accounts.data_key(session, person_id)
+    return pii.unseal(key, sealed, file_place(kind, person_id))
+
+
+def looks(session: Session, person_id: PersonId) -> tuple[LookCard, ...]:
+    """List who saw the person's sealed values, the newest first."""
+    rows = session.execute(
+        select(Look.what, Look.reason, Look.at)
+        .where(Look.person_id == person_id)
+        .order_by(Look.seq.desc())
+        .limit(50)
+    )
+    return tuple(LookCard(*row) for row in rows)
+
+
+def certificate_facts(session: Session, person_id: PersonId) -> CertificateFacts:
+    """Gather what a certificate prints of a person.
+
+    Raises: NotFound when a part is missing.
+    """
+    known = profile(session, person_id)
+    if (
+        known.id_masked is None
+        or known.sex is None
+        or known.registration is None
+        or known.photo is None
+    ):
+        raise NotFound("person.incomplete")
+    return CertificateFacts(
+        name=known.name,
+        sex=known.sex,
+        id_masked=known.id_masked,
+        employer=known.employer.name if known.employer else "",
+        registration_no=known.registration.number,
+        qualification_no="、".join(q.number for q in known.qualifications),
+        photo_jpeg=picture(session, person_id, PaperKind.PHOTO),
+        photo_accepted=known.photo.state is PhotoState.ACCEPTED,
+    )
