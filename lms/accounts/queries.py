@@ -1,0 +1,320 @@
+"""Who a visitor is, and what an account holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import (
+    Account,
+    Consent,
+    Grant,
+    PersonKey,
+    RecoveryCode,
+    SignedSession,
+    TotpFactor,
+)
+from lms.accounts.rules import (
+    STAFF,
+    AccountState,
+    IdentifierKind,
+    Role,
+    SessionState,
+    session_alive,
+)
+from lms.kernel import pii
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import (
+    AccountId,
+    AssociationId,
+    EmployerId,
+    PersonId,
+    SessionId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorCard:
+    """Who a session belongs to, and what they may act as."""
+
+    session_id: SessionId
+    account_id: AccountId
+    person_id: PersonId
+    name: str
+    locale: str
+    state: SessionState
+    roles: frozenset[str]
+    association_id: AssociationId | None
+    employer_id: EmployerId | None
+    association_ids: tuple[AssociationId, ...]
+    seen_at: datetime
+    stepped_up_at: datetime | None
+
+    @property
+    def staff(self) -> bool:
+        """Tell whether any role is one of staff."""
+        return not self.roles.isdisjoint(STAFF)
+
+
+_S, _A, _G = SignedSession.__table__.c, Account.__table__.c, Grant.__table__.c
+
+_VISITOR = (
+    select(
+        _S.id,
+        _S.state,
+        _S.opened_at,
+        _S.seen_at,
+        _S.stepped_up_at,
+        _A.id.label("account_id"),
+        _A.person_id,
+        _A.name,
+        _A.locale,
+        _A.state.label("account_state"),
+        _G.role,
+        _G.association_id,
+        _G.employer_id,
+    )
+    .select_from(
+        SignedSession.__table__.join(
+            Account.__table__, _A.id == _S.account_id
+        ).outerjoin(Grant.__table__, _G.account_id == _A.id)
+    )
+    .where(_S.token_hash == bindparam("token_hash"))
+    .order_by(_G.granted_at, _G.id)
+)
+
+
+def visitor_of(
+    session: Session, token_hash: bytes, now: datetime
+) -> VisitorCard | None:
+    """Find who a session token belongs to: the one select of every request."""
+    rows = session.connection().execute(_VISITOR, {"token_hash": token_hash}).all()
+    if not rows or rows[0].account_state is not AccountState.ACTIVE:
+        return None
+    card = _visitor(rows)
+    alive = session_alive(
+        card.state,
+        staff=card.staff,
+        opened_at=rows[0].opened_at,
+        seen_at=card.seen_at,
+        now=now,
+    )
+    return card if alive else None
+
+
+def _visitor(rows: Sequence[Row[Any]]) -> VisitorCard:
+    row = rows[0]
+    associations = tuple(
+        dict.fromkeys(r.association_id for r in rows if r.association_id)
+    )
+    return VisitorCard(
+        session_id=row.id,
+        account_id=row.account_id,
+        person_id=row.person_id,
+        name=row.name,
+        locale=row.locale,
+        state=row.state,
+        roles=_roles([r.role for r in rows if r.role]),
+        association_id=associations[0] if associations else None,
+        employer_id=next((r.employer_id for r in rows if r.employer_id), None),
+        association_ids=associations,
+        seen_at=row.seen_at,
+        stepped_up_at=row.stepped_up_at,
+    )
+
+
+def _roles(granted: Sequence[Role]) -> frozenset[str]:
+    """Whoever is no staff is a learner."""
+    held = frozenset(granted)
+    return held if held & STAFF else held | {Role.LEARNER}
+
+
+def roles(session: Session, account_id: AccountId) -> frozenset[str]:
+    """Tell what an account may act as."""
+    return _roles(
+        session.scalars(select(Grant.role).where(Grant.account_id == account_id)).all()
+    )
+
+
+def data_key(session: Session, person_id: PersonId) -> bytes:
+    """Open a person's data key.
+
+    Raises: NotFound when the person has none, or it was destroyed.
+    """
+    wrapped = session.scalar(
+        select(PersonKey.wrapped).where(PersonKey.person_id == person_id)
+    )
+    if wrapped is None:
+        raise NotFound("person.unknown")
+    return pii.unwrap(wrapped, str(person_id))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """How a person is reached, open. For sending only; pages get the masked words."""
+
+    phone: str | None
+    email: str | None
+    locale: str
+
+    @property
+    def masked_phone(self) -> str | None:
+        """Give the number as pages show it."""
+        return pii.mask_phone(self.phone) if self.phone else None
+
+    @property
+    def masked_email(self) -> str | None:
+        """Give the address as pages show it."""
+        return pii.mask_email(self.email) if self.email else None
+
+
+def contact(session: Session, account_id: AccountId) -> ContactCard:
+    """Tell how an account is reached.
+
+    Raises: NotFound.
+    """
+    row = session.execute(
+        select(Account.person_id, Account.phone, Account.email, Account.locale).where(
+            Account.id == account_id
+        )
+    ).first()
+    if row is None:
+        raise NotFound("account.unknown")
+    if row.phone is None and row.email is None:
+        return ContactCard(None, None, row.locale)
+    key = data_key(session, PersonId(row.person_id))
+    opened = {
+        kind: pii.unseal(key, sealed, contact_place(kind, account_id)).decode()
+        for kind, sealed in (
+            (IdentifierKind.PHONE, row.phone),
+            (IdentifierKind.EMAIL, row.email),
+        )
+        if sealed is not None
+    }
+    return ContactCard(
+        opened.get(IdentifierKind.PHONE), opened.get(IdentifierKind.EMAIL), row.locale
+    )
+
+
+def contact_place(kind: IdentifierKind, account_id: UUID) -> str:
+    """Name the place that a sealed contact belongs to."""
+    return f"accounts|{kind}|{account_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """An account as other rooms see it."""
+
+    id: AccountId
+    person_id: PersonId
+    name: str
+    state: AccountState
+    locale: str
+    created_at: datetime
+
+
+_ACCOUNT = select(
+    Account.id,
+    Account.person_id,
+    Account.name,
+    Account.state,
+    Account.locale,
+    Account.created_at,
+)
+
+
+def account(session: Session, account_id: AccountId) -> AccountCard:
+    """Give an account.
+
+    Raises: NotFound.
+    """
+    row = session.execute(_ACCOUNT.where(Account.id == account_id)).first()
+    if row is None:
+        raise NotFound("account.unknown")
+    return AccountCard(*row)
+
+
+def account_of(session: Session, person_id: PersonId) -> AccountCard:
+    """Give the account of a person.
+
+    Raises: NotFound.
+    """
+    row = session.execute(_ACCOUNT.where(Account.person_id == person_id)).first()
+    if row is None:
+        raise NotFound("account.unknown")
+    return AccountCard(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCard:
+    """One signed-in browser, for its owner's list."""
+
+    id: SessionId
+    browser: str
+    network: str
+    opened_at: datetime
+    seen_at: datetime
+
+
+def sessions(session: Session, account_id: AccountId) -> tuple[SessionCard, ...]:
+    """List an account's browsers, the newest first."""
+    rows = session.execute(
+        select(
+            SignedSession.id,
+            SignedSession.browser,
+            SignedSession.network,
+            SignedSession.opened_at,
+            SignedSession.seen_at,
+        )
+        .where(
+            SignedSession.account_id == account_id,
+            SignedSession.state == SessionState.FULL,
+        )
+        .order_by(SignedSession.seen_at.desc())
+    )
+    return tuple(SessionCard(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class FactorCard:
+    """Whether an account has a second factor, and how many spare codes are left."""
+
+    confirmed: bool
+    recovery_left: int
+
+
+def factor(session: Session, account_id: AccountId) -> FactorCard:
+    """Tell about the second factor."""
+    confirmed = session.scalar(
+        select(TotpFactor.confirmed_at).where(TotpFactor.account_id == account_id)
+    )
+    left = session.scalars(
+        select(RecoveryCode.id).where(
+            RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None)
+        )
+    ).all()
+    return FactorCard(confirmed is not None, len(left))
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentCard:
+    """A consent as it was given or taken back."""
+
+    subject: str
+    text_on: date
+    agreed: bool
+    at: datetime
+
+
+def consents(session: Session, account_id: AccountId) -> tuple[ConsentCard, ...]:
+    """List what an account has agreed to, the newest first."""
+    rows = session.execute(
+        select(Consent.subject, Consent.text_on, Consent.agreed, Consent.at)
+        .where(Consent.account_id == account_id)
+        .order_by(Consent.at.desc())
+    )
+    return tuple(ConsentCard(*row) for row in rows)

@@ -1,0 +1,292 @@
+"""An account's life: opened, given roles, suspended, closed."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lms.accounts.models import (
+    Account,
+    Consent,
+    Grant,
+    KnownDevice,
+    RecoveryCode,
+    SignedSession,
+    Throttle,
+    TotpFactor,
+    VerificationCode,
+)
+from lms.accounts.rules import (
+    FINAL_FAILURES,
+    PRIVACY,
+    PRIVACY_TEXT_ON,
+    AccountState,
+    CodePurpose,
+    CodeVerdict,
+    Identifier,
+    IdentifierKind,
+    Role,
+    identifier,
+)
+from lms.accounts.services import passwords
+from lms.accounts.services.codes import is_staff, judge
+from lms.accounts.services.contact import put_contact, tell_old
+from lms.accounts.services.sessions import Visit, close_other_sessions
+from lms.accounts.services.signing import SignedIn, enter
+from lms.evidence import services as evidence
+from lms.kernel.errors import Conflict, Refused
+from lms.kernel.ids import (
+    AccountId,
+    AssociationId,
+    EmployerId,
+    PersonId,
+    new_id,
+)
+from lms.kernel.text import normal
+from lms.kernel.work import Work
+
+_LONGEST_SESSION = timedelta(hours=24)
+_CODES_KEPT = timedelta(days=1)
+_DEVICES_KEPT = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What a person says about themselves when they sign up."""
+
+    known_as: Identifier = field(repr=False)
+    name: str
+    password: passwords.NewPassword = field(repr=False)
+    locale: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """What came of signing up: a session, or what was wrong."""
+
+    code: CodeVerdict
+    faults: tuple[str, ...] = ()
+    signed_in: SignedIn | None = None
+
+
+def sign_up(work: Work, newcomer: Newcomer, code: str, visit: Visit) -> SignUp:
+    """Open a learner's account by a code, keep the consent, and sign in.
+
+    The code is used up only when the password is good.
+    """
+    known_as = newcomer.known_as
+    verdict, row = judge(work, CodePurpose.SIGN_UP, known_as, code)
+    if verdict is not CodeVerdict.RIGHT or row is None:
+        return SignUp(verdict)
+    faults = passwords.faults_for(
+        newcomer.password.text,
+        second_factor=False,
+        own_words=passwords.own_words(newcomer.name, known_as.value),
+    )
+    if faults:
+        return SignUp(verdict, faults)
+    row.used_at = work.now
+    account = _open(work, newcomer.name, newcomer.locale, newcomer.password, [known_as])
+    account_id = AccountId(account.id)
+    consent(work, account_id, PRIVACY, text_on=PRIVACY_TEXT_ON)
+    return SignUp(verdict, (), enter(work, account_id, visit))
+
+
+def create_account(
+    work: Work,
+    *,
+    name: str,
+    email: str | None = None,
+    phone: str | None = None,
+    password: str | None = None,
+) -> AccountId:
+    """Open an account without a code: for seeding, invitations and tests.
+
+    Without a password the account is entered by code alone.
+
+    Raises: Conflict when the number or address has an account; Refused when it is none.
+    """
+    read = [(typed, identifier(typed)) for typed in (email, phone) if typed]
+    known = [found for _, found in read if found is not None]
+    if not known or len(known) != len(read):
+        raise Refused("account.bad_contact")
+    secret = passwords.prepare_password(password) if password else None
+    return AccountId(_open(work, name, "zh", secret, known).id)
+
+
+def _open(
+    work: Work,
+    name: str,
+    locale: str,
+    password: passwords.NewPassword | None,
+    known: list[Identifier],
+) -> Account:
+    account = Account(
+        id=new_id(),
+        person_id=new_id(),
+        name=normal(name),
+        password_hash=password.hash if password else None,
+        password_set_at=work.now if password else None,
+        state=AccountState.ACTIVE,
+        locale=locale,
+        created_at=work.now,
+        closed_at=None,
+    )
+    for one in known:
+        put_contact(work, account, one)
+    try:
+        with work.session.begin_nested():
+            work.session.add(account)
+    except IntegrityError as taken:
+        raise Conflict("account.taken") from taken
+    evidence.note(work, f"account:{account.id}", "account.opened")
+    return account
+
+
+def rename(work: Work, person_id: PersonId, name: str) -> None:
+    """Let the account go by the name that its person has."""
+    work.session.execute(
+        update(Account).where(Account.person_id == person_id).values(name=normal(name))
+    )
+
+
+def set_locale(work: Work, account_id: AccountId, locale: str) -> None:
+    """Choose the language of messages."""
+    work.session.execute(
+        update(Account).where(Account.id == account_id).values(locale=locale)
+    )
+
+
+def consent(
+    work: Work,
+    account_id: AccountId,
+    subject: str,
+    *,
+    text_on: date,
+    agreed: bool = True,
+) -> None:
+    """Write down that a dated text was agreed to, or the agreement taken back."""
+    work.session.add(
+        Consent(
+            id=new_id(),
+            account_id=account_id,
+            subject=subject,
+            text_on=text_on,
+            agreed=agreed,
+            at=work.now,
+        )
+    )
+    work.session.flush()
+
+
+def grant(
+    work: Work,
+    account_id: AccountId,
+    role: Role | str,
+    *,
+    association_id: AssociationId | None = None,
+    employer_id: EmployerId | None = None,
+) -> None:
+    """Let an account act as something. Granting it again changes nothing."""
+    held = work.session.scalar(
+        select(Grant.id).where(
+            Grant.account_id == account_id,
+            Grant.role == Role(role),
+            Grant.association_id.is_(None)
+            if association_id is None
+            else Grant.association_id == association_id,
+            Grant.employer_id.is_(None)
+            if employer_id is None
+            else Grant.employer_id == employer_id,
+        )
+    )
+    if held is not None:
+        return
+    work.session.add(
+        Grant(
+            id=new_id(),
+            account_id=account_id,
+            role=Role(role),
+            association_id=association_id,
+            employer_id=employer_id,
+            granted_at=work.now,
+        )
+    )
+    work.session.flush()
+    evidence.note(work, f"account:{account_id}", "account.granted", role=Role(role))
+
+
+def revoke(
+    work: Work,
+    account_id: AccountId,
+    role: Role | str,
+    *,
+    association_id: AssociationId | None = None,
+) -> None:
+    """Take a role back; every open session feels it with its next request."""
+    ending = delete(Grant).where(
+        Grant.account_id == account_id, Grant.role == Role(role)
+    )
+    if association_id is not None:
+        ending = ending.where(Grant.association_id == association_id)
+    work.session.execute(ending)
+    evidence.note(work, f"account:{account_id}", "account.revoked", role=Role(role))
+
+
+def suspend(work: Work, account_id: AccountId) -> None:
+    """Shut an account for a while; its sessions end at once."""
+    account = work.session.get_one(Account, account_id, with_for_update=True)
+    account.state = AccountState.SUSPENDED
+    close_other_sessions(work, account_id)
+    evidence.note(work, f"account:{account_id}", "account.suspended")
+
+
+def reinstate(work: Work, account_id: AccountId) -> None:
+    """Open a suspended account again.
+
+    Raises: Refused for one that was closed: closing is for good.
+    """
+    account = work.session.get_one(Account, account_id, with_for_update=True)
+    if account.state is AccountState.CLOSED:
+        raise Refused("account.closed")
+    account.state = AccountState.ACTIVE
+    evidence.note(work, f"account:{account_id}", "account.reinstated")
+
+
+def close_account(work: Work, account_id: AccountId) -> None:
+    """Close an account for good: contact, password, factors and sessions go.
+
+    Orders, hours, certificates and evidence stay, because the law keeps them.
+
+    Raises: Refused for staff, whose accounts end with their office.
+    """
+    if is_staff(work, account_id):
+        raise Refused("account.staff_stays")
+    account = work.session.get_one(Account, account_id, with_for_update=True)
+    for kind in IdentifierKind:
+        tell_old(work, account_id, kind, "account_closed")
+    account.phone = account.phone_index = account.email = account.email_index = None
+    account.password_hash = None
+    account.state, account.closed_at = AccountState.CLOSED, work.now
+    close_other_sessions(work, account_id)
+    for table in (KnownDevice, RecoveryCode, TotpFactor, Grant):
+        work.session.execute(delete(table).where(table.account_id == account_id))
+    consent(work, account_id, PRIVACY, text_on=PRIVACY_TEXT_ON, agreed=False)
+    evidence.note(work, f"account:{account_id}", "account.closed")
+
+
+def sweep(work: Work) -> None:
+    """Throw away what has run out: sessions, codes, counts, marks of browsers."""
+    now = work.now
+    for ending in (
+        delete(SignedSession).where(SignedSession.opened_at < now - _LONGEST_SESSION),
+        delete(VerificationCode).where(VerificationCode.sent_at < now - _CODES_KEPT),
+        delete(KnownDevice).where(KnownDevice.seen_at < now - _DEVICES_KEPT),
+        delete(Throttle).where(
+            Throttle.failures < FINAL_FAILURES,
+            Throttle.until < now - _CODES_KEPT,
+            Throttle.since < now - _CODES_KEPT,
+        ),
+    ):
+        work.session.execute(ending)

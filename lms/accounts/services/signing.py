@@ -1,0 +1,183 @@
+"""Sign in: count the try, compare outside any transaction, then open the session."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, update
+
+from lms.accounts.models import Account, KnownDevice
+from lms.accounts.queries import factor
+from lms.accounts.rules import (
+    AccountState,
+    CodePurpose,
+    CodeVerdict,
+    Identifier,
+    SessionState,
+)
+from lms.accounts.services import passwords, throttle
+from lms.accounts.services.codes import holder, is_staff, spend
+from lms.accounts.services.sessions import Visit, digest, open_session
+from lms.evidence import services as evidence
+from lms.kernel.ids import AccountId, new_token
+from lms.kernel.work import Work
+
+_DEVICE_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Someone who says they are an account; known or not, it looks alike.
+
+    Units: `wait_seconds` is 0 when the password may be compared.
+    """
+
+    wait_seconds: int
+    account_id: AccountId | None
+    password_hash: str = field(repr=False)
+    state: AccountState = AccountState.ACTIVE
+    bucket: bytes = field(default=b"", repr=False)
+    network: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that was opened, and the mark for a browser that is now known."""
+
+    account_id: AccountId
+    state: SessionState
+    token: str = field(repr=False)
+    device: str = field(repr=False)
+
+
+def admit(work: Work, known_as: Identifier | None, visit: Visit) -> Candidate:
+    """Count a try to sign in, and say whether it may be made.
+
+    A browser that has signed in to the account before has its own count, so that an
+    attack from elsewhere never shuts the owner out.
+    """
+    account = holder(work, known_as) if known_as else None
+    if account is not None and _knows(work, account, visit.device):
+        key, network = throttle.bucket("device", visit.device or ""), None
+    else:
+        key = throttle.bucket("account", known_as.value if known_as else "")
+        network = throttle.network_bucket(visit.ip)
+    wait = throttle.claim_network(work, network) if network else 0
+    wait = wait or throttle.claim(work, key)
+    if account is None or account.password_hash is None:
+        return Candidate(wait, None, passwords.dummy_hash(), bucket=key)
+    return Candidate(
+        wait,
+        AccountId(account.id),
+        account.password_hash,
+        state=account.state,
+        bucket=key,
+        network=network,
+    )
+
+
+def admit_owner(work: Work, account_id: AccountId) -> Candidate:
+    """Count a try of a signed-in visitor to prove the password again."""
+    account = work.session.get_one(Account, account_id)
+    key = throttle.bucket("owner", str(account_id))
+    return Candidate(
+        throttle.claim(work, key),
+        account_id,
+        account.password_hash or passwords.dummy_hash(),
+        bucket=key,
+    )
+
+
+def password_matches(candidate: Candidate, text: str) -> bool:
+    """Compare, taking the same time for everybody. Never inside a unit of work."""
+    if candidate.wait_seconds:
+        return False
+    right = passwords.matches(candidate.password_hash, text)
+    return right and candidate.account_id is not None
+
+
+def forgive(work: Work, candidate: Candidate) -> None:
+    """Forget the failures of a candidate whose password was right."""
+    throttle.forgive(work, candidate.bucket)
+    if candidate.network is not None:
+        throttle.forgive_network(work, candidate.network)
+
+
+def sign_in(
+    work: Work,
+    candidate: Candidate,
+    visit: Visit,
+    *,
+    rehashed: passwords.NewPassword | None = None,
+) -> SignedIn | None:
+    """Open a session for a candidate whose password was right.
+
+    Whoever has a second factor, or must have one, gets half a session. None when the
+    account is suspended, or its password was changed meanwhile.
+    """
+    forgive(work, candidate)
+    account = work.session.get(Account, candidate.account_id, with_for_update=True)
+    if account is None or account.state is not AccountState.ACTIVE:
+        return None
+    if account.password_hash != candidate.password_hash:
+        return None
+    if rehashed is not None:
+        account.password_hash = rehashed.hash
+    return enter(work, AccountId(account.id), visit)
+
+
+def sign_in_by_code(
+    work: Work, known_as: Identifier, code: str, visit: Visit
+) -> tuple[CodeVerdict, SignedIn | None]:
+    """Open a session by a code that was sent to the account's address."""
+    verdict, row = spend(work, CodePurpose.SIGN_IN, known_as, code)
+    if verdict is not CodeVerdict.RIGHT or row is None or row.account_id is None:
+        return verdict, None
+    account = work.session.get_one(Account, row.account_id)
+    if account.state is not AccountState.ACTIVE:
+        return CodeVerdict.WRONG, None
+    return verdict, enter(work, AccountId(account.id), visit)
+
+
+def enter(work: Work, account_id: AccountId, visit: Visit) -> SignedIn:
+    """Open the session that an account is due, and remember the browser."""
+    second = is_staff(work, account_id) or factor(work.session, account_id).confirmed
+    state = SessionState.HALF if second else SessionState.FULL
+    token = open_session(
+        work, account_id, state=state, user_agent=visit.user_agent, ip=visit.ip
+    )
+    evidence.note(work, f"account:{account_id}", "account.signed_in", state=state)
+    return SignedIn(account_id, state, token, _remember(work, account_id, visit.device))
+
+
+def _knows(work: Work, account: Account, device: str | None) -> bool:
+    if not device:
+        return False
+    return (
+        work.session.scalar(
+            select(KnownDevice.account_id).where(
+                KnownDevice.token_hash == digest(device),
+                KnownDevice.account_id == account.id,
+            )
+        )
+        is not None
+    )
+
+
+def _remember(work: Work, account_id: AccountId, device: str | None) -> str:
+    """Keep the mark of a browser that is known to this account, or give a new one."""
+    if device:
+        kept = work.session.execute(
+            update(KnownDevice)
+            .where(
+                KnownDevice.token_hash == digest(device),
+                KnownDevice.account_id == account_id,
+            )
+            .values(seen_at=work.now)
+            .returning(KnownDevice.token_hash)
+        ).first()
+        if kept is not None:
+            return device
+    fresh = new_token(_DEVICE_BITS)
+    work.session.add(
+        KnownDevice(token_hash=digest(fresh), account_id=account_id, seen_at=work.now)
+    )
+    return fresh

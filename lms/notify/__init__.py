@@ -1,0 +1,1 @@
+"""Messages owed to people, until they are sent."""
