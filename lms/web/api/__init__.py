@@ -1,0 +1,1 @@
+"""Programs: questions asked and answered in JSON, without an account."""
