@@ -1,0 +1,1 @@
+"""Certificates: granted by rule, printed once, verified by strangers, withdrawn."""

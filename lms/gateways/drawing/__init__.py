@@ -1,0 +1,1 @@
+"""Pages drawn in millimetres, for no particular file format: fonts, scene, designs."""

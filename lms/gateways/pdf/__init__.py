@@ -1,0 +1,41 @@
+"""Certificates as PDF files. reportlab is imported when the first one is printed."""
+
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from lms.credentials.rules import Facts
+from lms.gateways.drawing import diploma
+from lms.gateways.drawing.fonts import Fonts
+
+if TYPE_CHECKING:
+    from lms.gateways.pdf.certificate import Certificates
+
+
+class PdfPrinter:
+    """Prints certificates: the port of `credentials`."""
+
+    def __init__(self, cache_dir: Path, base_url: str) -> None:
+        self._fonts = Fonts(cache_dir / "fonts")
+        self._base_url = base_url
+        self._ready: Certificates | None = None
+        self._lock = Lock()
+
+    def lacking(self, facts: Facts) -> str:
+        """Name the characters that no font of the house can draw; "" when none."""
+        return self._fonts.lacking("kai", diploma.written(facts) + facts.issuer)
+
+    def print(self, facts: Facts, photo: bytes | None) -> bytes:
+        """Draw the certificate. Units: `photo` is a JPEG.
+
+        Raises: MissingGlyph.
+        """
+        return self._press().print(facts, photo)
+
+    def _press(self) -> "Certificates":
+        with self._lock:
+            if self._ready is None:
+                from lms.gateways.pdf.certificate import Certificates  # noqa: PLC0415
+
+                self._ready = Certificates(self._fonts, self._base_url)
+            return self._ready

@@ -1,0 +1,219 @@
+"""Draw scenes on a reportlab canvas, and keep what is drawn again and again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfdoc
+from reportlab.pdfgen.canvas import Canvas
+
+from lms.gateways.drawing.scene import (
+    Item,
+    Path,
+    Photo,
+    Scene,
+    Squares,
+    Step,
+    Text,
+    Use,
+)
+from lms.gateways.pdf.embedded import EmbeddedFont
+
+rl_config.useA85 = 0  # binary streams: a quarter smaller and 8 ms faster
+
+MM = 72 / 25.4
+_FAR = 2000
+_LETTERS = {"M": "m", "L": "l", "C": "c", "Z": "h"}
+_PAINT = {(True, True): "B", (True, False): "f", (False, True): "S"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Forms and fonts of a scene, encoded: objects by number, fonts by name."""
+
+    form: str
+    objects: tuple[tuple[str, bytes], ...]
+    fonts: tuple[tuple[str, str], ...]
+
+
+class _Encoded(pdfdoc.PDFObject):
+    """An object whose bytes are known already."""
+
+    __RefOnly__ = 1
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    def format(self, _document: pdfdoc.PDFDocument) -> bytes:
+        return self._raw
+
+
+class Press(Canvas):
+    """A canvas that draws scenes. Units: scenes in millimetres, y down."""
+
+    _doc: Any
+    _code: list[str]
+
+    def __init__(
+        self, size: tuple[float, float], fonts: dict[str, EmbeddedFont]
+    ) -> None:
+        self.out = BytesIO()
+        self._fonts = fonts
+        self._high = size[1] * MM
+        super().__init__(
+            self.out,
+            pagesize=(size[0] * MM, self._high),
+            pageCompression=1,
+            invariant=1,
+            initialFontName=next(iter(fonts.values())).fontName,  # type: ignore[arg-type]
+            pdfVersion=(1, 7),
+            lang="zh-CN",
+        )
+
+    # -- layers -----------------------------------------------------------------
+
+    def encode(self, form: str, scene: Scene) -> Layer:
+        """Draw a scene as a form and give its objects as bytes.
+
+        Their numbers hold in any document that takes the layer up in the same place:
+        first of all, and in the same order.
+        """
+        first = self._doc.objectcounter + 1
+        self._symbols(scene)
+        self.beginForm(form)
+        self._draw(scene.items)
+        self.endForm()
+        listed = self._doc.idToObject[pdfdoc.BasicFonts].dict
+        before = set(listed)
+        for font in self._doc.delayedFonts:
+            font.addObjects(self._doc)
+        self._doc.delayedFonts = []
+        objects = []
+        number = first
+        while number <= self._doc.objectcounter:
+            name = self._doc.numberToId[number]
+            objects.append((name, self._doc.idToObject[name].format(self._doc)))
+            number += 1
+        fonts = tuple((key, f"{key}.font") for key in listed if key not in before)
+        return Layer(form, tuple(objects), fonts)
+
+    def take(self, layers: Iterable[Layer]) -> None:
+        """Take encoded layers up, before anything is drawn."""
+        listed = self._doc.idToObject[pdfdoc.BasicFonts].dict
+        for layer in layers:
+            for name, raw in layer.objects:
+                self._doc.Reference(_Encoded(raw), name)
+            for key, name in layer.fonts:
+                listed[key] = pdfdoc.PDFObjectReference(name)
+
+    # -- drawing ----------------------------------------------------------------
+
+    def draw(self, scene: Scene) -> None:
+        """Draw a scene on the page."""
+        self._symbols(scene)
+        self._draw(scene.items)
+
+    def finish(self) -> bytes:
+        """End the page and the document."""
+        self.showPage()
+        self.save()
+        return self.out.getvalue()
+
+    def _symbols(self, scene: Scene) -> None:
+        for name, paths in scene.symbols.items():
+            self.beginForm(name, -_FAR, -_FAR, _FAR, _FAR)
+            for path in paths:
+                self._path(path)
+            self.endForm()
+
+    def _draw(self, items: Iterable[Item]) -> None:
+        turned = False
+        for item in items:
+            wants = not isinstance(item, Text | Photo)
+            if wants != turned:
+                self._turn(down=wants)
+                turned = wants
+            if isinstance(item, Path):
+                self._path(item)
+            elif isinstance(item, Text):
+                self._text(item)
+            elif isinstance(item, Use):
+                self._use(item)
+            elif isinstance(item, Squares):
+                self._squares(item)
+            else:
+                self._photo(item)
+        if turned:
+            self._turn(down=False)
+
+    def _turn(self, *, down: bool) -> None:
+        """Enter or leave the scene's own axes."""
+        flip = f"q {_n(MM)} 0 0 {_n(-MM)} 0 {_n(self._high)} cm"
+        self._code.append(flip if down else "Q")
+
+    def _path(self, path: Path) -> None:
+        code = []
+        if path.fill:
+            code.append(" ".join(map(_n, path.fill)) + " rg")
+        if path.stroke:
+            colour = " ".join(map(_n, path.stroke))
+            code.append(f"{colour} RG {_n(path.width)} w")
+        code.append(_steps(path.steps))
+        code.append(_PAINT[bool(path.fill), bool(path.stroke)])
+        self._code.append("\n".join(code))
+
+    def _text(self, item: Text) -> None:
+        font = self._fonts[item.font]
+        colour = " ".join(map(_n, item.colour))
+        # The spacing outlives ET, so each text sets its own.
+        self._code.append(
+            f"BT /{font.fontName} {_n(item.size * MM)} Tf {colour} rg "
+            f"{_n(item.spacing * MM)} Tc "
+            f"1 0 0 1 {_n(item.x * MM)} {_n(self._high - item.y * MM)} Tm "
+            f"<{font.codes(item.text, self._doc).hex()}> Tj ET"
+        )
+
+    def _use(self, item: Use) -> None:
+        for placing in item.placings:
+            self._code.append("q " + " ".join(map(_n, placing)) + " cm")
+            self.doForm(item.symbol)
+            self._code.append("Q")
+
+    def _squares(self, item: Squares) -> None:
+        unit = item.size / len(item.rows)
+        runs = "\n".join(f"{x} {y} {n} 1 re" for x, y, n in item.runs())
+        self._code.append(
+            f"q {unit:.5f} 0 0 {unit:.5f} {_n(item.x)} {_n(item.y)} cm 0.08 g\n"
+            f"{runs}\nf Q"
+        )
+
+    def _photo(self, item: Photo) -> None:
+        """Embed a JPEG as it is: nothing is decoded."""
+        image = pdfdoc.PDFImageXObject("photo")
+        if not image.loadImageFromJPEG(BytesIO(item.jpeg)):
+            raise ValueError("the photo is not a JPEG")
+        self._doc.Reference(image, pdfdoc.xObjectName("photo"))
+        self._code.append(
+            f"q {_n(item.width * MM)} 0 0 {_n(item.height * MM)} {_n(item.x * MM)} "
+            f"{_n(self._high - (item.y + item.height) * MM)} cm"
+        )
+        self.doForm("photo")
+        self._code.append("Q")
+
+    def dated(self, stamp: str) -> None:
+        """Say when the document was made, instead of reading a clock."""
+        self._doc.setDateFormatter(lambda *_parts: stamp)
+
+
+def _steps(steps: tuple[Step, ...]) -> str:
+    return "\n".join(
+        f"{' '.join(map(_n, numbers))} {_LETTERS[letter]}" for letter, numbers in steps
+    )
+
+
+def _n(value: float) -> str:
+    """Write a number as PDF likes it: short, no exponent."""
+    text = f"{value:.3f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
