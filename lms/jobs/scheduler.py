@@ -34,8 +34,10 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("lms.jobs.messages", 3),
+    Job("lms.jobs.sessions", 3600),
     Job("lms.jobs.orders", 30),
     Job("lms.jobs.leases", 60),
+    Job("lms.jobs.exams", 1),
 )
 
 

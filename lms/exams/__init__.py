@@ -1,0 +1,1 @@
+"""Tests: the bank of questions, papers as they were shown, attempts and marks."""

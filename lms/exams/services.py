@@ -1,0 +1,358 @@
+"""Sit a test. The server draws, times and marks; a browser only shows and sends."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import SystemRandom
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import flag_modified
+
+from lms.evidence import services as evidence
+from lms.exams import queries
+from lms.exams.models import Attempt, Question, Unlock
+from lms.exams.rules import (
+    AttemptState,
+    BankItem,
+    QuestionKind,
+    draw,
+    mark,
+    valid_choice,
+)
+from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.ids import AccountId, AssociationId, AttemptId, PersonId, new_id
+from lms.kernel.work import Work, fail_point
+from lms.policy.model import Specialty
+
+GRACE = timedelta(seconds=2)
+"""How long after the deadline an answer that was under way still counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuestion:
+    """A question to add to the bank."""
+
+    association_id: AssociationId | None
+    specialty: Specialty | None
+    kind: QuestionKind
+    chapter: str
+    stem: str
+    options: tuple[str, ...]
+    key: tuple[int, ...]
+    explanation: str = ""
+    basis: str = ""
+
+
+def start(work: Work, person_id: PersonId, sitting: queries.Sitting) -> AttemptId:
+    """Begin an attempt, or give the one that is open.
+
+    Raises: Refused with every reason (hours short, no attempt left, passed already);
+    Conflict while a test of another specialty is open.
+    """
+    standing = queries.standing(work.session, person_id, sitting)
+    if standing.open_id is not None:
+        return standing.open_id
+    reasons = _against(standing)
+    if reasons:
+        raise Refused("exam.shut", reasons=reasons)
+    _none_open(work, person_id)
+    blueprint = standing.blueprint
+    paper = draw(_bank(work, sitting), blueprint, SystemRandom())
+    if len(paper) < blueprint.questions:
+        raise Refused("exam.bank_short", reasons=("exam.bank_short",))
+    made = Attempt(
+        id=new_id(),
+        person_id=person_id,
+        association_id=sitting.association_id,
+        specialty=sitting.specialty,
+        period_from=sitting.period_from,
+        period_until=sitting.period_until,
+        n=len(standing.attempts) + 1,
+        state=AttemptState.OPEN,
+        paper=[[str(i.question_id), i.kind.value, list(i.order)] for i in paper],
+        answers={},
+        pass_mark=blueprint.pass_mark,
+        started_at=work.now,
+        deadline_at=work.now + timedelta(minutes=blueprint.minutes),
+    )
+    work.session.add(made)
+    work.session.flush()
+    _note_start(work, made)
+    return AttemptId(made.id)
+
+
+def _against(standing: queries.Standing) -> tuple[str, ...]:
+    """List what speaks against a new attempt."""
+    found = {
+        "exam.hours_short": bool(standing.owed),
+        "exam.passed": standing.passed is not None,
+        "exam.locked": standing.locked,
+    }
+    return tuple(code for code, holds in found.items() if holds)
+
+
+def _none_open(work: Work, person_id: PersonId) -> None:
+    other = work.session.scalar(
+        select(Attempt.id).where(
+            Attempt.person_id == person_id, Attempt.state == AttemptState.OPEN
+        )
+    )
+    if other is not None:
+        raise Conflict("exam.other_open")
+
+
+def _bank(work: Work, sitting: queries.Sitting) -> list[BankItem]:
+    rows = work.session.execute(
+        select(Question.id, Question.kind, Question.specialty, Question.options).where(
+            Question.retired_at.is_(None),
+            Question.association_id.is_(None)
+            | (Question.association_id == sitting.association_id),
+            Question.specialty.is_(None) | (Question.specialty == sitting.specialty),
+        )
+    )
+    return [BankItem(r.id, r.kind, r.specialty is None, len(r.options)) for r in rows]
+
+
+def _note_start(work: Work, made: Attempt) -> None:
+    evidence.note(
+        work,
+        f"person:{made.person_id}",
+        "exam.started",
+        attempt=made.id,
+        n=made.n,
+        specialty=made.specialty.value,
+        paper=hashlib.sha256(repr(made.paper).encode()).hexdigest(),
+    )
+
+
+def save(
+    work: Work,
+    person_id: PersonId,
+    attempt_id: UUID,
+    answers: Mapping[int, Sequence[int]],
+) -> int:
+    """Keep answers as they are given; what is sent again replaces what was.
+
+    Raises: NotFound; Conflict when the time is over or the paper was handed in; Refused
+    for a choice that the paper does not offer.
+
+    Shape: the count of answered places.
+    """
+    row = _open_attempt(work, person_id, attempt_id)
+    if work.now > row.deadline_at + GRACE:
+        raise Conflict("exam.over")
+    paper = queries.paper_of(row)
+    for place, chosen in answers.items():
+        if not 0 <= place < len(paper) or not valid_choice(paper[place], chosen):
+            raise Refused("exam.choice_unknown")
+        if chosen:
+            row.answers[str(place)] = sorted(chosen)
+        else:
+            row.answers.pop(str(place), None)
+    flag_modified(row, "answers")
+    return len(row.answers)
+
+
+def submit(
+    work: Work,
+    person_id: PersonId,
+    attempt_id: UUID,
+    answers: Mapping[int, Sequence[int]] | None = None,
+) -> None:
+    """Hand the paper in and mark it, once. Answers that come too late do not count.
+
+    Raises: NotFound; Conflict when it was handed in before.
+    """
+    row = _open_attempt(work, person_id, attempt_id)
+    if answers and work.now <= row.deadline_at + GRACE:
+        save(work, person_id, attempt_id, answers)
+    fail_point("exams.submit.before_mark")
+    _grade(work, row)
+
+
+def auto_submit_due(work: Work, attempt_id: UUID) -> bool:
+    """Hand in a paper whose time is over, with what was saved by then.
+
+    Shape: whether it was still open.
+    """
+    row = work.session.scalar(
+        select(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.state == AttemptState.OPEN)
+        .with_for_update()
+    )
+    if row is None or work.now < row.deadline_at + GRACE:
+        return False
+    _grade(work, row)
+    return True
+
+
+def due(work: Work) -> list[UUID]:
+    """List the papers whose time is over."""
+    return list(
+        work.session.scalars(
+            select(Attempt.id).where(
+                Attempt.state == AttemptState.OPEN,
+                Attempt.deadline_at < work.now - GRACE,
+            )
+        )
+    )
+
+
+def _open_attempt(work: Work, person_id: PersonId, attempt_id: UUID) -> Attempt:
+    row = work.session.scalar(
+        select(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound("attempt.unknown")
+    if row.state is not AttemptState.OPEN:
+        raise Conflict("exam.handed_in")
+    return row
+
+
+def _grade(work: Work, row: Attempt) -> None:
+    paper = queries.paper_of(row)
+    keys = {
+        question_id: key
+        for question_id, key in work.session.execute(
+            select(Question.id, Question.key).where(
+                Question.id.in_([item.question_id for item in paper])
+            )
+        )
+    }
+    row.state = AttemptState.GRADED
+    row.submitted_at = min(work.now, _last_moment(row))
+    row.score = mark(paper, keys, row.answers)
+    row.passed = row.score >= row.pass_mark
+    evidence.note(
+        work,
+        f"person:{row.person_id}",
+        "exam.graded",
+        attempt=row.id,
+        n=row.n,
+        specialty=row.specialty.value,
+        score=row.score,
+        answers=hashlib.sha256(repr(sorted(row.answers.items())).encode()).hexdigest(),
+    )
+
+
+def _last_moment(row: Attempt) -> datetime:
+    return row.deadline_at + GRACE
+
+
+def unlock(
+    work: Work, person_id: PersonId, sitting: queries.Sitting, *, reason: str
+) -> None:
+    """Give one more attempt to a person who has none left.
+
+    Raises: Refused when attempts remain, the test is passed, or no reason is given;
+    Conflict when it was unlocked already; Forbidden never: the door decides.
+    """
+    standing = queries.standing(work.session, person_id, sitting)
+    if not reason.strip():
+        raise Refused("unlock.no_reason")
+    if not standing.locked:
+        raise Refused("unlock.not_locked")
+    given_by = work.actor.account_id
+    if given_by is None or work.actor.person_id == person_id:
+        raise Refused("unlock.own")
+    work.session.add(
+        Unlock(
+            id=new_id(),
+            person_id=person_id,
+            association_id=sitting.association_id,
+            specialty=sitting.specialty,
+            period_from=sitting.period_from,
+            after_n=len(standing.attempts),
+            reason=reason.strip()[:300],
+            given_by=AccountId(given_by),
+            given_at=work.now,
+        )
+    )
+    evidence.note(
+        work,
+        f"person:{person_id}",
+        "exam.unlocked",
+        specialty=sitting.specialty.value,
+        after=len(standing.attempts),
+    )
+
+
+def add_questions(work: Work, questions: Sequence[NewQuestion]) -> int:
+    """Add questions to the bank; one that is there already is passed over.
+
+    Raises: Refused for a question whose key its options do not hold.
+
+    Shape: how many were new.
+    """
+    known = set(work.session.scalars(select(Question.digest)))
+    new = 0
+    for question in questions:
+        _check(question)
+        digest = _digest(question)
+        if digest in known:
+            continue
+        known.add(digest)
+        new += 1
+        work.session.add(_row(question, digest))
+    work.session.flush()
+    return new
+
+
+def retire(work: Work, association_id: AssociationId, question_id: UUID) -> None:
+    """Take a question out of future papers; those that used it keep it.
+
+    Raises: NotFound, also for another association's.
+    """
+    done = work.session.execute(
+        update(Question)
+        .where(
+            Question.id == question_id,
+            Question.association_id == association_id,
+            Question.retired_at.is_(None),
+        )
+        .values(retired_at=work.now)
+        .returning(Question.id)
+    ).first()
+    if done is None:
+        raise NotFound("question.unknown")
+
+
+def _check(question: NewQuestion) -> None:
+    places = set(range(len(question.options)))
+    wanted = question.kind is QuestionKind.MULTIPLE
+    sound = (
+        question.stem.strip()
+        and len(places) > 1
+        and question.key
+        and set(question.key) <= places
+        and (wanted or len(question.key) == 1)
+    )
+    if not sound:
+        raise Refused("question.unsound")
+
+
+def _digest(question: NewQuestion) -> bytes:
+    """Tell two questions apart by bank, stem and options, whatever their spacing."""
+    words = "".join(f"{question.stem}{''.join(question.options)}".split())
+    owner = question.association_id or "shared"
+    return hashlib.sha256(f"{owner}|{question.specialty}|{words}".encode()).digest()
+
+
+def _row(question: NewQuestion, digest: bytes) -> Question:
+    return Question(
+        id=new_id(),
+        association_id=question.association_id,
+        specialty=question.specialty,
+        kind=question.kind,
+        chapter=question.chapter,
+        stem=question.stem,
+        options=list(question.options),
+        key=sorted(question.key),
+        explanation=question.explanation,
+        basis=question.basis,
+        digest=digest,
+    )
