@@ -24,7 +24,10 @@ from lms.web.limits import limiter
 
 ROOT = Path(__file__).parents[2]
 
-BLUEPRINTS = ("lms.web.public.house",)
+BLUEPRINTS = (
+    "lms.web.public.house",
+    "lms.web.api.views",
+)
 """Modules whose `bp` is registered, in this order."""
 
 DEMO_BLUEPRINTS = ("lms.web.demo",)
