@@ -1,5 +1,15 @@
 """What a true profile looks like: numbers, names, periods, completeness."""
 
+from lms.people.rules.corrections import (
+    CORRECTION,
+    Change,
+    IdentityFacts,
+    PictureFacts,
+    identity_problems,
+    restored,
+    section_of,
+    stored,
+)
 from lms.people.rules.numbers import (
     IdNumber,
     Sex,
@@ -38,14 +48,18 @@ from lms.people.rules.specialties import (
 )
 
 __all__ = [
+    "CORRECTION",
     "CURRENT_NAMES",
     "OLD_NAMES",
     "PARTS",
+    "Change",
     "Completeness",
     "EmployerFacts",
     "IdNumber",
+    "IdentityFacts",
     "PaperKind",
     "PhotoState",
+    "PictureFacts",
     "ProfileFacts",
     "QualificationFacts",
     "RegistrationFacts",
@@ -59,6 +73,7 @@ __all__ = [
     "folded",
     "id_check",
     "id_number_problem",
+    "identity_problems",
     "is_mobile",
     "name_problem",
     "qualification_problems",
@@ -66,6 +81,9 @@ __all__ = [
     "read_name",
     "registration_number_problem",
     "registration_problems",
+    "restored",
+    "section_of",
     "specialties_named",
+    "stored",
     "uscc_problem",
 ]

@@ -1,8 +1,6 @@
-"""What is known of a person: masked by default, open only where it must be."""
+"""Reads of a profile: masked by default, open only where it must be."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,140 +20,18 @@ from lms.people.models import (
     RegisteredSpecialtyRow,
     Registration,
 )
-from lms.people.rules import (
-    Completeness,
-    PaperKind,
-    PhotoState,
-    Section,
-    Sex,
-    editable,
+from lms.people.queries.cards import (
+    CertificateFacts,
+    EmployerCard,
+    LookCard,
+    PictureCard,
+    ProfileCard,
+    QualificationCard,
+    RegisteredSpecialty,
+    RegistrationCard,
 )
-from lms.people.rules import (
-    completeness as judge,
-)
-from lms.policy.model import Province, Specialty
-
-
-@dataclass(frozen=True, slots=True)
-class QualificationCard:
-    """A qualification as its paper says."""
-
-    id: UUID
-    specialty: Specialty
-    printed_as: str
-    number: str
-    issued_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredSpecialty:
-    """One registered specialty. Units: both days count."""
-
-    code: Specialty
-    is_main: bool
-    valid_from: date
-    valid_until: date
-    qualified_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationCard:
-    """A registration, the main specialty first; the period is the main one's."""
-
-    number: str
-    province: Province
-    specialties: tuple[RegisteredSpecialty, ...]
-
-    @property
-    def main(self) -> RegisteredSpecialty:
-        """Give the main specialty."""
-        return self.specialties[0]
-
-    @property
-    def period_from(self) -> date:
-        """Give the first day of the main specialty's period."""
-        return self.main.valid_from
-
-    @property
-    def period_until(self) -> date:
-        """Give the last day of the main specialty's period."""
-        return self.main.valid_until
-
-    def of(self, specialty: Specialty) -> RegisteredSpecialty | None:
-        """Give one specialty, when it is registered."""
-        return next((s for s in self.specialties if s.code == specialty), None)
-
-
-@dataclass(frozen=True, slots=True)
-class EmployerCard:
-    """A company."""
-
-    id: EmployerId
-    uscc: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PictureCard:
-    """A picture's standing, without the picture."""
-
-    state: PhotoState
-    finding: str | None
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileCard:
-    """A profile with its numbers masked. The name is whole: mask it for strangers."""
-
-    person_id: PersonId
-    name: str
-    id_masked: str | None
-    sex: Sex | None
-    photo: PictureCard | None
-    photo_draft: PictureCard | None
-    signature: PictureCard | None
-    qualifications: tuple[QualificationCard, ...]
-    registration: RegistrationCard | None
-    employer: EmployerCard | None
-    locked_at: datetime | None
-    completeness: Completeness
-
-    def may_edit(self, section: Section) -> bool:
-        """Tell whether the owner may write a section now."""
-        return editable(
-            section,
-            self.completeness.missing_sections,
-            locked=self.locked_at is not None,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class LookCard:
-    """Somebody saw a sealed value, and why."""
-
-    what: str
-    reason: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateFacts:
-    """What a certificate prints of a person. The ID number is masked.
-
-    `photo_accepted` is false while the association has yet to look at the photo.
-
-    PII: all of it.
-    """
-
-    name: str
-    sex: Sex
-    id_masked: str
-    employer: str
-    registration_no: str
-    qualification_no: str
-    photo_jpeg: bytes = field(repr=False)
-    photo_accepted: bool
+from lms.people.rules import Completeness, PaperKind, PhotoState
+from lms.people.rules import completeness as judge
 
 
 def place(table: str, column: str, row: object) -> str:
@@ -210,7 +86,7 @@ def _usable(picture: PictureCard | None) -> bool:
     return picture is not None and picture.state is not PhotoState.REFUSED
 
 
-def _present(found: dict[str, bool]) -> Collection[str]:
+def _present(found: dict[str, bool]) -> set[str]:
     return {code for code, there in found.items() if there}
 
 
@@ -221,10 +97,6 @@ def _masked(session: Session, person: Person) -> str | None:
 
 
 def _open_id_number(session: Session, person: Person) -> str:
-    """Open an ID number. Pages never call this; `services.reveal_*` does.
-
-    Raises: NotFound when there is none, or its key was destroyed.
-    """
     if person.id_number is None:
         raise NotFound("person.no_id_number")
     key = accounts.data_key(session, PersonId(person.id))
@@ -241,6 +113,14 @@ def open_id_number(session: Session, person_id: PersonId) -> str:
     if person is None:
         raise NotFound("person.unknown")
     return _open_id_number(session, person)
+
+
+def id_free(session: Session, person_id: PersonId, number: str) -> bool:
+    """Tell whether a person may use an ID number: nobody else on the platform does."""
+    owner = session.scalar(
+        select(Person.id).where(Person.id_index == pii.blind_index("id_number", number))
+    )
+    return owner in {None, person_id}
 
 
 def completeness(session: Session, person_id: PersonId) -> Completeness:

@@ -1,0 +1,214 @@
+"""Corrections of a locked profile: asked by its owner, decided by the association."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+
+from lms.accounts import services as keys
+from lms.approvals import queries as approvals
+from lms.approvals import services as deciding
+from lms.approvals.queries import ApprovalCard
+from lms.approvals.rules import ApprovalState, Terms
+from lms.evidence import services as evidence
+from lms.kernel import pii
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.ids import ApprovalId, AssociationId, PersonId
+from lms.kernel.work import Work
+from lms.people import queries
+from lms.people.models import Correction, Person, Qualification
+from lms.people.queries import place
+from lms.people.rules import (
+    CORRECTION,
+    Change,
+    EmployerFacts,
+    IdentityFacts,
+    PaperKind,
+    PictureFacts,
+    QualificationFacts,
+    RegistrationFacts,
+    Section,
+    employer_problems,
+    identity_problems,
+    qualification_problems,
+    registration_problems,
+    section_of,
+    stored,
+)
+from lms.people.services.papers import (
+    write_employer,
+    write_qualification,
+    write_registration,
+)
+from lms.people.services.persons import begun, note_saved, stream, write_identity
+from lms.people.services.pictures import write_picture
+
+LAST_ROLE = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A correction as it is asked for. `picture` is the new photo or signature.
+
+    PII: all of it.
+    """
+
+    change: Change
+    reason: str
+    picture: bytes | None = field(default=None, repr=False)
+    paper: bytes | None = field(default=None, repr=False)
+
+
+def ask_correction(
+    work: Work, person_id: PersonId, association_id: AssociationId, asked: Asked
+) -> ApprovalId:
+    """Ask an association to correct a locked profile.
+
+    Raises: Refused with what is wrong; Conflict while a request for the same section
+        is open.
+    """
+    row = begun(work, person_id)
+    section = section_of(asked.change)
+    problems = _problems(work, row, asked)
+    if problems:
+        raise Refused("profile.invalid", reasons=problems)
+    if _open(work, person_id, section):
+        raise Conflict("correction.open")
+    from lms.catalogue import queries as catalogue  # noqa: PLC0415
+
+    two = catalogue.association(work.session, association_id).two_person
+    approval_id = deciding.ask(
+        work,
+        CORRECTION,
+        stream(person_id),
+        {"section": section.value},
+        asked.reason,
+        terms=Terms(association_id, 2 if two else 1, LAST_ROLE),
+    )
+    _keep(work, person_id, approval_id, asked)
+    return approval_id
+
+
+def _keep(
+    work: Work, person_id: PersonId, approval_id: ApprovalId, asked: Asked
+) -> None:
+    key = keys.ensure_key(work, person_id)
+
+    def sealed(column: str, value: bytes | None) -> bytes | None:
+        where = place("corrections", column, approval_id)
+        return None if value is None else pii.seal(key, value, where)
+
+    work.session.add(
+        Correction(
+            id=approval_id,
+            person_id=person_id,
+            section=section_of(asked.change),
+            value=sealed("value", stored(asked.change).encode()),
+            picture=sealed("picture", asked.picture),
+            paper=sealed("paper", asked.paper),
+            asked_at=work.now,
+            applied_at=None,
+        )
+    )
+    work.session.flush()
+
+
+def _problems(work: Work, row: Person, asked: Asked) -> tuple[str, ...]:
+    change = asked.change
+    match change:
+        case IdentityFacts():
+            taken = not queries.id_free(
+                work.session, PersonId(row.id), change.id_number
+            )
+            return identity_problems(change) + (("id_number.taken",) if taken else ())
+        case PictureFacts():
+            return () if asked.picture else ("photo.none",)
+        case QualificationFacts():
+            return qualification_problems(change, legal_day(work.now))
+        case RegistrationFacts():
+            held = work.session.scalars(
+                select(Qualification.specialty).where(Qualification.person_id == row.id)
+            ).all()
+            return registration_problems(change, held)
+        case EmployerFacts():
+            return employer_problems(change)
+
+
+def _open(work: Work, person_id: PersonId, section: Section) -> bool:
+    return any(
+        card.state is ApprovalState.OPEN and card.payload["section"] == section.value
+        for card in approvals.about(work.session, CORRECTION, stream(person_id))
+    )
+
+
+def decide_correction(
+    work: Work,
+    approval_id: UUID,
+    approved: bool,  # noqa: FBT001 - the answer itself
+    comment: str,
+    *,
+    association_id: UUID,
+) -> ApprovalCard:
+    """Say yes or no to a correction; the last yes writes it into the profile.
+
+    Raises: NotFound, for a foreign one too; Conflict when it has ended; Refused for
+        one's own, without a comment to a no, or when the facts no longer fit.
+    """
+    row = work.session.get(Correction, approval_id)
+    if row is None:
+        raise NotFound("approval.unknown")
+    if not approved and not comment.strip():
+        raise Refused("approval.no_comment")
+    person = begun(work, PersonId(row.person_id))
+    if work.actor.person_id == row.person_id:
+        raise Refused("approval.own")
+    card = deciding.decide(
+        work, approval_id, approved, comment.strip(), association_id=association_id
+    )
+    if card.state is ApprovalState.APPROVED:
+        _apply(work, person, row)
+    return card
+
+
+def _apply(work: Work, person: Person, row: Correction) -> None:
+    asked = queries.correction(work.session, row.id)
+    try:
+        _write(work, person, asked.change, asked.picture)
+    except Refused as refused:
+        # Since it was asked, the number was taken or a qualification went away.
+        raise Conflict("correction.stale", reasons=refused.reasons) from refused
+    row.applied_at = work.now
+    note_saved(work, person, row.section)
+    evidence.note(
+        work,
+        stream(person.id),
+        "profile.corrected",
+        section=row.section.value,
+        approval=str(row.id),
+    )
+
+
+def _write(work: Work, person: Person, change: Change, picture: bytes | None) -> None:
+    match change:
+        case IdentityFacts():
+            write_identity(work, person, change.name, change.id_number)
+        case QualificationFacts():
+            write_qualification(work, person, change)
+        case RegistrationFacts():
+            write_registration(work, person, change)
+        case EmployerFacts():
+            write_employer(work, person, change)
+        case PictureFacts(section=section):
+            write_picture(work, person, PaperKind(section.value), picture or b"")
+
+
+def withdraw_correction(work: Work, person_id: PersonId, approval_id: UUID) -> None:
+    """Take one's own request back.
+
+    Raises: NotFound, for another's too; Conflict when it has ended.
+    """
+    row = work.session.get(Correction, approval_id)
+    if row is None or row.person_id != person_id:
+        raise NotFound("approval.unknown")
+    deciding.withdraw(work, approval_id)

@@ -1,0 +1,118 @@
+"""A person's row: begun, named, numbered, locked."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from lms.accounts import queries as accounts
+from lms.accounts import services as keys
+from lms.evidence import services as evidence
+from lms.kernel import pii
+from lms.kernel.errors import Refused
+from lms.kernel.ids import PersonId
+from lms.kernel.work import Work
+from lms.people import queries
+from lms.people.models import Person
+from lms.people.queries import place
+from lms.people.rules import (
+    IdentityFacts,
+    Section,
+    editable,
+    identity_problems,
+    read_id_number,
+    read_name,
+)
+
+
+def stream(person_id: UUID) -> str:
+    """Name a person's stream of evidence."""
+    return f"person:{person_id}"
+
+
+def begun(work: Work, person_id: PersonId) -> Person:
+    """Lock a person's row, made on the first need.
+
+    Raises: NotFound for a person without an account.
+    """
+    row = work.session.scalar(
+        select(Person).where(Person.id == person_id).with_for_update()
+    )
+    if row is None:
+        row = Person(
+            id=person_id,
+            name=accounts.account_of(work.session, person_id).name,
+            created_at=work.now,
+            changed_at=work.now,
+        )
+        work.session.add(row)
+        work.session.flush()
+    return row
+
+
+def own(work: Work, person_id: PersonId, section: Section) -> Person:
+    """Lock a person's row for its owner to write one section.
+
+    Raises: Refused when the profile is locked and the section is whole.
+    """
+    row = begun(work, person_id)
+    missing = queries.completeness(work.session, person_id).missing_sections
+    if not editable(section, missing, locked=row.locked_at is not None):
+        raise Refused("profile.locked")
+    return row
+
+
+def note_saved(work: Work, row: Person, section: Section) -> None:
+    """Write down that a section was written, never what."""
+    row.changed_at = work.now
+    work.session.flush()
+    evidence.note(work, stream(row.id), "profile.saved", section=section.value)
+
+
+def save_identity(work: Work, person_id: PersonId, name: str, id_number: str) -> None:
+    """Write the name and the ID number; sex and birth date follow from it.
+
+    Raises: Refused, without a word about whose number it is when it is taken.
+    """
+    row = own(work, person_id, Section.IDENTITY)
+    write_identity(work, row, name, id_number)
+    note_saved(work, row, Section.IDENTITY)
+
+
+def write_identity(work: Work, row: Person, name: str, id_number: str) -> None:
+    """Write the facts of identity, whatever the lock says."""
+    read = read_id_number(id_number)
+    problems = identity_problems(IdentityFacts(name, id_number))
+    if read is None or problems:
+        raise Refused("profile.invalid", reasons=problems)
+    key = keys.ensure_key(work, PersonId(row.id))
+    try:
+        with work.session.begin_nested():
+            row.name = read_name(name)
+            row.id_number = pii.seal(
+                key, read.value, place("persons", "id_number", row.id)
+            )
+            row.id_index = pii.blind_index("id_number", read.value)
+            row.sex = read.sex
+            row.born_on = pii.seal(
+                key, read.born_on.isoformat(), place("persons", "born_on", row.id)
+            )
+            work.session.flush()
+    except IntegrityError as error:
+        # Two persons with one number at the same instant: the index decides.
+        raise Refused("id_number.taken") from error
+    keys.rename(work, PersonId(row.id), row.name)
+
+
+def lock_profile(work: Work, person_id: PersonId, reason: str) -> None:
+    """Lock a profile at the first payment; later calls change nothing.
+
+    `reason` is like "order:<id>".
+    """
+    row = begun(work, person_id)
+    if row.locked_at is not None:
+        return
+    row.locked_at = work.now
+    row.locked_by = reason
+    work.session.flush()
+    evidence.note(work, stream(person_id), "profile.locked", by=reason)
