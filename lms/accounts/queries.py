@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import (
@@ -106,7 +106,7 @@ def visitor_of(
     return card if alive else None
 
 
-def _visitor(rows: Sequence[Row[Any]]) -> VisitorCard:
+def _visitor(rows: Sequence[Any]) -> VisitorCard:
     row = rows[0]
     associations = tuple(
         dict.fromkeys(r.association_id for r in rows if r.association_id)
@@ -235,7 +235,7 @@ def account(session: Session, account_id: AccountId) -> AccountCard:
     row = session.execute(_ACCOUNT.where(Account.id == account_id)).first()
     if row is None:
         raise NotFound("account.unknown")
-    return AccountCard(*row)
+    return _account(row)
 
 
 def account_of(session: Session, person_id: PersonId) -> AccountCard:
@@ -246,7 +246,18 @@ def account_of(session: Session, person_id: PersonId) -> AccountCard:
     row = session.execute(_ACCOUNT.where(Account.person_id == person_id)).first()
     if row is None:
         raise NotFound("account.unknown")
-    return AccountCard(*row)
+    return _account(row)
+
+
+def _account(row: Any) -> AccountCard:
+    return AccountCard(
+        id=AccountId(row.id),
+        person_id=PersonId(row.person_id),
+        name=row.name,
+        state=row.state,
+        locale=row.locale,
+        created_at=row.created_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +287,7 @@ def sessions(session: Session, account_id: AccountId) -> tuple[SessionCard, ...]
         )
         .order_by(SignedSession.seen_at.desc())
     )
-    return tuple(SessionCard(*row) for row in rows)
+    return tuple(SessionCard(SessionId(row.id), *row[1:]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,4 +58,5 @@ _LONGEST_PAUSE = timedelta(hours=2)
 
 def pause_after(tries: int) -> timedelta:
     """Say how long to wait after so many tries: 30 seconds, doubling to two hours."""
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(max(0, tries - 1), 12))
+    doublings = min(max(0, tries - 1), 12)
+    return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << doublings))
