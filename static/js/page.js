@@ -1,0 +1,7 @@
+// What every page may use.
+import "./menu.js";
+import "./toast.js";
+import "./dialog.js";
+import "./once.js";
+import "./autosubmit.js";
+import "./copy.js";
