@@ -1,18 +1,24 @@
 """The one list of every table, for migrations and for tests."""
 
+from lms.accounts import models as accounts
 from lms.approvals import models as approvals
 from lms.credentials import models as credentials
 from lms.evidence import models as evidence
+from lms.exams import models as exams
 from lms.hours import models as hours
 from lms.kernel.db import Table
+from lms.notify import models as notify
 from lms.people import models as people
 
 METADATA = Table.metadata
 
 ROOMS = (
+    accounts,
     approvals,
     credentials,
     evidence,
+    exams,
     hours,
+    notify,
     people,
 )

@@ -215,14 +215,10 @@ def _open_attempt(work: Work, person_id: PersonId, attempt_id: UUID) -> Attempt:
 
 def _grade(work: Work, row: Attempt) -> None:
     paper = queries.paper_of(row)
-    keys = {
-        question_id: key
-        for question_id, key in work.session.execute(
-            select(Question.id, Question.key).where(
-                Question.id.in_([item.question_id for item in paper])
-            )
-        )
-    }
+    chosen = select(Question.id, Question.key).where(
+        Question.id.in_([item.question_id for item in paper])
+    )
+    keys = dict(work.session.execute(chosen).tuples().all())
     row.state = AttemptState.GRADED
     row.submitted_at = min(work.now, _last_moment(row))
     row.score = mark(paper, keys, row.answers)

@@ -20,6 +20,23 @@ MESSAGES: dict[str, LazyString] = {
     "http.415": _l("不支持这种内容格式。"),
     "http.429": _l("操作过于频繁，请稍候再试。"),
     "http.500": _l("系统出错了，我们已经记录。您之前保存的内容没有丢失，请稍后再试。"),
+    # -- tests ------------------------------------------------------------------
+    "attempt.unknown": _l("没有找到这次考试。"),
+    "exam.bank_short": _l("题库题目不足，暂时无法组卷，请联系协会。"),
+    "exam.choice_unknown": _l("答案内容有误，请刷新页面后重试。"),
+    "exam.handed_in": _l("此试卷已经交卷。"),
+    "exam.hours_short": _l("本专业学时尚未学满。"),
+    "exam.locked": _l("考试机会已用完，请联系协会申请解锁。"),
+    "exam.other_open": _l("您有另一场考试正在进行，请先完成。"),
+    "exam.over": _l("考试时间已到，系统已按您保存的答案交卷。"),
+    "exam.passed": _l("本专业考试已经合格。"),
+    "exam.shut": _l("暂时不能开始考试。"),
+    "question.unknown": _l("没有找到这道题目。"),
+    "question.unsound": _l("题目不完整：请检查题干、选项和答案。"),
+    "unlock.no_reason": _l("请填写解锁理由。"),
+    "unlock.not_locked": _l("该学员尚有考试机会或已合格，无需解锁。"),
+    "unlock.own": _l("不能为本人办理。"),
+    # -- staff ------------------------------------------------------------------
     "staff.no_association": _l("您的账号尚未关联协会。"),
 }
 """Facts are filled in by name: `{missing}`."""
