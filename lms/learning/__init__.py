@@ -1,0 +1,1 @@
+"""Who studies what, and how far each has honestly come."""

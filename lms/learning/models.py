@@ -1,0 +1,146 @@
+"""Enrolments, the study head of a person, leases and studies."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.db import Table
+from lms.policy.model import Specialty
+
+
+class Enrolment(Table):
+    """A person's right to study one version of a course.
+
+    `specialty` is where the credit goes; a 公共 course may still have none.
+
+    PII: none beyond the person's id.
+    """
+
+    __tablename__ = "enrolments"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("course_versions.id"))
+    association_id: Mapped[UUID] = mapped_column(ForeignKey("associations.id"))
+    specialty: Mapped[Specialty | None]
+    source: Mapped[str] = mapped_column(String(120), unique=True)
+    enrolled_at: Mapped[datetime]
+    lessons_total: Mapped[int] = mapped_column(Integer, default=0)
+    lessons_done: Mapped[int] = mapped_column(Integer, default=0)
+    last_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "version_id"),
+        Index("ix_enrolments_version_id", "version_id"),
+        Index("ix_enrolments_association_id", "association_id"),
+    )
+
+
+class StudyHead(Table):
+    """One row a person: the lock that all study of that person takes.
+
+    `credited_until` is the high-water mark: no instant before it earns again, on
+    whatever device. `day_seconds` is what was credited on the legal day `day`.
+
+    Units: seconds.
+    PII: none beyond the person's id.
+    """
+
+    __tablename__ = "study_heads"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    credited_until: Mapped[datetime]
+    day: Mapped[date]
+    day_seconds: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Study(Table):
+    """How far one enrolment has come in one lesson.
+
+    `watched` holds merged intervals of the film, `[[from, to], ...]`; a document is
+    a film that lasts as long as its dwell. `furthest` is the end of what may be
+    sought; `position` is where to resume.
+
+    Units: seconds.
+    PII: none; the enrolment knows the person.
+    """
+
+    __tablename__ = "studies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lessons.id"))
+    watched: Mapped[str] = mapped_column(Text, default="[]")
+    watched_seconds: Mapped[int] = mapped_column(Integer, default=0)
+    credited_seconds: Mapped[int] = mapped_column(Integer, default=0)
+    furthest: Mapped[int] = mapped_column(Integer, default=0)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    answered: Mapped[list[str]] = mapped_column(default=list)
+    questions_open: Mapped[int] = mapped_column(Integer, default=0)
+    begun_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "lesson_id"),
+        CheckConstraint("credited_seconds >= 0", name="credited"),
+    )
+
+
+class Lease(Table):
+    """The right to earn time in one lesson on one device, one at a time a person.
+
+    The lesson's measures are copied here when it opens, so that a beat reads no
+    other room. `answer` is what the last beat was told, for a retry.
+
+    Units: seconds; `top_rate` in hundredths of normal speed.
+    PII: none beyond the person's id.
+    """
+
+    __tablename__ = "leases"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+    study_id: Mapped[UUID] = mapped_column(ForeignKey("studies.id"))
+    started_at: Mapped[datetime]
+    last_beat_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None] = mapped_column(String(20))
+    seq: Mapped[int] = mapped_column(Integer, default=0)
+    nonce: Mapped[str] = mapped_column(String(32))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    credited_seconds: Mapped[int] = mapped_column(Integer, default=0)
+    interval: Mapped[int] = mapped_column(Integer)
+    film_seconds: Mapped[int] = mapped_column(Integer)
+    target_seconds: Mapped[int] = mapped_column(Integer)
+    top_rate: Mapped[int] = mapped_column(Integer, default=100)
+    daily_cap_seconds: Mapped[int | None] = mapped_column(Integer)
+
+    __table_args__ = (
+        Index(
+            "uq_leases_open_person",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_leases_open_beat",
+            "last_beat_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_leases_study_id", "study_id"),
+    )

@@ -1,0 +1,171 @@
+"""Read enrolments and progress."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.catalogue import queries as catalogue
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import AssociationId, EnrolmentId, LessonId, PersonId, VersionId
+from lms.learning.models import Enrolment, Lease, Study
+from lms.policy.model import Specialty
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentCard:
+    """A person's right to study a version, and how far it has come."""
+
+    id: EnrolmentId
+    version_id: VersionId
+    association_id: AssociationId
+    specialty: Specialty | None
+    source: str
+    enrolled_at: datetime
+    lessons_total: int
+    lessons_done: int
+    last_at: datetime | None
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCard:
+    """How far one lesson has come. Units: seconds."""
+
+    id: UUID
+    lesson_id: LessonId
+    credited_seconds: int
+    furthest: int
+    position: int
+    answered: frozenset[str]
+    questions_open: int
+    last_at: datetime
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCard:
+    """Where a person stopped, to the second."""
+
+    enrolment_id: EnrolmentId
+    version_id: VersionId
+    lesson_id: LessonId
+    position: int
+    credited_seconds: int
+    fresh: bool
+
+
+_ENROLMENT = (
+    Enrolment.id,
+    Enrolment.version_id,
+    Enrolment.association_id,
+    Enrolment.specialty,
+    Enrolment.source,
+    Enrolment.enrolled_at,
+    Enrolment.lessons_total,
+    Enrolment.lessons_done,
+    Enrolment.last_at,
+    Enrolment.completed_at,
+)
+
+
+def enrolments(session: Session, person_id: PersonId) -> tuple[EnrolmentCard, ...]:
+    """List a person's enrolments, the newest first."""
+    rows = session.execute(
+        select(*_ENROLMENT)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.enrolled_at.desc(), Enrolment.id)
+    )
+    return tuple(EnrolmentCard(**row._asdict()) for row in rows)
+
+
+def enrolment(
+    session: Session, person_id: PersonId, enrolment_id: EnrolmentId
+) -> EnrolmentCard:
+    """Find one of a person's enrolments.
+
+    Raises: NotFound, also for another person's.
+    """
+    row = session.execute(
+        select(*_ENROLMENT).where(
+            Enrolment.id == enrolment_id, Enrolment.person_id == person_id
+        )
+    ).first()
+    if row is None:
+        raise NotFound("enrolment.unknown")
+    return EnrolmentCard(**row._asdict())
+
+
+def is_enrolled(
+    session: Session, person_id: PersonId, version_id: VersionId
+) -> EnrolmentId | None:
+    """Find the enrolment of a person in a version, if any."""
+    found = session.scalar(
+        select(Enrolment.id).where(
+            Enrolment.person_id == person_id, Enrolment.version_id == version_id
+        )
+    )
+    return EnrolmentId(found) if found else None
+
+
+def progress(
+    session: Session, enrolment_id: EnrolmentId
+) -> Mapping[LessonId, StudyCard]:
+    """Map each begun lesson to how far it has come."""
+    rows = session.execute(
+        select(
+            Study.id,
+            Study.lesson_id,
+            Study.credited_seconds,
+            Study.furthest,
+            Study.position,
+            Study.answered,
+            Study.questions_open,
+            Study.last_at,
+            Study.completed_at,
+        ).where(Study.enrolment_id == enrolment_id)
+    )
+    cards = (
+        StudyCard(**row._asdict() | {"answered": frozenset(row.answered)})
+        for row in rows
+    )
+    return {card.lesson_id: card for card in cards}
+
+
+def resume(session: Session, person_id: PersonId) -> ResumeCard | None:
+    """Find where a person stopped, or the first lesson of the newest course."""
+    row = session.execute(
+        select(
+            Enrolment.id,
+            Enrolment.version_id,
+            Study.lesson_id,
+            Study.position,
+            Study.credited_seconds,
+        )
+        .join(Study, Study.enrolment_id == Enrolment.id)
+        .where(Enrolment.person_id == person_id, Study.completed_at.is_(None))
+        .order_by(Study.last_at.desc())
+        .limit(1)
+    ).first()
+    if row is not None:
+        return ResumeCard(*row, fresh=False)
+    return _next_fresh(session, person_id)
+
+
+def open_leases(session: Session) -> int:
+    """Count the people who are studying now."""
+    return len(session.scalars(select(Lease.id).where(Lease.ended_at.is_(None))).all())
+
+
+def _next_fresh(session: Session, person_id: PersonId) -> ResumeCard | None:
+    for card in enrolments(session, person_id):
+        if card.completed_at is not None:
+            continue
+        done = progress(session, card.id)
+        for lesson in catalogue.version(session, card.version_id).lessons:
+            if lesson.id not in done:
+                return ResumeCard(card.id, card.version_id, lesson.id, 0, 0, fresh=True)
+    return None

@@ -1,0 +1,89 @@
+"""Judge the questions within a lesson. The keys never leave the server."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lms.catalogue import queries as catalogue
+from lms.evidence import services as evidence
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import EnrolmentId, LessonId, PersonId
+from lms.kernel.work import Work
+from lms.learning.models import Study
+from lms.learning.rules import Progress, is_complete
+from lms.learning.services import finish as finishing
+from lms.learning.services import heads, leases
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which question of which lesson of which enrolment."""
+
+    enrolment_id: EnrolmentId
+    lesson_id: LessonId
+    question_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCard:
+    """How an answer was judged."""
+
+    right: bool
+    explanation: str
+    questions_open: int
+    done: bool
+
+
+def answer_question(
+    work: Work, person_id: PersonId, asked: Asked, chosen: frozenset[str]
+) -> AnswerCard:
+    """Judge an answer; the last right one may finish the lesson.
+
+    Raises: NotFound; Refused when a 公共 course counts nowhere yet.
+    """
+    enrolment = leases.enrolment_of(work, person_id, asked.enrolment_id)
+    lesson = leases.lesson_of(work, enrolment, asked.lesson_id)
+    question = _question(lesson, asked.question_id)
+    heads.lock(work, person_id)
+    study = leases.study_of(work, enrolment, lesson)
+    right = chosen == frozenset(question.key)
+    if right and asked.question_id not in study.answered:
+        study.answered = [*study.answered, asked.question_id]
+        study.questions_open = max(0, len(lesson.questions) - len(study.answered))
+    study.last_at = work.now
+    work.session.flush()
+    evidence.note(
+        work,
+        f"person:{person_id}",
+        "question.answered",
+        study=study.id,
+        question=asked.question_id,
+        chosen=sorted(chosen),
+        right=right,
+    )
+    if study.completed_at is None and _is_done(study, lesson):
+        finishing.finish(work, person_id, study.id)
+        leases.end_open(work, person_id, study.id, "done")
+    work.session.refresh(study)
+    return AnswerCard(
+        right,
+        question.explanation,
+        study.questions_open,
+        study.completed_at is not None,
+    )
+
+
+def _question(lesson: catalogue.LessonCard, question_id: str) -> Any:  # noqa: ANN401
+    for question in lesson.questions:
+        if str(question.id) == question_id:
+            return question
+    raise NotFound("question.unknown")
+
+
+def _is_done(study: Study, lesson: catalogue.LessonCard) -> bool:
+    progress = Progress(
+        watched=((0, study.watched_seconds),) if study.watched_seconds else (),
+        credited_seconds=study.credited_seconds,
+    )
+    return is_complete(
+        progress, leases.measure(lesson), questions_open=study.questions_open
+    )

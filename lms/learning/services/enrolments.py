@@ -1,0 +1,108 @@
+"""Give a person the right to study a version of a course."""
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from lms.catalogue import queries as catalogue
+from lms.evidence import services as evidence
+from lms.kernel.errors import NotFound, Refused
+from lms.kernel.ids import EnrolmentId, PersonId, VersionId, new_id
+from lms.kernel.work import Work
+from lms.learning.models import Enrolment, Study
+from lms.policy.model import Specialty
+
+
+def enrol(
+    work: Work,
+    person_id: PersonId,
+    version_id: VersionId,
+    *,
+    source: str,
+    specialty: Specialty | None = None,
+) -> EnrolmentId:
+    """Enrol a person once, by source and by version, and say which enrolment it is.
+
+    `specialty` says where a 公共 course counts; a course of a specialty counts there.
+
+    Raises: NotFound for an unknown version.
+    """
+    found = _existing(work, person_id, version_id, source)
+    if found:
+        return found
+    version = catalogue.version(work.session, version_id)
+    enrolment = Enrolment(
+        id=new_id(),
+        person_id=person_id,
+        version_id=version_id,
+        association_id=version.association_id,
+        specialty=version.specialty or specialty,
+        source=source,
+        enrolled_at=work.now,
+        lessons_total=len(version.lessons),
+    )
+    try:
+        with work.session.begin_nested():
+            work.session.add(enrolment)
+    except IntegrityError:
+        found = _existing(work, person_id, version_id, source)
+        if found is None:
+            raise
+        return found
+    evidence.note(
+        work,
+        f"person:{person_id}",
+        "enrolment.made",
+        enrolment=enrolment.id,
+        version=version_id,
+        source=source,
+        specialty=enrolment.specialty,
+    )
+    return EnrolmentId(enrolment.id)
+
+
+def assign_specialty(
+    work: Work, person_id: PersonId, enrolment_id: EnrolmentId, specialty: Specialty
+) -> None:
+    """Choose where a 公共 course counts, while nothing of it is credited.
+
+    Raises: NotFound; Refused for a course of one specialty, or once credited.
+    """
+    enrolment = work.session.scalar(
+        select(Enrolment)
+        .where(Enrolment.id == enrolment_id, Enrolment.person_id == person_id)
+        .with_for_update()
+    )
+    if enrolment is None:
+        raise NotFound("enrolment.unknown")
+    if enrolment.specialty is specialty:
+        return
+    version = catalogue.version(work.session, VersionId(enrolment.version_id))
+    if version.specialty is not None:
+        raise Refused("enrolment.specialty_fixed")
+    done = work.session.scalar(
+        select(func.count())
+        .select_from(Study)
+        .where(Study.enrolment_id == enrolment_id, Study.completed_at.is_not(None))
+    )
+    if done:
+        raise Refused("enrolment.already_credited")
+    enrolment.specialty = specialty
+    evidence.note(
+        work,
+        f"person:{person_id}",
+        "enrolment.assigned",
+        enrolment=enrolment_id,
+        specialty=specialty,
+    )
+
+
+def _existing(
+    work: Work, person_id: PersonId, version_id: VersionId, source: str
+) -> EnrolmentId | None:
+    found = work.session.scalar(
+        select(Enrolment.id).where(
+            Enrolment.person_id == person_id,
+            or_(Enrolment.version_id == version_id, Enrolment.source == source),
+        )
+    )
+    return EnrolmentId(found) if found else None
