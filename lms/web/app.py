@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[2]
 BLUEPRINTS = (
     "lms.web.public.house",
     "lms.web.api.views",
+    "lms.web.records.renewal",
+    "lms.web.public.assess",
     "lms.web.study.exams",
     "lms.web.console.exams",
 )

@@ -1,7 +1,8 @@
 """What the law's codes mean, in words: why, and what to do next."""
 
+from collections.abc import Sequence
+
 from flask_babel import LazyString
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.kernel.credit import Credit, hours_text
@@ -131,14 +132,17 @@ def problem(code: str, **facts: object) -> str:
     return words
 
 
-def headline(application: Application, *, eligible: bool) -> str:
+def headline(application: Application, reasons: Sequence[Finding]) -> str:
     """Give the verdict in one line."""
     name = str(APPLICATIONS[application])
-    if eligible:
-        yes: str = _("符合%(application)s的申请条件", application=name)
-        return yes
-    no: str = _("暂不能申请%(application)s", application=name)
-    return no
+    if not reasons:
+        words = _l("可以申请%(application)s")
+    elif all(each.code.startswith("commitment.") for each in reasons):
+        words = _l("条件已具备，申请%(application)s时须签署书面承诺")
+    else:
+        words = _l("暂不能申请%(application)s")
+    said: str = str(words) % {"application": name}
+    return said
 
 
 def _facts(finding: Finding) -> dict[str, object]:

@@ -1,0 +1,143 @@
+"""An assessment as a page shows it: one frozen view, the same on every page."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from lms.policy.assessment import assess
+from lms.policy.facts import AssessmentRequest
+from lms.policy.library import rules_for
+from lms.policy.model import RuleSet, Specialty, Track
+from lms.policy.portals import Portal, portal_of
+from lms.policy.verdict import Assessment, Finding, HoursLine
+from lms.web import policy_words
+from lms.web.timeline import Line, line_of
+
+DATES: dict[str, LazyString] = {
+    "applied": _l("申请之日"),
+    "granted": _l("准予之日"),
+    "opens": _l("申请开放"),
+    "closes": _l("申请最后一日"),
+    "begins": _l("有效期起"),
+    "ends": _l("有效期止"),
+    "qualified": _l("资格证书签发"),
+    "free_until": _l("免继续教育的最后一日"),
+    "left": _l("注销之日"),
+    "until": _l("限制的最后一日"),
+    "new_end": _l("新有效期止"),
+    "birthday": _l("65 周岁生日"),
+}
+
+BANDS: dict[str, LazyString] = {
+    "period": _l("现注册有效期"),
+    "window": _l("可申请延续的日子"),
+    "renewed": _l("新的有效期"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A reason or warning in words. `specialty` and `track` lead to courses."""
+
+    code: str
+    message: str
+    clause: str
+    next_step: str
+    specialty: Specialty | None
+    track: Track | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialtyHours:
+    """Both tracks of one specialty."""
+
+    specialty: Specialty
+    tracks: tuple[HoursLine, ...]
+
+    @property
+    def met(self) -> bool:
+        """Tell whether nothing is missing here."""
+        return not any(line.missing for line in self.tracks)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the verdict component wants."""
+
+    request: AssessmentRequest
+    rules: RuleSet
+    found: Assessment
+    headline: str
+    reasons: tuple[FindingView, ...]
+    warnings: tuple[FindingView, ...]
+    hours: tuple[SpecialtyHours, ...]
+    line: Line
+    portal: Portal
+    hours_clause: str
+    window_word: str
+    days_left: int | None
+
+    @property
+    def eligible(self) -> bool:
+        """Tell whether nothing speaks against the application."""
+        return self.found.eligible
+
+    @property
+    def only_commitments(self) -> bool:
+        """Tell whether all that is left is signed with the application itself."""
+        codes = [each.code for each in self.reasons]
+        return bool(codes) and all(code.startswith("commitment.") for code in codes)
+
+
+def judge(request: AssessmentRequest, *, today: date) -> Judgement:
+    """Ask the law, and lay its answer out for a page."""
+    rules = rules_for(request.province, request.applied_on)
+    found = assess(request)
+    window = found.window
+    left = (window.closes_on - today).days if window is not None else -1
+    return Judgement(
+        request=request,
+        rules=rules,
+        found=found,
+        headline=policy_words.headline(request.application, found.reasons),
+        reasons=tuple(_view(each) for each in sorted(found.reasons, key=_for_people)),
+        warnings=tuple(_view(each) for each in found.warnings),
+        hours=_hours(found),
+        line=line_of(rules, request, found),
+        portal=portal_of(request.province),
+        hours_clause=rules.clause("hours.short", request.application),
+        window_word=str(policy_words.WINDOWS[window.state]) if window else "",
+        days_left=left if left >= 0 else None,
+    )
+
+
+def _view(finding: Finding) -> FindingView:
+    return FindingView(
+        code=finding.code,
+        message=policy_words.message(finding),
+        clause=finding.clause,
+        next_step=policy_words.next_step(finding),
+        specialty=finding.specialty,
+        track=finding.track,
+    )
+
+
+_ORDER = ("age", "bar", "window", "change", "hours", "commitment")
+
+
+def _for_people(finding: Finding) -> tuple[int, str]:
+    """Put first what study cannot mend."""
+    kind = finding.code.partition(".")[0]
+    return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), finding.code)
+
+
+def _hours(found: Assessment) -> tuple[SpecialtyHours, ...]:
+    specialties = dict.fromkeys(line.specialty for line in found.hours)
+    return tuple(
+        SpecialtyHours(
+            each, tuple(line for line in found.hours if line.specialty is each)
+        )
+        for each in specialties
+    )

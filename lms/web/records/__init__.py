@@ -1,0 +1,1 @@
+"""A constructor's own record: learning centre, hours, certificates, renewal."""
