@@ -1,0 +1,1 @@
+"""Carts, orders, payments and transfers: what was asked for, owed, and paid."""

@@ -1,0 +1,166 @@
+"""What is shown of carts, orders and payments."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from lms.commerce.rules import (
+    AttemptState,
+    OfferKind,
+    OrderState,
+    PaymentState,
+    Provider,
+    TransferState,
+    judge_transfers,
+)
+from lms.kernel.ids import AssociationId, OrderId, PersonId, VersionId
+from lms.kernel.money import Fen
+
+
+@dataclass(frozen=True, slots=True)
+class CartItemCard:
+    """Something in the cart at today's price; `problem` says why it cannot be bought.
+
+    Units: fen.
+    """
+
+    id: UUID
+    kind: OfferKind
+    offer_id: UUID
+    title: str
+    association_id: AssociationId | None
+    version_ids: tuple[VersionId, ...]
+    price_fen: Fen
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CartCard:
+    """A cart. Units: fen; the total counts what can be bought."""
+
+    revision: int
+    items: tuple[CartItemCard, ...]
+    total_fen: Fen
+
+    @property
+    def ready(self) -> tuple[CartItemCard, ...]:
+        """Give the items that can be bought."""
+        return tuple(item for item in self.items if item.problem is None)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    """One line of an order. Units: fen."""
+
+    id: UUID
+    kind: OfferKind
+    offer_id: UUID
+    title: str
+    price_fen: Fen
+    version_ids: tuple[VersionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepCard:
+    """One step of an order's life."""
+
+    seq: int
+    state: OrderState
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCard:
+    """Money that arrived for an order. Units: fen."""
+
+    provider: Provider
+    amount_fen: Fen
+    refunded_fen: Fen
+    state: PaymentState
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCard:
+    """A bank line that was matched with an order. Units: fen."""
+
+    id: UUID
+    order_id: OrderId
+    reference: str
+    value_on: date
+    amount_fen: Fen
+    running_no: str
+    payer: str
+    state: TransferState
+    proposed_by: UUID
+    second_by: UUID | None
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCard:
+    """One try to pay at the provider."""
+
+    id: UUID
+    order_id: OrderId
+    key: str
+    state: AttemptState
+    method: str
+    session_id: str | None
+    url: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """An order with all that belongs to it. Units: fen."""
+
+    id: OrderId
+    number: str
+    person_id: PersonId
+    association_id: AssociationId
+    state: OrderState
+    total_fen: Fen
+    refunded_fen: Fen
+    currency: str
+    placed_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+    transfer_declared_at: datetime | None
+    lines: tuple[LineCard, ...]
+    steps: tuple[StepCard, ...]
+    payments: tuple[PaymentCard, ...]
+    transfers: tuple[TransferCard, ...]
+    attempt: AttemptCard | None
+
+    @property
+    def missing_fen(self) -> Fen:
+        """Tell how much the confirmed bank lines fall short."""
+        return judge_transfers(
+            self.total_fen,
+            (
+                t.amount_fen
+                for t in self.transfers
+                if t.state is TransferState.CONFIRMED
+            ),
+        ).missing_fen
+
+    @property
+    def processing(self) -> bool:
+        """Tell whether the bank is still at work on a payment."""
+        return bool(self.attempt and self.attempt.state is AttemptState.PROCESSING)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order in a list. Units: fen."""
+
+    id: OrderId
+    number: str
+    association_id: AssociationId
+    state: OrderState
+    total_fen: Fen
+    placed_at: datetime
+    expires_at: datetime
+    titles: tuple[str, ...]

@@ -1,0 +1,41 @@
+"""Give what was paid for: the one place where money becomes a right to study."""
+
+from lms.accounts import queries as accounts
+from lms.commerce.models import Order
+from lms.commerce.queries import line_card
+from lms.kernel.ids import PersonId
+from lms.kernel.money import Fen, yuan
+from lms.kernel.work import Work, fail_point
+from lms.learning import services as learning
+from lms.notify import services as notify
+from lms.people import services as people
+
+
+def fulfil(work: Work, order: Order) -> None:
+    """Enrol the person in all that a locked order holds, and tell them.
+
+    Each enrolment names the order line, so that doing it again changes nothing.
+    """
+    person_id = PersonId(order.person_id)
+    order.paid_at = work.now
+    people.lock_profile(work, person_id, f"order:{order.id}")
+    for line in map(line_card, order.lines):
+        fail_point("commerce.fulfil.line")
+        for version_id in line.version_ids:
+            learning.enrol(
+                work,
+                person_id,
+                version_id,
+                source=f"order-line:{line.id}:{version_id}",
+            )
+    account = accounts.account_of(work.session, person_id)
+    notify.message(
+        work,
+        account.id,
+        "order_paid",
+        dedupe=f"order-paid:{order.id}",
+        number=order.number,
+        total=yuan(Fen(order.total_fen)),
+        courses=sum(len(line.version_ids) for line in order.lines),
+    )
+    fail_point("commerce.settle.before_commit")

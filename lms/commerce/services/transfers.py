@@ -1,0 +1,201 @@
+"""Match bank lines with orders: a slip never pays, a line on the statement does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from lms.catalogue import queries as catalogue
+from lms.commerce import queries
+from lms.commerce.models import Order, Payment, Transfer
+from lms.commerce.rules import (
+    PAYABLE_LATE,
+    OrderState,
+    PaymentState,
+    Provider,
+    TransferState,
+    judge_transfers,
+)
+from lms.commerce.services.fulfilling import fulfil
+from lms.commerce.services.orders import lock_order, step
+from lms.evidence import services as evidence
+from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from lms.kernel.ids import AssociationId, new_id
+from lms.kernel.money import Fen, yuan
+from lms.kernel.work import Work
+
+_PAYABLE = PAYABLE_LATE | {OrderState.PENDING}
+
+
+@dataclass(frozen=True, slots=True)
+class BankLine:
+    """A line as the bank's statement prints it. Units: fen; a legal day."""
+
+    bank_account: str
+    reference: str
+    value_on: date
+    amount_fen: Fen
+    running_no: str
+    payer: str
+
+
+def propose_transfer(
+    work: Work, association_id: AssociationId, order_id: UUID, line: BankLine
+) -> Transfer:
+    """Match a bank line with an order; where one person is enough, it counts at once.
+
+    Raises: NotFound; Refused (transfer.not_payable, transfer.over); Conflict
+    (transfer.known) when the line is matched already; Forbidden for one's own order.
+    """
+    order = _locked(work, association_id, order_id)
+    if order.state not in _PAYABLE:
+        raise Refused("transfer.not_payable")
+    lines = _standing(work, order)
+    judged = judge_transfers(
+        Fen(order.total_fen), [*(Fen(t.amount_fen) for t in lines), line.amount_fen]
+    )
+    if judged.surplus_fen:
+        raise Refused("transfer.over", surplus=yuan(judged.surplus_fen))
+    transfer = _write(work, order, line)
+    if not catalogue.association(work.session, association_id).two_person:
+        _confirm(work, order, transfer)
+    return transfer
+
+
+def second_transfer(
+    work: Work, association_id: AssociationId, transfer_id: UUID
+) -> None:
+    """Let another person confirm a matched line; it counts from then on.
+
+    Raises: Forbidden (transfer.same_person); Refused (transfer.not_proposed).
+    """
+    order, transfer = _line(work, association_id, transfer_id)
+    if transfer.state is not TransferState.PROPOSED:
+        raise Refused("transfer.not_proposed")
+    if transfer.proposed_by == work.actor.person_id:
+        raise Forbidden("transfer.same_person")
+    if order.state not in _PAYABLE:
+        raise Refused("transfer.not_payable")
+    transfer.second_by = work.actor.person_id
+    _confirm(work, order, transfer)
+
+
+def withdraw_transfer(
+    work: Work, association_id: AssociationId, transfer_id: UUID
+) -> None:
+    """Take a wrongly matched line back, while the order is not paid by it.
+
+    Raises: Refused (transfer.counted).
+    """
+    order, transfer = _line(work, association_id, transfer_id)
+    if order.state not in _PAYABLE:
+        raise Refused("transfer.counted")
+    transfer.state = TransferState.WITHDRAWN
+    evidence.note(
+        work, f"order:{order.id}", "transfer.withdrawn", transfer=str(transfer.id)
+    )
+
+
+def _locked(work: Work, association_id: AssociationId, order_id: UUID) -> Order:
+    order = lock_order(work, order_id)
+    if order.association_id != association_id:
+        raise NotFound("order.unknown")
+    if order.person_id == work.actor.person_id:
+        raise Forbidden("transfer.own_order")
+    return order
+
+
+def _line(
+    work: Work, association_id: AssociationId, transfer_id: UUID
+) -> tuple[Order, Transfer]:
+    order_id = work.session.scalar(
+        select(Transfer.order_id).where(
+            Transfer.id == transfer_id, Transfer.association_id == association_id
+        )
+    )
+    if order_id is None:
+        raise NotFound("transfer.unknown")
+    order = _locked(work, association_id, order_id)
+    return order, work.session.get_one(Transfer, transfer_id, populate_existing=True)
+
+
+def _standing(work: Work, order: Order) -> Sequence[Transfer]:
+    return work.session.scalars(
+        select(Transfer)
+        .where(Transfer.order_id == order.id, Transfer.state != TransferState.WITHDRAWN)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _write(work: Work, order: Order, line: BankLine) -> Transfer:
+    if work.actor.person_id is None:
+        raise Forbidden("transfer.nobody")
+    transfer = Transfer(
+        id=new_id(),
+        order_id=order.id,
+        association_id=order.association_id,
+        bank_account=line.bank_account,
+        reference=line.reference,
+        value_on=line.value_on,
+        amount_fen=line.amount_fen,
+        running_no=line.running_no.strip().upper(),
+        payer=line.payer,
+        state=TransferState.PROPOSED,
+        proposed_by=work.actor.person_id,
+        proposed_at=work.now,
+    )
+    try:
+        with work.session.begin_nested():
+            work.session.add(transfer)
+    except IntegrityError as error:
+        raise Conflict("transfer.known") from error
+    evidence.note(
+        work,
+        f"order:{order.id}",
+        "transfer.proposed",
+        transfer=str(transfer.id),
+        amount_fen=line.amount_fen,
+    )
+    return transfer
+
+
+def _confirm(work: Work, order: Order, transfer: Transfer) -> None:
+    """Count a line; when the lines add up to the fen, the order is paid."""
+    transfer.state = TransferState.CONFIRMED
+    transfer.confirmed_by = work.actor.person_id
+    transfer.confirmed_at = work.now
+    work.session.flush()
+    evidence.note(
+        work, f"order:{order.id}", "transfer.confirmed", transfer=str(transfer.id)
+    )
+    counted = [t for t in _standing(work, order) if t.state is TransferState.CONFIRMED]
+    amounts = [Fen(each.amount_fen) for each in counted]
+    if not judge_transfers(Fen(order.total_fen), amounts).exact:
+        return
+    late = order.state is not OrderState.PENDING
+    twice = late and queries.all_owned(work.session, order)
+    state = PaymentState.HELD if twice else PaymentState.APPLIED
+    work.session.add_all(_payment(work, each, state) for each in counted)
+    if twice:
+        step(work, order, OrderState.HOLD, "owned_already")
+        return
+    step(work, order, OrderState.PAID_LATE if late else OrderState.PAID, "transfer")
+    fulfil(work, order)
+    step(work, order, OrderState.FULFILLED, "transfer")
+
+
+def _payment(work: Work, transfer: Transfer, state: PaymentState) -> Payment:
+    return Payment(
+        id=new_id(),
+        order_id=transfer.order_id,
+        provider=Provider.TRANSFER,
+        provider_ref=str(transfer.id),
+        amount_fen=transfer.amount_fen,
+        refunded_fen=0,
+        currency="cny",
+        state=state,
+        received_at=work.now,
+    )
