@@ -198,6 +198,7 @@ class Evidence:
     """
 
     profile_missing: int
+    photo_accepted: bool
     period_from: date
     period_until: date
     required: Credit
@@ -218,6 +219,7 @@ def needs(known: Evidence, on: date) -> tuple[Need, ...]:
             known.profile_missing == 0,
             done=-known.profile_missing,
         ),
+        Need("certificate.photo", known.photo_accepted),
         Need("certificate.period", known.period_from <= on <= known.period_until),
         Need(
             "certificate.required",

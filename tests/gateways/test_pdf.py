@@ -77,8 +77,9 @@ def test_it_says_everything_that_is_certified(
     said = squeezed(text_of(printer.print(facts, photo)))
 
     for words in (
-        "合格证", "欧阳𬀩", "男", "1502**********0010", "建筑工程（主项）", facts.employer,
-        facts.number, "2024年1月1日至2026年12月31日", "60学时", "61.5学时", "121.5学时",
+        "合格证", "欧阳𬀩", "男", "1502**********0010", "建筑工程（主项）",
+        facts.employer, facts.number, "2024年1月1日至2026年12月31日",
+        "60学时", "61.5学时", "121.5学时",
         "92分", facts.issuer, "二〇二六年十一月二十一日", f"{HOST}/verify",
     ):  # fmt: skip
         assert words in said

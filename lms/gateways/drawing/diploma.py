@@ -104,7 +104,7 @@ def variable(
         pen.write(_LEFT + (9.8 if i == 0 else 0), 173.5 + i * 8.6, text, _BODY)
     _rows(pen, facts)
     scene.add(Squares(_CODE_X, _CODE_Y, _CODE_SIZE, code))
-    pen.fit(75.5, 249.2, grouped(facts.token), _FIGURES, 44)
+    pen.fit(75.5, 249.2, grouped(facts.token), _FIGURES, 41)
     pen.write(
         177,
         _SEAL_Y + 7.2,

@@ -52,6 +52,7 @@ class Certificates:
         press.dated(f"D:{facts.issued_on:%Y%m%d}000000+08'00'")
         press.doForm(layers[0].form)
         press.draw(scene)
+        press.setBlendMode("Multiply")  # ink over ink, as a stamp does
         press.doForm(layers[1].form)
         return press.finish()
 

@@ -1,0 +1,114 @@
+"""The certificates of a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from lms.accounts import queries as accounts
+from lms.credentials.models import (
+    Certificate,
+    CertificateFile,
+    CertificateStanding,
+)
+from lms.credentials.rules import Facts, Verdict, verdict
+from lms.kernel import pii
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import AssociationId, CertificateId, PersonId
+from lms.policy.model import Specialty
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateCard:
+    """A certificate as its holder and its issuer see it."""
+
+    id: CertificateId
+    person_id: PersonId
+    association_id: AssociationId
+    specialty: Specialty
+    verdict: Verdict
+    facts: Facts
+    issued_at: datetime
+
+
+def chosen() -> Select[Any]:
+    """Begin a select of certificate cards; `card` reads its rows."""
+    return select(
+        Certificate.id,
+        Certificate.person_id,
+        Certificate.association_id,
+        Certificate.specialty,
+        Certificate.period_until,
+        Certificate.facts,
+        Certificate.issued_at,
+        CertificateStanding.state,
+    ).join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
+
+
+def card(row: Row[Any], on: date) -> CertificateCard:
+    """Read a row of `chosen`."""
+    return CertificateCard(
+        id=CertificateId(row.id),
+        person_id=PersonId(row.person_id),
+        association_id=AssociationId(row.association_id),
+        specialty=row.specialty,
+        verdict=verdict(row.state, row.period_until, on),
+        facts=Facts.restored(row.facts),
+        issued_at=row.issued_at,
+    )
+
+
+def held(
+    session: Session, person_id: PersonId, on: date
+) -> tuple[CertificateCard, ...]:
+    """List a person's certificates, the newest first; none is ever left out."""
+    rows = session.execute(
+        chosen()
+        .where(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_at.desc(), Certificate.serial.desc())
+    )
+    return tuple(card(row, on) for row in rows)
+
+
+def owned(
+    session: Session, person_id: PersonId, certificate_id: UUID, on: date
+) -> CertificateCard:
+    """Give one certificate of this person.
+
+    Raises: NotFound.
+    """
+    row = session.execute(
+        chosen().where(
+            Certificate.id == certificate_id, Certificate.person_id == person_id
+        )
+    ).first()
+    if row is None:
+        raise NotFound("certificate.unknown")
+    return card(row, on)
+
+
+def open_file(session: Session, certificate_id: CertificateId) -> bytes:
+    """Open the file that was issued, byte for byte.
+
+    Raises: NotFound, also when the holder's key was destroyed.
+    """
+    row = session.execute(
+        select(CertificateFile.id, CertificateFile.body, Certificate.person_id)
+        .join(Certificate, Certificate.id == CertificateFile.certificate_id)
+        .where(
+            CertificateFile.certificate_id == certificate_id,
+            CertificateFile.kind == "pdf",
+        )
+    ).first()
+    if row is None:
+        raise NotFound("certificate.unknown")
+    key = accounts.data_key(session, PersonId(row.person_id))
+    return pii.unseal(key, row.body, file_place(row.id))
+
+
+def file_place(file_id: UUID) -> str:
+    """Name the place that a sealed file belongs to."""
+    return f"certificate_files|body|{file_id}"

@@ -1,0 +1,94 @@
+"""After issue: a certificate is replaced or withdrawn, never changed.
+
+Two persons decide; who calls these services has their approvals in hand.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from lms.credentials import queries
+from lms.credentials.models import Certificate, CertificateStanding
+from lms.credentials.ports import Printer
+from lms.credentials.rules import State
+from lms.credentials.services.book import Entry, locked_counter, put, state_line
+from lms.evidence import services as evidence
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import NotFound, Refused
+from lms.kernel.ids import AssociationId, CertificateId, PersonId
+from lms.kernel.work import Work
+
+
+def revoke(
+    work: Work, certificate_id: UUID, *, reason: str, approvals: tuple[UUID, ...]
+) -> None:
+    """Withdraw a certificate. Its number answers REVOKED for ever.
+
+    Raises: NotFound; Refused without approvals, or when it is not valid any more.
+    """
+    row = _valid(work, certificate_id, approvals)
+    _move(work, row, State.REVOKED, reason, approvals)
+
+
+def supersede(
+    work: Work,
+    certificate_id: UUID,
+    *,
+    printer: Printer,
+    reason: str,
+    approvals: tuple[UUID, ...],
+) -> CertificateId:
+    """Replace a certificate by one with today's facts; the old says which.
+
+    Raises: NotFound; Refused without approvals, when it is not valid any more, or
+        when the conditions are no longer met.
+    """
+    row = _valid(work, certificate_id, approvals)
+    old = work.session.get_one(Certificate, certificate_id)
+    on = legal_day(work.now)
+    issuer = AssociationId(old.association_id)
+    person_id = PersonId(old.person_id)
+    standing = queries.standing(work.session, person_id, old.specialty, on, issuer)
+    if not standing.ready:
+        raise Refused("certificate.not_ready", reasons=standing.missing)
+    counter = locked_counter(work, issuer, on.year)
+    _move(work, row, State.SUPERSEDED, reason, approvals)
+    work.session.flush()
+    made = put(work, printer, counter, Entry(person_id, issuer, standing, old.id))
+    row.superseded_by = made
+    return made
+
+
+def _valid(
+    work: Work, certificate_id: UUID, approvals: tuple[UUID, ...]
+) -> CertificateStanding:
+    row = work.session.scalar(
+        select(CertificateStanding)
+        .where(CertificateStanding.certificate_id == certificate_id)
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound("certificate.unknown")
+    if not approvals:
+        raise Refused("certificate.needs_approval")
+    if row.state is not State.VALID:
+        raise Refused("certificate.not_valid")
+    return row
+
+
+def _move(
+    work: Work,
+    row: CertificateStanding,
+    state: State,
+    reason: str,
+    approvals: tuple[UUID, ...],
+) -> None:
+    row.state = state
+    row.changed_at = work.now
+    work.session.add(state_line(work, row.certificate_id, state, reason, approvals))
+    evidence.note(
+        work,
+        f"certificate:{row.certificate_id}",
+        f"certificate.{state.value}",
+        approvals=[str(one) for one in approvals],
+    )

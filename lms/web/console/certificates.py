@@ -1,0 +1,203 @@
+"""The association's certificates: issued, waiting for a hand, and asking the rule."""
+
+import io
+from collections import Counter
+from dataclasses import dataclass, field
+
+import xlsxwriter
+from flask import (
+    Blueprint,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.credentials import services
+from lms.credentials.ports import Printer
+from lms.credentials.rules import State
+from lms.kernel.credit import hours_text
+from lms.kernel.errors import LmsError, Refused
+from lms.policy.model import Specialty
+from lms.reports import certificates as reports
+from lms.reports.certificates import Asked, Candidate
+from lms.web import desk
+from lms.web.doors import staff
+from lms.web.filters import term
+from lms.web.messages import words
+
+bp = Blueprint("console_certificates", __name__, url_prefix="/console/certificates")
+
+AT_ONCE = 60
+"""So many people one press of the button may ask for: about a second's work."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What asking the rule for many came to."""
+
+    issued: int = 0
+    waiting: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    left: int = 0
+
+
+@bp.get("")
+@staff("clerk", "manager")
+def index() -> ResponseReturnValue:
+    """List the certificates issued, those waiting, and who may be asked for."""
+    session, association_id = desk.reading(), desk.association()
+    asked = _asked()
+    return render_template(
+        "console/certificates.html",
+        page=reports.issued(
+            session,
+            association_id,
+            asked,
+            page=request.args.get("page", 1, int),
+            on=desk.today(),
+        ),
+        asked=asked,
+        waiting=reports.waiting(session, association_id),
+        candidates=len(
+            reports.candidates(
+                session, association_id, asked.specialty, on=desk.today()
+            )
+        ),
+        specialties=tuple(Specialty),
+        states=tuple(State),
+        at_once=AT_ONCE,
+    )
+
+
+@bp.post("/issue")
+@staff("clerk", "manager")
+def issue() -> ResponseReturnValue:
+    """Ask the rule for everybody of a specialty, or of all; it decides each."""
+    specialty = _specialty(request.form.get("specialty", ""))
+    outcome = _ask(
+        reports.candidates(
+            desk.reading(), desk.association(), specialty, on=desk.today()
+        )
+    )
+    flash(_told(outcome), "ok" if outcome.issued else "info")
+    back = url_for(
+        "console_certificates.index", specialty=specialty.value if specialty else None
+    )
+    return redirect(back, 303)
+
+
+@bp.get("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give the list as a table to download."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"constant_memory": True, "strings_to_formulas": False}
+    )
+    sheet = book.add_worksheet(_("证书"))
+    bold = book.add_format({"bold": True})
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 10, 16)
+    heads = (
+        _("证书编号"), _("姓名"), _("身份证号"), _("聘用企业"), _("专业"),
+        _("必修学时"), _("选修学时"), _("成绩"), _("适用期起"), _("适用期止"),
+        _("发证日期"), _("状态"),
+    )  # fmt: skip
+    sheet.write_row(0, 0, heads, bold)
+    rows = reports.every(desk.reading(), desk.association(), _asked(), desk.today())
+    for line, row in enumerate(rows, 1):
+        facts, hours = row.facts, row.facts.hours[0]
+        sheet.write_row(
+            line,
+            0,
+            (
+                facts.number, facts.name, facts.id_masked, facts.employer,
+                term(row.specialty), hours_text(hours.required),
+                hours_text(hours.elective), facts.score,
+                facts.period_from.isoformat(), facts.period_until.isoformat(),
+                facts.issued_on.isoformat(), state_word(row.verdict),
+            ),
+        )  # fmt: skip
+    book.close()
+    out.seek(0)
+    return send_file(
+        out,
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_attachment=True,
+        download_name=f"certificates-{desk.today()}.xlsx",
+    )
+
+
+def state_word(state: str) -> str:
+    """Say a certificate's state."""
+    return {
+        "valid": _("有效"),
+        "expired": _("已过期"),
+        "superseded": _("已换发"),
+        "revoked": _("已撤销"),
+    }[state]
+
+
+def _asked() -> Asked:
+    state = request.args.get("state", "")
+    return Asked(
+        specialty=_specialty(request.args.get("specialty", "")),
+        state=State(state) if state in set(State) else None,
+        words=request.args.get("q", "")[:60],
+    )
+
+
+def _specialty(code: str) -> Specialty | None:
+    return Specialty(code) if code in set(Specialty) else None
+
+
+def _ask(people: tuple[Candidate, ...]) -> Outcome:
+    """Ask for each in a work of its own: what is issued stays issued."""
+    outcome = Outcome(left=max(0, len(people) - AT_ONCE))
+    printer = desk.port(Printer)  # type: ignore[type-abstract]
+    association_id = desk.association()
+    for one in people[:AT_ONCE]:
+        try:
+            with desk.begin() as work:
+                services.issue(
+                    work,
+                    one.person_id,
+                    one.specialty,
+                    printer=printer,
+                    association_id=association_id,
+                )
+            outcome.issued += 1
+        except Refused as refused:
+            _refused(outcome, one, refused)
+        except LmsError as error:
+            outcome.refused[error.code] += 1
+    return outcome
+
+
+def _refused(outcome: Outcome, one: Candidate, refused: Refused) -> None:
+    if refused.code == "certificate.needs_hand":
+        with desk.begin() as work:
+            services.wait_for_hand(
+                work, one.person_id, one.specialty, str(refused.facts["characters"])
+            )
+        outcome.waiting += 1
+        return
+    outcome.refused.update(refused.reasons)
+
+
+def _told(outcome: Outcome) -> str:
+    parts = [_("签发 %(count)s 张", count=outcome.issued)]
+    if outcome.waiting:
+        parts.append(_("待人工制证 %(count)s 人", count=outcome.waiting))
+    parts.extend(
+        _("%(reason)s %(count)s 人", reason=words(code, {}).rstrip("。"), count=count)
+        for code, count in outcome.refused.most_common()
+    )
+    if outcome.left:
+        parts.append(_("还有 %(count)s 人未处理，请再点一次", count=outcome.left))
+    return "；".join(parts) + "。"
