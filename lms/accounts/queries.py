@@ -249,7 +249,7 @@ def account_of(session: Session, person_id: PersonId) -> AccountCard:
     return _account(row)
 
 
-def _account(row: Any) -> AccountCard:
+def _account(row: Any) -> AccountCard:  # noqa: ANN401 - a row of any select
     return AccountCard(
         id=AccountId(row.id),
         person_id=PersonId(row.person_id),
@@ -292,23 +292,28 @@ def sessions(session: Session, account_id: AccountId) -> tuple[SessionCard, ...]
 
 @dataclass(frozen=True, slots=True)
 class FactorCard:
-    """Whether an account has a second factor, and how many spare codes are left."""
+    """Whether an account has a second factor, and how many spare codes are left.
 
+    `begun`: it has a secret; `confirmed`: and a code of it has been typed.
+    """
+
+    begun: bool
     confirmed: bool
     recovery_left: int
 
 
 def factor(session: Session, account_id: AccountId) -> FactorCard:
     """Tell about the second factor."""
-    confirmed = session.scalar(
+    row = session.execute(
         select(TotpFactor.confirmed_at).where(TotpFactor.account_id == account_id)
-    )
+    ).first()
     left = session.scalars(
         select(RecoveryCode.id).where(
             RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None)
         )
     ).all()
-    return FactorCard(confirmed is not None, len(left))
+    confirmed = row is not None and row.confirmed_at is not None
+    return FactorCard(row is not None, confirmed, len(left))
 
 
 @dataclass(frozen=True, slots=True)

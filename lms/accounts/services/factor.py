@@ -66,11 +66,21 @@ def enrol_totp(
         )
         work.session.add(row)
         work.session.flush()
-    return enrolment(work.session, account_id)
+    return _enrolment(work.session, account_id)
 
 
 def enrolment(session: Session, account_id: AccountId) -> Enrolment:
-    """Show the secret of an account again, until it is confirmed."""
+    """Show the secret of an account again, until it is confirmed.
+
+    Raises: Refused afterwards.
+    """
+    row = _factor(session, account_id)
+    if row is None or row.confirmed_at is not None:
+        raise Refused("factor.there_already")
+    return _enrolment(session, account_id)
+
+
+def _enrolment(session: Session, account_id: AccountId) -> Enrolment:
     secret = _secret(session, account_id)
     name = account(session, account_id).name
     uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=_ISSUER)

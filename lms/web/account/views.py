@@ -1,0 +1,23 @@
+"""All doors of /account. Importing a module hangs its views on the blueprint."""
+
+from lms.web.account import (
+    contact,
+    enrolment,
+    factor,
+    recovery,
+    security,
+    sign_in,
+    sign_up,
+)
+from lms.web.account.blueprint import bp
+
+__all__ = [
+    "bp",
+    "contact",
+    "enrolment",
+    "factor",
+    "recovery",
+    "security",
+    "sign_in",
+    "sign_up",
+]
