@@ -26,11 +26,16 @@ ROOT = Path(__file__).parents[2]
 
 BLUEPRINTS = (
     "lms.web.public.house",
+    "lms.web.public.home",
+    "lms.web.account.views",
     "lms.web.api.views",
     "lms.web.records.renewal",
     "lms.web.public.assess",
     "lms.web.study.exams",
     "lms.web.console.exams",
+    "lms.web.public.verify",
+    "lms.web.records.certificates",
+    "lms.web.console.certificates",
 )
 """Modules whose `bp` is registered, in this order."""
 

@@ -1,0 +1,43 @@
+"""The front door: what this is, and what to do next."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from lms.credentials import queries as credentials
+from lms.people import queries as people
+from lms.web import desk
+from lms.web.doors import public
+
+bp = Blueprint("public", __name__)
+
+_STAFF = -1
+_NOBODY, _SIGNED_UP, _KNOWN, _CERTIFIED = 0, 1, 2, 4
+"""How many of the four steps lie behind: account, profile, study, certificate."""
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """Show the way in four steps, and where on it the visitor stands."""
+    return render_template(
+        "public/home.html", stage=_stage(), associations=(), courses=()
+    )
+
+
+@bp.get("/about")
+@public
+def about() -> ResponseReturnValue:
+    """Say what this is, and how hours and certificates come about."""
+    return render_template("public/about.html")
+
+
+def _stage() -> int:
+    visitor = desk.visitor()
+    if visitor is None or visitor.state != "full":
+        return _NOBODY
+    if visitor.is_staff:
+        return _STAFF
+    session, me = desk.reading(), desk.me()
+    if credentials.held(session, me, desk.today()):
+        return _CERTIFIED
+    return _KNOWN if people.completeness(session, me).complete else _SIGNED_UP
