@@ -7,9 +7,20 @@ from typing import Any
 from flask import Flask
 
 from lms import tables
+from lms.accounts import services as accounts
+from lms.catalogue.ports import MediaStore
+from lms.commerce.ports import Checkout
+from lms.credentials.ports import Printer
+from lms.gateways import mail, sms
+from lms.gateways.media import DiskStore
+from lms.gateways.pdf import PdfPrinter
+from lms.gateways.photo import LocalStudio
+from lms.gateways.stripe import NoCheckout, StripeCheckout
 from lms.kernel import pii, work
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.settings import BadSettings, Settings, from_env
+from lms.notify.ports import MailSender, SmsSender
+from lms.people.ports import PhotoStudio
 from lms.web.app import create_app
 
 __all__ = ["build", "ports", "tables"]
@@ -31,11 +42,20 @@ def assemble(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     secrets = settings.secrets
     pii.install(pii.Keyring(master=secrets.master, pepper=secrets.pepper))
+    accounts.install_pepper(secrets.password_pepper)
     work.arm_from(settings.failpoints)
     return create_app(settings, ports(settings), clock=clock, limits=limits)
 
 
 def ports(settings: Settings) -> Mapping[type[Any], Any]:
     """Join each port to its gateway."""
-    joined: dict[type[Any], Any] = {}
+    joined: dict[type[Any], Any] = {
+        MailSender: mail.sender(settings),
+        SmsSender: sms.sender(settings),
+        MediaStore: DiskStore(settings.media_dir),
+        PhotoStudio: LocalStudio(),
+    }
+    stripe = settings.stripe
+    joined[Checkout] = StripeCheckout(stripe) if stripe.ready else NoCheckout()
+    joined[Printer] = PdfPrinter(settings.cache_dir, settings.base_url)
     return joined

@@ -2,6 +2,8 @@
 
 from lms.accounts import models as accounts
 from lms.approvals import models as approvals
+from lms.catalogue import models as catalogue
+from lms.commerce import models as commerce
 from lms.credentials import models as credentials
 from lms.evidence import models as evidence
 from lms.exams import models as exams
@@ -15,6 +17,8 @@ METADATA = Table.metadata
 ROOMS = (
     accounts,
     approvals,
+    catalogue,
+    commerce,
     credentials,
     evidence,
     exams,

@@ -1,0 +1,1 @@
+"""What can be studied: associations, courses, their versions, lessons, packages."""

@@ -1,0 +1,152 @@
+"""Ask for publication, publish, send back, withdraw."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from lms.catalogue.models import (
+    Association,
+    CourseVersion,
+    Lesson,
+    LessonQuestion,
+    Revision,
+)
+from lms.catalogue.rules import MOVES, LessonFacts, VersionState, objections
+from lms.catalogue.services.authoring import search_words, version_of
+from lms.evidence import services as evidence
+from lms.kernel.credit import Credit
+from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from lms.kernel.ids import AssociationId
+from lms.kernel.work import Work
+
+
+def check(work: Work, version_id: UUID) -> tuple[tuple[str, str], ...]:
+    """List what keeps a version from being published.
+
+    Shape: pairs of code and lesson title.
+    """
+    version = work.session.get(CourseVersion, version_id)
+    if version is None:
+        raise NotFound("course.unknown")
+    association = work.session.get(Association, version.association_id)
+    if association is None:
+        raise NotFound("association.unknown")
+    return objections(
+        _facts(work, version_id),
+        seconds_per_hour=association.seconds_per_hour,
+        title=version.title,
+    )
+
+
+def _facts(work: Work, version_id: UUID) -> list[LessonFacts]:
+    asked = (
+        select(func.count())
+        .select_from(LessonQuestion)
+        .where(LessonQuestion.lesson_id == Lesson.id)
+        .scalar_subquery()
+    )
+    rows = work.session.execute(
+        select(Lesson, asked.label("asked")).where(Lesson.version_id == version_id)
+    )
+    return [
+        LessonFacts(
+            title=lesson.title,
+            kind=lesson.kind,
+            credit=Credit(lesson.credit),
+            required_seconds=lesson.required_seconds,
+            duration_seconds=lesson.duration_seconds,
+            has_media=bool(lesson.media_key),
+            has_text=bool(lesson.body_html),
+            questions=questions,
+        )
+        for lesson, questions in rows
+    ]
+
+
+def submit(work: Work, association_id: AssociationId, version_id: UUID) -> None:
+    """Ask a manager to publish a draft.
+
+    Raises: Refused with everything that is missing.
+    """
+    version = version_of(work, association_id, version_id)
+    _sound(work, version)
+    _move(work, version, VersionState.REVIEW, "course.submitted")
+    version.asked_at = work.now
+
+
+def send_back(work: Work, association_id: AssociationId, version_id: UUID) -> None:
+    """Give a version back to its author."""
+    version = version_of(work, association_id, version_id)
+    _move(work, version, VersionState.DRAFT, "course.sent_back")
+
+
+def publish(work: Work, association_id: AssociationId, version_id: UUID) -> None:
+    """Put a version on sale; the older ones of the course leave the shop window.
+
+    Raises: Refused with everything that is missing; Forbidden to its own author where
+    the association wants two persons.
+    """
+    version = version_of(work, association_id, version_id)
+    association = work.session.get(Association, association_id)
+    two = association is not None and association.two_person
+    if two and version.made_by and version.made_by == work.actor.account_id:
+        raise Forbidden("course.second_person")
+    _sound(work, version)
+    _move(work, version, VersionState.PUBLISHED, "course.published")
+    version.published_at = work.now
+    version.published_by = work.actor.account_id
+    lessons = work.session.execute(
+        select(Lesson.title, Lesson.body_html).where(Lesson.version_id == version.id)
+    )
+    version.search_text = search_words(version, [(x[0], x[1]) for x in lessons])
+    work.session.execute(
+        update(CourseVersion)
+        .where(
+            CourseVersion.course_id == version.course_id,
+            CourseVersion.id != version.id,
+            CourseVersion.state == VersionState.PUBLISHED,
+        )
+        .values(state=VersionState.WITHDRAWN)
+    )
+    bump(work)
+
+
+def withdraw(work: Work, association_id: AssociationId, version_id: UUID) -> None:
+    """Take a version off sale; who bought it goes on studying."""
+    version = version_of(work, association_id, version_id)
+    _move(work, version, VersionState.WITHDRAWN, "course.withdrawn")
+    bump(work)
+
+
+def _sound(work: Work, version: CourseVersion) -> None:
+    wrong = check(work, version.id)
+    if wrong:
+        raise Refused(
+            "course.unsound",
+            reasons=tuple(dict.fromkeys(code for code, _title in wrong)),
+            lessons="、".join(dict.fromkeys(title for _code, title in wrong if title)),
+        )
+
+
+def _move(work: Work, version: CourseVersion, to: VersionState, deed: str) -> None:
+    if to not in MOVES[version.state]:
+        raise Conflict("course.state")
+    version.state = to
+    work.session.flush()
+    evidence.note(
+        work,
+        f"course:{version.course_id}",
+        deed,
+        version=version.id,
+        n=version.n,
+    )
+
+
+def bump(work: Work) -> None:
+    """Note that the public catalogue changed."""
+    changed = work.session.execute(
+        update(Revision).where(Revision.id == 1).values(n=Revision.n + 1)
+    )
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        work.session.add(Revision(id=1, n=1))
+        work.session.flush()

@@ -1,0 +1,122 @@
+"""Films on disk: under random names, looked into by ffmpeg in a fenced process."""
+
+import hashlib
+import os
+import re
+import resource
+import secrets
+import subprocess
+from pathlib import Path
+from typing import BinaryIO
+
+import imageio_ffmpeg
+
+from lms.catalogue.ports import StoredFilm
+from lms.kernel.errors import NotFound, Refused
+
+_CHUNK = 1 << 20
+_KEY = re.compile(r"[0-9a-f]{32}\.(mp4|webm)")
+_MARKS = {b"ftyp": "mp4", b"\x1a\x45\xdf\xa3": "webm"}
+_PLAYED = {"h264", "vp8", "vp9", "av1"}
+_LOOK_SECONDS = 60
+_LOOK_BYTES = 1 << 30
+_DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d)\.(\d\d)")
+_VIDEO = re.compile(rb"Stream #\S+.*?: Video: (\w+)")
+
+
+class DiskStore:
+    """The media store on a local disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, stream: BinaryIO) -> StoredFilm:
+        """Store a film whole, or not at all; its type is what its bytes say.
+
+        Raises: Refused for what is not a film that browsers play.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        draft = self._folder / f"{secrets.token_hex(16)}.part"
+        try:
+            digest, size, kind = _copy(stream, draft)
+            codec, seconds = _look(draft)
+            key = f"{secrets.token_hex(16)}.{kind}"
+            draft.rename(self._folder / key)
+        finally:
+            draft.unlink(missing_ok=True)
+        return StoredFilm(key, digest, size, codec, seconds)
+
+    def path(self, key: str) -> Path:
+        """Say where a stored film lies.
+
+        Raises: NotFound.
+        """
+        file = self._folder / key
+        if not _KEY.fullmatch(key) or not file.is_file():
+            raise NotFound("media.unknown")
+        return file
+
+    def drop(self, key: str) -> None:
+        """Forget a film; one that is not there stays away."""
+        if _KEY.fullmatch(key):
+            (self._folder / key).unlink(missing_ok=True)
+
+
+def _copy(stream: BinaryIO, draft: Path) -> tuple[str, int, str]:
+    """Copy to disk and to safety; tell digest, size and kind."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    with draft.open("xb") as file:
+        while chunk := stream.read(_CHUNK):
+            head = head or chunk[:16]
+            digest.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    kind = next(
+        (k for mark, k in _MARKS.items() if head.startswith(mark) or head[4:8] == mark),
+        None,
+    )
+    if kind is None:
+        raise Refused("media.not_a_film")
+    return digest.hexdigest(), size, kind
+
+
+def _look(file: Path) -> tuple[str, int]:
+    """Ask ffmpeg for codec and length; it gets no network and little of the machine.
+
+    Shape: codec, whole seconds.
+    """
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin",
+        "-protocol_whitelist", "file,pipe", "-f", _format(file), "-i", str(file),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            timeout=_LOOK_SECONDS,
+            preexec_fn=_fence,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise Refused("media.not_a_film") from late
+    length, video = _DURATION.search(done.stderr), _VIDEO.search(done.stderr)
+    if length is None or video is None:
+        raise Refused("media.not_a_film")
+    codec = video[1].decode()
+    if codec not in _PLAYED:
+        raise Refused("media.codec", codec=codec)
+    hours, minutes, seconds, _hundredths = (int(part) for part in length.groups())
+    return codec, hours * 3600 + minutes * 60 + seconds
+
+
+def _format(file: Path) -> str:
+    with file.open("rb") as opened:
+        return "matroska" if opened.read(4) == b"\x1a\x45\xdf\xa3" else "mov"
+
+
+def _fence() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (_LOOK_SECONDS, _LOOK_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (_LOOK_BYTES, _LOOK_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
