@@ -40,6 +40,7 @@ document.addEventListener("submit", async (event) => {
   if (!(await ask(form.dataset.confirm))) return;
   form.dataset.confirmed = "yes";
   form.requestSubmit(submitter);
+  delete form.dataset.confirmed;
 });
 
 document.addEventListener("click", (event) => {

@@ -1,4 +1,11 @@
 // Every POST form goes once: a second tap while the first is under way does nothing.
+const PATIENCE_MS = 5000;
+
+const free = (form) => {
+  delete form.dataset.sent;
+  form.removeAttribute("aria-busy");
+};
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
@@ -8,12 +15,11 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "yes";
   form.setAttribute("aria-busy", "true");
+  // A download leaves the page where it is: then the form must work again.
+  setTimeout(() => free(form), PATIENCE_MS);
 });
 
 // Back from the history: the form may be sent again.
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    form.removeAttribute("aria-busy");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) free(form);
 });

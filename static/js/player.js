@@ -31,7 +31,7 @@ class Player {
     this.#bindLine();
     this.#bindPage();
     if (this.finished) this.source.free();
-    else if (root.dataset.kind !== "film") this.start();
+    else if (root.dataset.kind !== "film" && this.facts.target) this.start();
     this.show();
   }
 
