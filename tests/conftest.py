@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
@@ -64,6 +64,7 @@ def house(settings: Settings) -> Iterator[Flask]:
     """The application, built once; its database is renewed for each test."""
     app = assemble(settings, clock=HandClock(), limits=False)
     app.testing = True
+    app.before_request_funcs.setdefault(None, []).insert(0, _forget)
     with app.app_context():
         tables.METADATA.drop_all(db.engine)
         tables.METADATA.create_all(db.engine)
@@ -74,6 +75,12 @@ def house(settings: Settings) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def _forget() -> None:
+    """Begin each request with an empty `g`, though the test keeps its context open."""
+    for name in list(g):
+        g.pop(name)
 
 
 def _file(app: Flask) -> Path:
