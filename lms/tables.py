@@ -9,6 +9,7 @@ from lms.evidence import models as evidence
 from lms.exams import models as exams
 from lms.hours import models as hours
 from lms.kernel.db import Table
+from lms.learning import models as learning
 from lms.notify import models as notify
 from lms.people import models as people
 
@@ -23,6 +24,7 @@ ROOMS = (
     evidence,
     exams,
     hours,
+    learning,
     notify,
     people,
 )

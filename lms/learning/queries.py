@@ -46,6 +46,9 @@ class StudyCard:
     completed_at: datetime | None
 
 
+Studies = Mapping[LessonId, StudyCard]
+
+
 @dataclass(frozen=True, slots=True)
 class ResumeCard:
     """Where a person stopped, to the second."""
@@ -111,9 +114,7 @@ def is_enrolled(
     return EnrolmentId(found) if found else None
 
 
-def progress(
-    session: Session, enrolment_id: EnrolmentId
-) -> Mapping[LessonId, StudyCard]:
+def progress(session: Session, enrolment_id: EnrolmentId) -> Studies:
     """Map each begun lesson to how far it has come."""
     rows = session.execute(
         select(
@@ -151,7 +152,14 @@ def resume(session: Session, person_id: PersonId) -> ResumeCard | None:
         .limit(1)
     ).first()
     if row is not None:
-        return ResumeCard(*row, fresh=False)
+        return ResumeCard(
+            EnrolmentId(row[0]),
+            VersionId(row[1]),
+            LessonId(row[2]),
+            row[3],
+            row[4],
+            fresh=False,
+        )
     return _next_fresh(session, person_id)
 
 

@@ -31,11 +31,16 @@ BLUEPRINTS = (
     "lms.web.api.views",
     "lms.web.records.renewal",
     "lms.web.public.assess",
+    "lms.web.study.views",
+    "lms.web.records.hours",
     "lms.web.study.exams",
     "lms.web.console.exams",
     "lms.web.public.verify",
     "lms.web.records.certificates",
     "lms.web.console.certificates",
+    "lms.web.shop.views",
+    "lms.web.shop.webhooks",
+    "lms.web.console.orders",
 )
 """Modules whose `bp` is registered, in this order."""
 

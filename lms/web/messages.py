@@ -182,6 +182,11 @@ MESSAGES: dict[str, LazyString] = {
     "approval.last_role": _l("最后一步须由协会负责人办理。"),
     "approval.nobody": _l("请先登录。"),
     "approval.no_comment": _l("不同意时请写明原因。"),
+    # -- study ----------------------------------------------------------------
+    "enrolment.no_specialty": _l("请先选择这门公共课计入哪个专业，再开始学习。"),
+    "enrolment.specialty_fixed": _l("这门课属于固定的专业，不能更改。"),
+    "enrolment.already_credited": _l("这门课已经有学时入账，不能再改计入的专业。"),
+    "lease.taken": _l("您正在另一处学习，同一时间只在一处计时。"),
 }
 """Facts are filled in by name: `{missing}`."""
 

@@ -219,7 +219,7 @@ def measure(lesson: catalogue.LessonCard) -> Measure:
 
 def _daily_cap(work: Work, enrolment: Enrolment) -> int | None:
     association = catalogue.association(work.session, enrolment.association_id)
-    return getattr(association, "daily_cap_seconds", None)
+    return association.daily_cap_seconds
 
 
 def study_of(work: Work, enrolment: Enrolment, lesson: catalogue.LessonCard) -> Study:

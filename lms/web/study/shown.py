@@ -1,0 +1,213 @@
+"""What the study pages show, gathered from the rooms."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from lms.catalogue import queries as catalogue
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import EnrolmentId, LessonId, PersonId
+from lms.learning import queries
+from lms.learning.rules import Measure, measure_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One lesson in the list. Units: seconds."""
+
+    id: LessonId
+    title: str
+    kind: str
+    seconds: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One chapter of the list."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is asked; its key stays behind."""
+
+    id: UUID
+    stem: str
+    options: tuple[str, ...]
+    multiple: bool
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    """A course that was bought."""
+
+    enrolment: queries.EnrolmentCard
+    version: catalogue.VersionCard
+    chapters: tuple[Chapter, ...]
+    following: Row | None
+    done: int
+    total: int
+    begun: bool
+    may_choose: bool
+    current_id: LessonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPage:
+    """One lesson, and where it stands. Units: seconds."""
+
+    enrolment: queries.EnrolmentCard
+    version: catalogue.VersionCard
+    lesson: catalogue.LessonCard
+    measure: Measure
+    chapters: tuple[Chapter, ...]
+    following: Row | None
+    done: int
+    total: int
+    credited: int
+    position: int
+    furthest: int
+    finished: bool
+    questions: tuple[Question, ...]
+    body: Markup
+
+    @property
+    def current_id(self) -> LessonId:
+        """Name the lesson that is lit in the list."""
+        return self.lesson.id
+
+    @property
+    def has_captions(self) -> bool:
+        """Tell whether the film speaks in writing too."""
+        return bool(self.lesson.captions_vtt)
+
+    @property
+    def needs_choice(self) -> bool:
+        """Tell whether a 公共 course counts nowhere yet."""
+        return self.enrolment.specialty is None
+
+
+def course(
+    session: Session, person_id: PersonId, enrolment_id: EnrolmentId
+) -> CoursePage:
+    """Gather a course that was bought.
+
+    Raises: NotFound, also for another person's.
+    """
+    enrolment = queries.enrolment(session, person_id, enrolment_id)
+    version = catalogue.version(session, enrolment.version_id)
+    studies = queries.progress(session, enrolment_id)
+    chapters = _chapters(session, enrolment, studies)
+    rows = [row for chapter in chapters for row in chapter.rows]
+    done = sum(row.done for row in rows)
+    last = max(studies.values(), key=lambda s: s.last_at, default=None)
+    return CoursePage(
+        enrolment=enrolment,
+        version=version,
+        chapters=chapters,
+        following=_resume(rows, last.lesson_id if last else None),
+        done=done,
+        total=len(rows),
+        begun=bool(studies),
+        may_choose=version.specialty is None and not done,
+    )
+
+
+def lesson(
+    session: Session,
+    person_id: PersonId,
+    enrolment_id: EnrolmentId,
+    lesson_id: LessonId,
+) -> LessonPage:
+    """Gather one lesson.
+
+    Raises: NotFound, also for another person's or another course's.
+    """
+    enrolment = queries.enrolment(session, person_id, enrolment_id)
+    found = catalogue.lesson(session, lesson_id)
+    if found.version_id != enrolment.version_id:
+        raise NotFound("lesson.unknown")
+    studies = queries.progress(session, enrolment_id)
+    study = studies.get(lesson_id)
+    chapters = _chapters(session, enrolment, studies)
+    rows = [row for chapter in chapters for row in chapter.rows]
+    answered = study.answered if study else frozenset()
+    return LessonPage(
+        enrolment=enrolment,
+        version=catalogue.version(session, enrolment.version_id),
+        lesson=found,
+        measure=_measure(found),
+        chapters=chapters,
+        following=_next(rows, lesson_id),
+        done=sum(row.done for row in rows),
+        total=len(rows),
+        credited=study.credited_seconds if study else 0,
+        position=study.position if study else 0,
+        furthest=study.furthest if study else 0,
+        finished=bool(study and study.completed_at),
+        questions=tuple(_question(each, answered) for each in found.questions),
+        # Cleaned when it was written (kernel.text), so it may go out as it is.
+        body=Markup(found.body_html),  # noqa: S704
+    )
+
+
+def _measure(found: catalogue.LessonCard) -> Measure:
+    film = found.duration_seconds if found.kind == "film" else None
+    return measure_of(required_seconds=found.required_seconds, film_seconds=film)
+
+
+def _question(card: catalogue.QuestionCard, answered: frozenset[str]) -> Question:
+    return Question(
+        card.id,
+        card.stem,
+        card.options,
+        multiple=len(card.key) > 1,
+        right=str(card.id) in answered,
+    )
+
+
+def _chapters(
+    session: Session,
+    enrolment: queries.EnrolmentCard,
+    studies: queries.Studies,
+) -> tuple[Chapter, ...]:
+    return tuple(
+        Chapter(
+            chapter.title,
+            tuple(
+                Row(
+                    line.id,
+                    line.title,
+                    line.kind.value,
+                    line.duration_seconds or line.required_seconds,
+                    done=bool((study := studies.get(line.id)) and study.completed_at),
+                )
+                for line in chapter.lessons
+            ),
+        )
+        for chapter in catalogue.outline(session, enrolment.version_id)
+        if chapter.lessons
+    )
+
+
+def _resume(rows: list[Row], last: LessonId | None) -> Row | None:
+    open_rows = [row for row in rows if not row.done]
+    for row in open_rows:
+        if row.id == last:
+            return row
+    return open_rows[0] if open_rows else (rows[0] if rows else None)
+
+
+def _next(rows: list[Row], lesson_id: LessonId) -> Row | None:
+    """Choose the lesson after this one; at the end, the first that is not done."""
+    places = [row.id for row in rows]
+    here = places.index(lesson_id) if lesson_id in places else -1
+    after = [row for row in rows[here + 1 :] if not row.done]
+    before = [row for row in rows[:here] if not row.done]
+    return next(iter(after + before), None)

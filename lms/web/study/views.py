@@ -1,0 +1,170 @@
+"""Study: the course's outline, the player, and what the player asks."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.catalogue import queries as catalogue
+from lms.catalogue.ports import MediaStore
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import EnrolmentId, LessonId
+from lms.learning import queries
+from lms.learning import services as learning
+from lms.learning.services.answers import Asked
+from lms.people import queries as people
+from lms.policy.model import Specialty
+from lms.web import desk
+from lms.web.doors import learner
+from lms.web.study import forms, shown
+
+bp = Blueprint("study", __name__, url_prefix="/study")
+
+
+@bp.post("/beat")
+@learner
+def beat() -> ResponseReturnValue:
+    """Credit one beat of the player. The busiest address of the house."""
+    sent = forms.beat(request.get_json())
+    with desk.begin() as work:
+        answer = learning.record_beat(work, desk.me(), sent)
+    status = 200 if answer.in_step else 409
+    return Response(answer.body, status, mimetype="application/json")
+
+
+@bp.post("/lease")
+@learner
+def lease() -> ResponseReturnValue:
+    """Begin to earn in a lesson on this device."""
+    enrolment_id, lesson_id, take_over, mine = forms.lease(request.get_json())
+    with desk.begin() as work:
+        card = learning.open_lease(
+            work,
+            desk.me(),
+            EnrolmentId(enrolment_id),
+            LessonId(lesson_id),
+            take_over=take_over,
+            mine=mine,
+        )
+    return jsonify(asdict(card))
+
+
+@bp.get("/<uuid:enrolment_id>")
+@learner
+def course(enrolment_id: UUID) -> ResponseReturnValue:
+    """Show a course that was bought: its lessons, and where it counts."""
+    session = desk.reading()
+    page = shown.course(session, desk.me(), EnrolmentId(enrolment_id))
+    return render_template(
+        "study/course.html",
+        page=page,
+        choices=_choices() if page.may_choose else (),
+    )
+
+
+@bp.post("/<uuid:enrolment_id>/specialty")
+@learner
+def specialty(enrolment_id: UUID) -> ResponseReturnValue:
+    """Choose the specialty for which a 公共 course counts."""
+    try:
+        chosen = Specialty(request.form.get("specialty", ""))
+    except ValueError:
+        raise NotFound("specialty.unknown") from None
+    if chosen not in _choices():
+        raise NotFound("specialty.unknown")
+    with desk.begin() as work:
+        learning.assign_specialty(work, desk.me(), EnrolmentId(enrolment_id), chosen)
+    flash(_("已改为计入所选专业。"), "ok")
+    return redirect(url_for("study.course", enrolment_id=enrolment_id), 303)
+
+
+@bp.get("/<uuid:enrolment_id>/<uuid:lesson_id>")
+@learner
+def lesson(enrolment_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
+    """Show one lesson: its film or text, its questions, the way on."""
+    page = shown.lesson(
+        desk.reading(), desk.me(), EnrolmentId(enrolment_id), LessonId(lesson_id)
+    )
+    return render_template("study/lesson.html", page=page)
+
+
+@bp.get("/media/<uuid:lesson_id>")
+@learner
+def media(lesson_id: UUID) -> ResponseReturnValue:
+    """Send a film, by ranges, to who is enrolled in its course."""
+    key = _enrolled_lesson(lesson_id).media_key
+    if not key:
+        raise NotFound("lesson.no_media")
+    response = send_file(
+        desk.port(MediaStore).path(key),  # type: ignore[type-abstract]
+        mimetype="video/mp4",
+        conditional=True,
+        etag=key,
+        max_age=3600,
+    )
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@bp.get("/captions/<uuid:lesson_id>.vtt")
+@learner
+def captions(lesson_id: UUID) -> ResponseReturnValue:
+    """Send a film's captions to who is enrolled in its course."""
+    text = _enrolled_lesson(lesson_id).captions_vtt
+    if not text:
+        raise NotFound("lesson.no_captions")
+    return Response(text, mimetype="text/vtt")
+
+
+@bp.post("/<uuid:enrolment_id>/<uuid:lesson_id>/answers")
+@learner
+def answers(enrolment_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
+    """Judge an answer to a question within the lesson."""
+    asked = Asked(
+        EnrolmentId(enrolment_id),
+        LessonId(lesson_id),
+        request.form.get("question", ""),
+    )
+    with desk.begin() as work:
+        card = learning.answer_question(
+            work, desk.me(), asked, frozenset(request.form.getlist("choice"))
+        )
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(asdict(card))
+    verdict = _("回答正确。") if card.right else _("回答不对，请再想一想。")
+    flash(f"{verdict} {card.explanation}", "ok" if card.right else "warn")
+    place = url_for("study.lesson", enrolment_id=enrolment_id, lesson_id=lesson_id)
+    return redirect(f"{place}#questions", 303)
+
+
+def _enrolled_lesson(lesson_id: UUID) -> catalogue.LessonCard:
+    """Find a lesson of a course that the signed-in person is enrolled in.
+
+    Raises: NotFound.
+    """
+    session = desk.reading()
+    found = catalogue.lesson(session, lesson_id)
+    if queries.is_enrolled(session, desk.me(), found.version_id) is None:
+        raise NotFound("lesson.unknown")
+    return found
+
+
+def _choices() -> tuple[Specialty, ...]:
+    """List the specialties that a 公共 course may count for."""
+    try:
+        registration = people.registration(desk.reading(), desk.me())
+    except NotFound:
+        return tuple(Specialty)
+    return tuple(each.code for each in registration.specialties)
