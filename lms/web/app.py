@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "lms.web.public.house",
     "lms.web.public.home",
     "lms.web.account.views",
+    "lms.web.account.profile",
     "lms.web.api.views",
     "lms.web.records.renewal",
     "lms.web.public.assess",
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     "lms.web.shop.views",
     "lms.web.shop.webhooks",
     "lms.web.console.orders",
+    "lms.web.console.people",
 )
 """Modules whose `bp` is registered, in this order."""
 

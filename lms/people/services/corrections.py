@@ -10,6 +10,7 @@ from lms.approvals import queries as approvals
 from lms.approvals import services as deciding
 from lms.approvals.queries import ApprovalCard
 from lms.approvals.rules import ApprovalState, Terms
+from lms.catalogue import queries as catalogue
 from lms.evidence import services as evidence
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
@@ -75,8 +76,6 @@ def ask_correction(
         raise Refused("profile.invalid", reasons=problems)
     if _open(work, person_id, section):
         raise Conflict("correction.open")
-    from lms.catalogue import queries as catalogue  # noqa: PLC0415
-
     two = catalogue.association(work.session, association_id).two_person
     approval_id = deciding.ask(
         work,

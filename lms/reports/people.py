@@ -1,0 +1,306 @@
+"""An association's learners: those with an order or an enrolment there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, union
+from sqlalchemy.orm import Session
+
+from lms.accounts import queries as accounts
+from lms.accounts.models import Account, PersonKey
+from lms.catalogue import queries as catalogue
+from lms.commerce.models import Order
+from lms.kernel import pii
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import AssociationId, PersonId
+from lms.learning.models import Enrolment
+from lms.people import queries as people
+from lms.people.models import (
+    Employment,
+    Person,
+    PersonFile,
+    RegisteredSpecialtyRow,
+    Registration,
+)
+from lms.people.queries import ProfileCard
+from lms.people.rules import PaperKind, PhotoState, folded, read_name
+from lms.policy.model import Specialty
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationName:
+    """An association that knows a person."""
+
+    id: AssociationId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerRow:
+    """One learner in a list, masked."""
+
+    person_id: PersonId
+    name_masked: str
+    id_masked: str
+    employer: str
+    registration_no: str
+    specialties: tuple[Specialty, ...]
+    enrolments: int
+    completed: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerPage:
+    """A page of learners. `number` counts from 1."""
+
+    rows: tuple[LearnerRow, ...]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLineRow:
+    """One order in a learner's record. Units: fen."""
+
+    id: UUID
+    number: str
+    state: str
+    total_fen: int
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerRecord:
+    """What an association's desk sees of one learner, masked but for the name."""
+
+    profile: ProfileCard
+    phone_masked: str | None
+    email_masked: str | None
+    enrolments: int
+    completed: int
+    orders: tuple[OrderLineRow, ...]
+
+
+def _members(association_id: UUID) -> Select[tuple[UUID]]:
+    both = union(
+        select(Enrolment.person_id).where(Enrolment.association_id == association_id),
+        select(Order.person_id).where(Order.association_id == association_id),
+    ).subquery()
+    return select(both.c.person_id)
+
+
+def associations_of(
+    session: Session, person_id: PersonId
+) -> tuple[AssociationName, ...]:
+    """List the associations that know a person, the latest enrolment's first."""
+    rows = session.execute(
+        select(Enrolment.association_id, func.max(Enrolment.enrolled_at))
+        .where(Enrolment.person_id == person_id)
+        .group_by(Enrolment.association_id)
+        .union_all(
+            select(Order.association_id, func.max(Order.placed_at))
+            .where(Order.person_id == person_id)
+            .group_by(Order.association_id)
+        )
+    ).all()
+    ids = dict.fromkeys(row[0] for row in sorted(rows, key=lambda r: r[1])[::-1])
+    return tuple(
+        AssociationName(AssociationId(one), catalogue.association(session, one).name)
+        for one in ids
+    )
+
+
+def learners(
+    session: Session, association_id: AssociationId, *, wanted: str = "", page: int = 1
+) -> LearnerPage:
+    """List an association's learners, the latest first.
+
+    `wanted` is a name's beginning, a whole ID number or a whole registration number.
+    """
+    found = _found(association_id, wanted)
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    pages = max(1, -(-total // PAGE))
+    number = min(max(1, page), pages)
+    ids = session.scalars(
+        found.order_by(Account.created_at.desc(), Account.id)
+        .limit(PAGE)
+        .offset((number - 1) * PAGE)
+    ).all()
+    return LearnerPage(_rows(session, association_id, ids), number, pages, total)
+
+
+def every_learner(
+    session: Session, association_id: AssociationId
+) -> Iterator[LearnerRow]:
+    """Give all of an association's learners, for an export."""
+    ids = session.scalars(
+        _found(association_id, "").order_by(Account.created_at, Account.id)
+    ).all()
+    for start in range(0, len(ids), 200):
+        yield from _rows(session, association_id, ids[start : start + 200])
+
+
+def _found(association_id: UUID, wanted: str) -> Select[tuple[UUID]]:
+    query = (
+        select(Account.person_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(Account.person_id.in_(_members(association_id)))
+    )
+    typed = read_name(wanted)
+    if not typed:
+        return query
+    return query.outerjoin(Registration, Registration.person_id == Person.id).where(
+        or_(
+            func.coalesce(Person.name, Account.name).startswith(typed, autoescape=True),
+            Person.id_index == pii.blind_index("id_number", folded(wanted)),
+            Registration.number == folded(wanted),
+        )
+    )
+
+
+def _rows(
+    session: Session, association_id: UUID, ids: Sequence[UUID]
+) -> tuple[LearnerRow, ...]:
+    if not ids:
+        return ()
+    base = session.execute(
+        select(
+            Account.person_id,
+            func.coalesce(Person.name, Account.name),
+            Person.id_number,
+            PersonKey.wrapped,
+            Employment.name,
+            Registration.number,
+        )
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(PersonKey, PersonKey.person_id == Account.person_id)
+        .outerjoin(Employment, Employment.person_id == Account.person_id)
+        .outerjoin(Registration, Registration.person_id == Account.person_id)
+        .where(Account.person_id.in_(ids))
+    ).all()
+    studied = _studied(session, association_id, ids)
+    named = _specialties(session, ids)
+    made = {
+        row[0]: LearnerRow(
+            person_id=PersonId(row[0]),
+            name_masked=pii.mask_name(row[1]),
+            id_masked=_masked(row[0], row[2], row[3]),
+            employer=row[4] or "",
+            registration_no=row[5] or "",
+            specialties=tuple(named.get(row[0], ())),
+            enrolments=0,
+            completed=0,
+            last_at=None,
+        )
+        for row in base
+    }
+    for person_id, (enrolments, completed, last_at) in studied.items():
+        made[person_id] = replace(
+            made[person_id], enrolments=enrolments, completed=completed, last_at=last_at
+        )
+    return tuple(made[one] for one in ids)
+
+
+def _masked(person_id: UUID, sealed: bytes | None, wrapped: bytes | None) -> str:
+    if sealed is None or wrapped is None:
+        return ""
+    key = pii.unwrap(wrapped, str(person_id))
+    opened = pii.unseal(key, sealed, people.place("persons", "id_number", person_id))
+    return pii.mask_id(opened.decode())
+
+
+def _studied(
+    session: Session, association_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, tuple[int, int, datetime | None]]:
+    rows = session.execute(
+        select(
+            Enrolment.person_id,
+            func.count(),
+            func.count(Enrolment.completed_at),
+            func.max(Enrolment.last_at),
+        )
+        .where(Enrolment.association_id == association_id, Enrolment.person_id.in_(ids))
+        .group_by(Enrolment.person_id)
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def _specialties(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Specialty]]:
+    named: dict[UUID, list[Specialty]] = {}
+    for person_id, specialty in session.execute(
+        select(RegisteredSpecialtyRow.person_id, RegisteredSpecialtyRow.specialty)
+        .where(RegisteredSpecialtyRow.person_id.in_(ids))
+        .order_by(
+            RegisteredSpecialtyRow.is_main.desc(), RegisteredSpecialtyRow.specialty
+        )
+    ):
+        named.setdefault(person_id, []).append(specialty)
+    return named
+
+
+def belongs(session: Session, association_id: AssociationId, person_id: UUID) -> None:
+    """Make sure that a person is one of the association's learners.
+
+    Raises: NotFound, for another association's learner too.
+    """
+    found = session.scalar(
+        select(Account.id).where(
+            Account.person_id == person_id,
+            Account.person_id.in_(_members(association_id)),
+        )
+    )
+    if found is None:
+        raise NotFound("person.unknown")
+
+
+def record(
+    session: Session, association_id: AssociationId, person_id: UUID
+) -> LearnerRecord:
+    """Give one learner's record.
+
+    Raises: NotFound, for another association's learner too.
+    """
+    belongs(session, association_id, person_id)
+    person = PersonId(person_id)
+    contact = accounts.contact(session, accounts.account_of(session, person).id)
+    enrolments, completed, _last = _studied(session, association_id, [person_id]).get(
+        person_id, (0, 0, None)
+    )
+    orders = session.execute(
+        select(Order.id, Order.number, Order.state, Order.total_fen, Order.placed_at)
+        .where(Order.association_id == association_id, Order.person_id == person_id)
+        .order_by(Order.placed_at.desc())
+    )
+    return LearnerRecord(
+        profile=people.profile(session, person),
+        phone_masked=contact.masked_phone,
+        email_masked=contact.masked_email,
+        enrolments=enrolments,
+        completed=completed,
+        orders=tuple(
+            OrderLineRow(row[0], row[1], row[2].value, row[3], row[4]) for row in orders
+        ),
+    )
+
+
+def photos_to_review(
+    session: Session, association_id: AssociationId
+) -> tuple[tuple[PersonId, str, datetime], ...]:
+    """List whose photos wait for the association's eyes: id, name, since."""
+    rows = session.execute(
+        select(Person.id, Person.name, PersonFile.made_at)
+        .join(PersonFile, PersonFile.person_id == Person.id)
+        .where(
+            PersonFile.kind == PaperKind.PHOTO,
+            PersonFile.state == PhotoState.TO_REVIEW,
+            Person.id.in_(_members(association_id)),
+        )
+        .order_by(PersonFile.made_at)
+    )
+    return tuple((PersonId(row[0]), row[1], row[2]) for row in rows)

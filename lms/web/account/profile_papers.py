@@ -1,0 +1,119 @@
+"""Identity, qualification, registration, employer: forms that read papers."""
+
+from typing import cast
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.people import queries, services
+from lms.people.rules import Section, folded
+from lms.web import desk
+from lms.web.account.profile_forms import (
+    EmployerForm,
+    IdentityForm,
+    QualificationForm,
+    RegistrationForm,
+    blame,
+)
+from lms.web.account.profile_parts import bp, card, own_form, page, saved
+from lms.web.doors import learner
+from lms.web.limits import limiter
+
+
+@bp.get("/identity")
+@learner
+def identity() -> ResponseReturnValue:
+    """Show name and ID number."""
+    return page(Section.IDENTITY)
+
+
+@bp.post("/identity")
+@learner
+@limiter.limit("20/hour")
+def identity_save() -> ResponseReturnValue:
+    """Save name and ID number."""
+    form = cast("IdentityForm", own_form(Section.IDENTITY, card()))
+    if not form.good(desk.today()) or not id_is_free(form):
+        return page(Section.IDENTITY, form), 422
+    with desk.begin() as work:
+        services.save_identity(work, desk.me(), form.facts.name, form.facts.id_number)
+    return saved(Section.IDENTITY)
+
+
+def id_is_free(form: IdentityForm) -> bool:
+    """Tell whether nobody else uses the number; the field says no more than that."""
+    number = folded(form.id_number.data or "")
+    if queries.id_free(desk.reading(), desk.me(), number):
+        return True
+    blame(form.id_number, "id_number.taken")
+    return False
+
+
+@bp.get("/qualification")
+@learner
+def qualification() -> ResponseReturnValue:
+    """List the qualifications, with a form for one more."""
+    return page(Section.QUALIFICATION)
+
+
+@bp.post("/qualification")
+@learner
+def qualification_save() -> ResponseReturnValue:
+    """Save a qualification; one of the same specialty is replaced."""
+    form = cast("QualificationForm", own_form(Section.QUALIFICATION, card()))
+    if not form.good(desk.today()):
+        return page(Section.QUALIFICATION, form), 422
+    with desk.begin() as work:
+        services.save_qualification(work, desk.me(), form.facts)
+    flash(_("资格证书已保存。有多本的，可以继续添加。"), "success")
+    return redirect(url_for("me.qualification"), 303)
+
+
+@bp.post("/qualification/<uuid:qualification_id>/remove")
+@learner
+def qualification_remove(qualification_id: UUID) -> ResponseReturnValue:
+    """Take a qualification away."""
+    with desk.begin() as work:
+        services.remove_qualification(work, desk.me(), qualification_id)
+    flash(_("已删除。"), "success")
+    return redirect(url_for("me.qualification"), 303)
+
+
+@bp.get("/registration")
+@learner
+def registration() -> ResponseReturnValue:
+    """Show number, province and specialties."""
+    return page(Section.REGISTRATION)
+
+
+@bp.post("/registration")
+@learner
+def registration_save() -> ResponseReturnValue:
+    """Save the registration."""
+    form = cast("RegistrationForm", own_form(Section.REGISTRATION, card()))
+    if not form.good(desk.today()):
+        return page(Section.REGISTRATION, form), 422
+    with desk.begin() as work:
+        services.save_registration(work, desk.me(), form.facts)
+    return saved(Section.REGISTRATION)
+
+
+@bp.get("/employer")
+@learner
+def employer() -> ResponseReturnValue:
+    """Show the company."""
+    return page(Section.EMPLOYER)
+
+
+@bp.post("/employer")
+@learner
+def employer_save() -> ResponseReturnValue:
+    """Save the company."""
+    form = cast("EmployerForm", own_form(Section.EMPLOYER, card()))
+    if not form.good(desk.today()):
+        return page(Section.EMPLOYER, form), 422
+    with desk.begin() as work:
+        services.save_employer(work, desk.me(), form.facts)
+    return saved(Section.EMPLOYER)

@@ -1,0 +1,178 @@
+"""What the pages of the personal centre share: blueprint, forms by section, pages."""
+
+from typing import Any, cast
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from lms.kernel.errors import Refused
+from lms.people import queries
+from lms.people.queries import ProfileCard
+from lms.people.rules import CURRENT_NAMES, Section
+from lms.web import desk
+from lms.web.account.profile_forms import (
+    EmployerForm,
+    IdentityForm,
+    PictureForm,
+    QualificationForm,
+    RegistrationForm,
+    registration_form,
+)
+from lms.web.forms import PageForm
+
+bp = Blueprint("me", __name__, url_prefix="/me")
+
+UPLOAD_BYTES = 11 * 2**20
+"""One picture of 10 MB and the form around it."""
+
+_UPLOADS = {"me.photo_save": 1, "me.signature_save": 1, "me.correction_send": 2}
+
+TITLES = {
+    Section.IDENTITY: _l("身份信息"),
+    Section.PHOTO: _l("一寸照片"),
+    Section.SIGNATURE: _l("手写签名"),
+    Section.QUALIFICATION: _l("资格证书"),
+    Section.REGISTRATION: _l("注册信息"),
+    Section.EMPLOYER: _l("聘用企业"),
+}
+ICONS = {
+    Section.IDENTITY: "id-card",
+    Section.PHOTO: "camera",
+    Section.SIGNATURE: "signature",
+    Section.QUALIFICATION: "certificate",
+    Section.REGISTRATION: "hard-hat",
+    Section.EMPLOYER: "factory",
+}
+
+
+@bp.url_value_preprocessor
+def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    # Runs before CSRF reads the form, which is where the general limit would bite.
+    pictures = _UPLOADS.get(endpoint or "", 0)
+    if pictures:
+        request.max_content_length = pictures * UPLOAD_BYTES
+
+
+def card() -> ProfileCard:
+    """Give the visitor's own profile."""
+    return queries.profile(desk.reading(), desk.me())
+
+
+def known(section: Section, profile: ProfileCard) -> tuple[type[PageForm], PageForm]:
+    """Give a section's form class, and the form filled with what is known."""
+    if section is Section.REGISTRATION:
+        kind: type[PageForm] = registration_form(
+            [q.specialty for q in profile.qualifications]
+        )
+    else:
+        kind = _FORMS[section]
+    return kind, kind.blank(**VALUES[section](profile))
+
+
+def offer_main(form: PageForm) -> None:
+    """Let the main specialty be one of the rows."""
+    if isinstance(form, RegistrationForm):
+        form.main.choices = [(s.value, on.label.text) for s, on, *_d in form.rows]
+
+
+def _nothing(_profile: ProfileCard) -> dict[str, object]:
+    return {}
+
+
+def _identity(profile: ProfileCard) -> dict[str, object]:
+    return {"name": profile.name}
+
+
+def _registration(profile: ProfileCard) -> dict[str, object]:
+    held = profile.registration
+    if held is None:
+        return {}
+    found: dict[str, object] = {
+        "number": held.number,
+        "province": held.province.value,
+        "main": held.main.code.value,
+    }
+    for one in held.specialties:
+        found[f"on_{one.code}"] = True
+        found[f"from_{one.code}"] = one.valid_from
+        found[f"until_{one.code}"] = one.valid_until
+    return found
+
+
+def _employer(profile: ProfileCard) -> dict[str, object]:
+    held = profile.employer
+    return {"name": held.name, "uscc": held.uscc} if held else {}
+
+
+_FORMS: dict[Section, type[PageForm]] = {
+    Section.IDENTITY: IdentityForm,
+    Section.PHOTO: PictureForm,
+    Section.SIGNATURE: PictureForm,
+    Section.QUALIFICATION: QualificationForm,
+    Section.REGISTRATION: RegistrationForm,
+    Section.EMPLOYER: EmployerForm,
+}
+VALUES = {
+    Section.IDENTITY: _identity,
+    Section.PHOTO: _nothing,
+    Section.SIGNATURE: _nothing,
+    Section.QUALIFICATION: _nothing,
+    Section.REGISTRATION: _registration,
+    Section.EMPLOYER: _employer,
+}
+
+
+def own_form(section: Section, profile: ProfileCard) -> PageForm:
+    """Fill a section's form from what the browser sent.
+
+    Raises: Refused when the section is locked.
+    """
+    if not profile.may_edit(section):
+        raise Refused("profile.locked")
+    return cast("PageForm", known(section, profile)[0].sent())
+
+
+def page(
+    section: Section, form: PageForm | None = None, *, correcting: bool = False
+) -> str:
+    """Show a section: its form when it may be written, else what it says."""
+    profile = card()
+    if form is None and profile.may_edit(section):
+        form = known(section, profile)[1]
+    if form is not None:
+        offer_main(form)
+    return render_template(
+        f"account/me_{section}.html",
+        profile=profile,
+        section=section,
+        form=form,
+        correcting=correcting,
+        born_on=queries.born_on(desk.reading(), desk.me())
+        if section is Section.IDENTITY
+        else None,
+        titles=TITLES,
+        icons=ICONS,
+        sections=tuple(Section),
+        names={s: name for name, s in CURRENT_NAMES.items()},
+    )
+
+
+def saved(section: Section) -> ResponseReturnValue:
+    """Say so, and lead on to what is missing next."""
+    owed = card().completeness.missing_sections
+    if not owed:
+        flash(_("资料已全部完善。"), "success")
+        return redirect(url_for("me.profile"), 303)
+    after = [s for s in owed if tuple(Section).index(s) > tuple(Section).index(section)]
+    following = (after or list(owed))[0]
+    flash(
+        _(
+            "%(done)s已保存，接着填写%(next)s。",
+            done=TITLES[section],
+            next=TITLES[following],
+        ),
+        "success",
+    )
+    return redirect(url_for(f"me.{following}"), 303)

@@ -1,0 +1,306 @@
+"""The association's learners: masked lists, records, photos, corrections."""
+
+import base64
+import io
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import xlsxwriter
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from lms.approvals.rules import ApprovalState
+from lms.evidence import services as evidence
+from lms.kernel.ids import PersonId
+from lms.people import queries, services
+from lms.people.rules import CURRENT_NAMES, PaperKind, section_of
+from lms.reports import people as reports
+from lms.web import desk
+from lms.web.account.profile_parts import TITLES
+from lms.web.doors import staff
+from lms.web.filters import term
+from lms.web.forms import PageForm
+
+bp = Blueprint("console_people", __name__, url_prefix="/console/people")
+
+NAMES = {specialty: name for name, specialty in CURRENT_NAMES.items()}
+
+
+class SearchForm(PageForm):
+    """Whom to find. Sent by POST: a number never stands in an address."""
+
+    wanted = StringField(
+        _l("姓名、身份证号码或注册编号"),
+        validators=[Length(max=60)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class RevealForm(PageForm):
+    """What to open, and why."""
+
+    what = RadioField(
+        _l("查看内容"),
+        choices=[
+            ("id_number", _l("完整身份证号码")),
+            ("photo", _l("一寸照片")),
+            ("signature", _l("手写签名")),
+        ],
+        validators=[InputRequired(_l("请选择要查看的内容。"))],
+    )
+    reason = StringField(
+        _l("查看理由"),
+        validators=[
+            InputRequired(_l("请写明查看理由。")),
+            Length(min=4, max=200, message=_l("请写 4 至 200 个字。")),
+        ],
+        description=_l("学员本人能看到这条记录。"),
+        render_kw={"autocomplete": "off", "maxlength": 200},
+    )
+
+
+class DecideForm(PageForm):
+    """Yes or no, and why."""
+
+    comment = TextAreaField(
+        _l("给学员的答复"),
+        validators=[Length(max=400)],
+        description=_l("不同意时必填。"),
+        render_kw={"rows": 3, "maxlength": 400},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What one look opened. PII: all of it."""
+
+    what: str
+    text: str = field(default="", repr=False)
+    picture: str = field(default="", repr=False)
+
+
+@bp.get("")
+@staff("clerk", "manager")
+def index() -> ResponseReturnValue:
+    """List the learners, masked."""
+    return _list(SearchForm.blank(), page=request.args.get("page", 1, type=int))
+
+
+@bp.post("/search")
+@staff("clerk", "manager")
+def search() -> ResponseReturnValue:
+    """Find learners."""
+    form = SearchForm.sent()
+    if not form.validate():
+        return _list(form), 422
+    return _list(form, wanted=form.wanted.data or "")
+
+
+def _list(form: SearchForm, *, wanted: str = "", page: int = 1) -> str:
+    session, association_id = desk.reading(), desk.association()
+    return render_template(
+        "console/people.html",
+        form=form,
+        wanted=wanted,
+        page=reports.learners(session, association_id, wanted=wanted, page=page),
+        waiting=len(queries.correction_queue(session, association_id))
+        + len(reports.photos_to_review(session, association_id)),
+    )
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give the list as a table, masked; the export goes on the record."""
+    association_id = desk.association()
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"constant_memory": True, "strings_to_formulas": False}
+    )
+    sheet = book.add_worksheet(_("学员"))
+    sheet.set_column(0, 7, 18)
+    heads = (
+        _("姓名"), _("身份证号"), _("聘用企业"), _("注册编号"), _("注册专业"),
+        _("在学课程"), _("已学完课程"), _("最近学习"),
+    )  # fmt: skip
+    sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
+    count = 0
+    for row in reports.every_learner(desk.reading(), association_id):
+        count += 1
+        for column, value in enumerate(_cells(row)):
+            sheet.write_string(count, column, value)
+    book.close()
+    with desk.begin() as work:
+        evidence.note(
+            work, f"association:{association_id}", "learners.exported", count=count
+        )
+    answer = Response(
+        out.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="learners.xlsx"'
+    return answer
+
+
+def _cells(row: reports.LearnerRow) -> tuple[str, ...]:
+    return (
+        row.name_masked,
+        row.id_masked,
+        row.employer,
+        row.registration_no,
+        "、".join(term(specialty) for specialty in row.specialties),
+        str(row.enrolments),
+        str(row.completed),
+        f"{row.last_at:%Y-%m-%d}" if row.last_at else "",
+    )
+
+
+@bp.get("/<uuid:person_id>")
+@staff("clerk", "manager")
+def record(person_id: UUID) -> ResponseReturnValue:
+    """Show one learner's record, masked."""
+    return _record(person_id, RevealForm.blank())
+
+
+@bp.post("/<uuid:person_id>/reveal")
+@staff("clerk", "manager")
+def reveal(person_id: UUID) -> ResponseReturnValue:
+    """Open one sealed value, with the reason on the record."""
+    reports.belongs(desk.reading(), desk.association(), person_id)
+    form = RevealForm.sent()
+    if not form.validate():
+        return _record(person_id, form), 422
+    person, what, reason = PersonId(person_id), form.what.data, form.reason.data
+    with desk.begin() as work:
+        if what == "id_number":
+            number = services.reveal_id_number(work, person, reason)
+            shown = Revealed(what, text=number)
+        else:
+            body = services.reveal_picture(work, person, PaperKind(what), reason)
+            shown = Revealed(what, picture=_data(body))
+    return _record(person_id, RevealForm.blank(), shown)
+
+
+def _data(picture: bytes) -> str:
+    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
+
+
+def _record(person_id: UUID, form: RevealForm, shown: Revealed | None = None) -> str:
+    session = desk.reading()
+    return render_template(
+        "console/people_record.html",
+        record=reports.record(session, desk.association(), person_id),
+        looks=queries.looks(session, PersonId(person_id)),
+        form=form,
+        shown=shown,
+        names=NAMES,
+    )
+
+
+@bp.post("/<uuid:person_id>/photo")
+@staff("clerk", "manager")
+def photo(person_id: UUID) -> ResponseReturnValue:
+    """Say whether a photo that the check refused will do."""
+    reports.belongs(desk.reading(), desk.association(), person_id)
+    approved = request.form.get("answer") == "yes"
+    with desk.begin() as work:
+        services.decide_photo(work, PersonId(person_id), approved)
+    flash(_("照片审核结果已保存。"), "success")
+    return redirect(url_for("console_people.corrections"), 303)
+
+
+@bp.get("/corrections")
+@staff("clerk", "manager")
+def corrections() -> ResponseReturnValue:
+    """List what waits for the association's word."""
+    session, association_id = desk.reading(), desk.association()
+    asked = queries.correction_queue(session, association_id)
+    ended = queries.corrections_decided(session, association_id)
+    return render_template(
+        "console/people_corrections.html",
+        asked=asked,
+        ended=ended,
+        photos=reports.photos_to_review(session, association_id),
+        called={c.person_id: queries.name(session, c.person_id) for c in asked + ended},
+        titles=TITLES,
+    )
+
+
+@bp.get("/corrections/<uuid:approval_id>")
+@staff("clerk", "manager")
+def correction(approval_id: UUID) -> ResponseReturnValue:
+    """Show a request with its content shut."""
+    return _correction(approval_id, DecideForm.blank())
+
+
+@bp.post("/corrections/<uuid:approval_id>/open")
+@staff("clerk", "manager")
+def correction_open(approval_id: UUID) -> ResponseReturnValue:
+    """Open a request's content; the look goes on the record."""
+    queries.correction_card(
+        desk.reading(), approval_id, association_id=desk.association()
+    )
+    with desk.begin() as work:
+        asked = services.reveal_correction(work, approval_id, reason=_("办理更正申请"))
+    return _correction(approval_id, DecideForm.blank(), asked)
+
+
+@bp.post("/corrections/<uuid:approval_id>/decide")
+@staff("clerk", "manager")
+def correction_decide(approval_id: UUID) -> ResponseReturnValue:
+    """Say yes or no to a request."""
+    form = DecideForm.sent()
+    approved = request.form.get("answer") == "yes"
+    if not form.validate():
+        return _correction(approval_id, form), 422
+    with desk.begin() as work:
+        card = services.decide_correction(
+            work,
+            approval_id,
+            approved,
+            form.comment.data or "",
+            association_id=desk.association(),
+        )
+    told = {
+        ApprovalState.OPEN: _("您的意见已保存，还需另一人核对。"),
+        ApprovalState.APPROVED: _("已同意，学员资料已更正。"),
+        ApprovalState.REFUSED: _("已退回申请。"),
+    }
+    flash(told[card.state], "success")
+    return redirect(url_for("console_people.corrections"), 303)
+
+
+def _correction(
+    approval_id: UUID,
+    form: DecideForm,
+    opened: queries.OpenCorrection | None = None,
+) -> str:
+    session = desk.reading()
+    card = queries.correction_card(
+        session, approval_id, association_id=desk.association()
+    )
+    return render_template(
+        "console/people_correction.html",
+        card=card,
+        form=form,
+        profile=queries.profile(session, card.person_id),
+        opened=opened,
+        kind=section_of(opened.change).value if opened else "",
+        picture=_data(opened.picture) if opened and opened.picture else "",
+        paper=_data(opened.paper) if opened and opened.paper else "",
+        titles=TITLES,
+        names=NAMES,
+    )
