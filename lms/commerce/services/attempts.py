@@ -104,7 +104,7 @@ def _locked(work: Work, attempt_id: UUID) -> tuple[Order, PaymentAttempt]:
         select(PaymentAttempt.order_id).where(PaymentAttempt.id == attempt_id)
     )
     if order_id is None:
-        raise NotFound("attempt.unknown")
+        raise NotFound("payment.unknown")
     order = lock_order(work, order_id)
     attempt = work.session.get_one(PaymentAttempt, attempt_id, populate_existing=True)
     return order, attempt

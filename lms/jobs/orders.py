@@ -1,0 +1,120 @@
+"""Settle what got lost on the way, end unpaid orders, compare the books."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from lms.commerce import queries, services
+from lms.commerce.ports import Checkout
+from lms.commerce.queries import AttemptCard
+from lms.commerce.rules import AttemptState
+from lms.kernel.clock import Clock
+from lms.kernel.db import db
+from lms.kernel.errors import Refused, Unavailable
+from lms.kernel.work import HOUSE, unit_of_work
+
+log = structlog.get_logger("lms.jobs")
+
+Ports = dict[type[Any], Any]
+
+SILENT = timedelta(seconds=90)
+"""After so long without news of an open payment, we ask."""
+
+BACK = timedelta(hours=72)
+EVERY = timedelta(hours=1)
+MOST = 50
+"""How many of a kind at one run; the next run is seconds away."""
+
+
+def run(clock: Clock, ports: Ports) -> None:
+    """Do one round; a provider that does not answer is asked in the next."""
+    port: Checkout = ports[Checkout]
+    try:
+        ask_silent(clock, port)
+        close_needless(clock, port)
+    except Unavailable:
+        log.warning("payments.unavailable")
+    expire(clock, port)
+    try:
+        reconcile(clock, port)
+    except Unavailable:
+        log.warning("payments.unavailable")
+
+
+def ask_silent(clock: Clock, port: Checkout) -> None:
+    """Ask about payments of which nothing was heard, and settle the answers."""
+    for attempt in queries.stale_attempts(db.session(), clock() - SILENT, MOST):
+        if attempt.session_id is None:
+            _give_up(clock, attempt)
+        else:
+            _settle(clock, port, attempt.session_id)
+
+
+def _settle(
+    clock: Clock, port: Checkout, session_id: str, *, close: bool = False
+) -> None:
+    try:
+        seen = (port.expire if close else port.read)(session_id)
+    except Refused:
+        log.warning("payment.session_unknown", session=session_id)
+        return
+    with unit_of_work(HOUSE, clock=clock) as work:
+        outcome = services.settle(work, seen, live=port.live)
+    log.info("payment.settled", session=session_id, effect=outcome.effect.value)
+
+
+def _give_up(clock: Clock, attempt: AttemptCard) -> None:
+    """Give up an intent whose answer was lost.
+
+    Until its page would have ended, the person's next try asks under the same key and
+    gets the same page. Nobody ever saw its address, so nobody can have paid there.
+    """
+    if attempt.expires_at > clock():
+        return
+    with unit_of_work(HOUSE, clock=clock) as work:
+        services.note_refused(work, attempt.id)
+
+
+def close_needless(clock: Clock, port: Checkout) -> None:
+    """Close payment pages of orders that no longer wait for money."""
+    for attempt in queries.ended_with_open_payment(db.session(), MOST):
+        if attempt.session_id is None:
+            _give_up(clock, attempt)
+        elif attempt.state is not AttemptState.PROCESSING:
+            _settle(clock, port, attempt.session_id, close=True)
+
+
+def expire(clock: Clock, port: Checkout) -> None:
+    """End orders whose time is over, after asking about an open payment page."""
+    for order_id in queries.due_orders(db.session(), clock(), MOST):
+        attempt = queries.live_attempt(db.session(), order_id)
+        if attempt is not None and attempt.session_id is not None:
+            try:
+                _settle(clock, port, attempt.session_id, close=True)
+            except Unavailable:
+                continue
+        with unit_of_work(HOUSE, clock=clock) as work:
+            services.expire(work, order_id)
+
+
+def reconcile(clock: Clock, port: Checkout) -> None:
+    """Compare the provider's last three days with our books, once an hour."""
+    last = queries.last_reconciliation(db.session())
+    if last is not None and clock() - last[0] < EVERY:
+        return
+    paid = [
+        seen
+        for seen in port.recent(clock() - BACK)
+        if seen.payment_status == "paid" and seen.live == port.live
+    ]
+    known = queries.settled_sessions(db.session(), [seen.id for seen in paid])
+    lost = [seen for seen in paid if seen.id not in known]
+    for seen in lost:
+        _settle(clock, port, seen.id)
+    known = queries.settled_sessions(db.session(), [seen.id for seen in lost])
+    differences = [seen.id for seen in lost if seen.id not in known]
+    with unit_of_work(HOUSE, clock=clock) as work:
+        services.note_reconciliation(work, len(paid), differences)
+    if differences:
+        log.error("payments.differ", sessions=differences)

@@ -1,0 +1,223 @@
+"""The association's orders: see them, and match bank lines with them."""
+
+import io
+import re
+from uuid import UUID
+
+import xlsxwriter
+from flask import (
+    Blueprint,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+from lms.catalogue import queries as catalogue
+from lms.commerce import queries, services
+from lms.commerce.rules import TransferState
+from lms.commerce.services import BankLine
+from lms.kernel.money import Fen, yuan
+from lms.kernel.pii import mask_name
+from lms.people import queries as people
+from lms.reports import orders as reports
+from lms.web import desk, order_words
+from lms.web.doors import staff
+from lms.web.filters import instant
+from lms.web.forms import PageForm
+
+bp = Blueprint("console_orders", __name__, url_prefix="/console/orders")
+
+_AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?")
+
+
+class BankLineForm(PageForm):
+    """A line as the bank's statement prints it."""
+
+    value_on = DateField(
+        _l("入账日期"), validators=[InputRequired(_l("请填写入账日期。"))]
+    )
+    amount = StringField(
+        _l("入账金额（元）"),
+        validators=[InputRequired(_l("请填写金额。"))],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    payer = StringField(
+        _l("付款户名"), validators=[InputRequired(_l("请填写户名。")), Length(max=120)]
+    )
+    running_no = StringField(
+        _l("银行流水号"),
+        validators=[InputRequired(_l("请填写流水号。")), Length(max=60)],
+        render_kw={"autocomplete": "off"},
+    )
+    reference = StringField(_l("附言"), validators=[Optional(), Length(max=60)])
+
+    def validate_value_on(self, field: DateField) -> None:
+        """Refuse a day that has not come."""
+        if field.data and field.data > desk.today():
+            raise ValidationError(_("入账日期不能晚于今天。"))
+
+    def validate_amount(self, field: StringField) -> None:
+        """Refuse what is not an amount of yuan with at most two decimals."""
+        if not fen(field.data or ""):
+            raise ValidationError(_("请填写大于零的金额，最多两位小数。"))
+
+    def line(self, bank_account: str) -> BankLine:
+        """Give the line that was typed."""
+        return BankLine(
+            bank_account=bank_account,
+            reference=(self.reference.data or "").strip(),
+            value_on=self.value_on.data,
+            amount_fen=fen(self.amount.data or ""),
+            running_no=(self.running_no.data or "").strip(),
+            payer=(self.payer.data or "").strip(),
+        )
+
+
+def fen(typed: str) -> Fen:
+    """Read an amount of yuan without a float; nothing readable is zero.
+
+    >>> fen("1,280.5")
+    128050
+    """
+    found = _AMOUNT.fullmatch(typed.replace(",", "").strip())
+    if found is None:
+        return Fen(0)
+    return Fen(int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")))
+
+
+@bp.get("")
+@staff("clerk", "manager")
+def index() -> ResponseReturnValue:
+    """List the association's orders."""
+    session, association_id = desk.reading(), desk.association()
+    group, words = _asked()
+    return render_template(
+        "console/orders.html",
+        page=reports.orders(
+            session,
+            association_id,
+            group=group,
+            words=words,
+            page=request.args.get("page", 1, int),
+        ),
+        counts=reports.counts(session, association_id),
+        group=group,
+        asked=words,
+        words=order_words,
+        compared=queries.last_reconciliation(session),
+    )
+
+
+def _asked() -> tuple[str, str]:
+    group = request.args.get("group", "all")
+    return (group if group in reports.GROUPS else "all"), request.args.get(
+        "words", ""
+    ).strip()[:60]
+
+
+@bp.get("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give the list as a table; names are masked in it."""
+    group, words = _asked()
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(_("订单"))
+        heads = (_("订单号"), _("学员"), _("课程"), _("金额（元）"), _("状态"),
+                 _("下单时间"), _("付款时间"))  # fmt: skip
+        sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
+        sheet.set_column(0, 6, 20)
+        for n, row in enumerate(
+            reports.every(desk.reading(), desk.association(), group, words), 1
+        ):
+            cells = (
+                row.number,
+                mask_name(row.name),
+                "；".join(row.titles),
+                yuan(row.total_fen),
+                str(order_words.ORDER[row.state][0]),
+                instant(row.placed_at),
+                instant(row.paid_at),
+            )
+            for column, text in enumerate(cells):
+                sheet.write_string(n, column, text)  # never a formula
+    file.seek(0)
+    return send_file(
+        file,
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_attachment=True,
+        download_name=f"orders-{desk.today():%Y%m%d}.xlsx",
+    )
+
+
+@bp.get("/<uuid:order_id>")
+@staff("clerk", "manager")
+def order(order_id: UUID) -> ResponseReturnValue:
+    """Show one order with its money."""
+    return _order_page(order_id, BankLineForm.blank(value_on=desk.today()))
+
+
+def _order_page(order_id: UUID, form: BankLineForm) -> str:
+    session, association_id = desk.reading(), desk.association()
+    shown = queries.order_of(session, association_id, order_id)
+    return render_template(
+        "console/order.html",
+        order=shown,
+        association=catalogue.association(session, association_id),
+        name=people.name(session, shown.person_id),
+        names={
+            who: people.name(session, who)
+            for transfer in shown.transfers
+            for who in (transfer.proposed_by, transfer.second_by)
+            if who is not None
+        },
+        form=form,
+        me=desk.me(),
+        proposed=TransferState.PROPOSED,
+        words=order_words,
+        now=desk.now(),
+    )
+
+
+@bp.post("/<uuid:order_id>/transfers")
+@staff("clerk", "manager")
+def propose(order_id: UUID) -> ResponseReturnValue:
+    """Match a bank line with the order."""
+    form = BankLineForm.sent()
+    if not form.validate():
+        return _order_page(order_id, form), 422
+    with desk.begin() as work:
+        ours = catalogue.association(work.session, desk.association())
+        account = ours.transfer_account.get("account", "main")
+        made = services.propose_transfer(work, ours.id, order_id, form.line(account))
+        waits = made.state is TransferState.PROPOSED
+    flash(_("已登记，等待另一人复核。") if waits else _("已确认到账。"), "ok")
+    return redirect(url_for("console_orders.order", order_id=order_id), 303)
+
+
+@bp.post("/<uuid:order_id>/transfers/<uuid:transfer_id>/confirm")
+@staff("clerk", "manager")
+def second(order_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
+    """Confirm a line that another person matched."""
+    with desk.begin() as work:
+        services.second_transfer(work, desk.association(), transfer_id)
+    flash(_("已复核确认。"), "ok")
+    return redirect(url_for("console_orders.order", order_id=order_id), 303)
+
+
+@bp.post("/<uuid:order_id>/transfers/<uuid:transfer_id>/withdraw")
+@staff("clerk", "manager")
+def withdraw(order_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
+    """Take a wrongly matched line back."""
+    with desk.begin() as work:
+        services.withdraw_transfer(work, desk.association(), transfer_id)
+    flash(_("已撤销该流水。"), "ok")
+    return redirect(url_for("console_orders.order", order_id=order_id), 303)

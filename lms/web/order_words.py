@@ -1,0 +1,66 @@
+"""How the states of orders and money are said, and in which tone."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from lms.commerce.rules import OrderState, PaymentState, Provider, TransferState
+
+Word = tuple[LazyString, str]
+
+ORDER: Mapping[OrderState, Word] = MappingProxyType(
+    {
+        OrderState.DRAFT: (_l("草稿"), "neutral"),
+        OrderState.PENDING: (_l("待付款"), "warn"),
+        OrderState.PAID: (_l("已付款"), "ok"),
+        OrderState.FULFILLED: (_l("已开通"), "ok"),
+        OrderState.PART_REFUNDED: (_l("部分退款"), "neutral"),
+        OrderState.REFUNDED: (_l("已退款"), "neutral"),
+        OrderState.EXPIRED: (_l("已过期"), "neutral"),
+        OrderState.CANCELLED: (_l("已取消"), "neutral"),
+        OrderState.HOLD: (_l("款项核对中"), "bad"),
+        OrderState.PAID_LATE: (_l("过期后到账"), "ok"),
+    }
+)
+
+REASONS: Mapping[str, LazyString] = MappingProxyType(
+    {
+        "placed": _l("提交订单"),
+        "free": _l("免费课程"),
+        "stripe": _l("在线支付"),
+        "transfer": _l("对公转账"),
+        "by_person": _l("学员取消"),
+        "time": _l("超时未付款"),
+        "amount": _l("到账金额与订单不符"),
+        "currency": _l("到账币种与订单不符"),
+        "owned_already": _l("订单内课程已开通，款项待退"),
+        "paid_twice": _l("重复付款，款项待退"),
+    }
+)
+
+PAYMENT: Mapping[PaymentState, Word] = MappingProxyType(
+    {
+        PaymentState.APPLIED: (_l("已入账"), "ok"),
+        PaymentState.HELD: (_l("核对中"), "bad"),
+        PaymentState.SURPLUS: (_l("多付待退"), "bad"),
+        PaymentState.REFUNDED: (_l("已退回"), "neutral"),
+    }
+)
+
+PROVIDER: Mapping[Provider, LazyString] = MappingProxyType(
+    {
+        Provider.STRIPE: _l("在线支付"),
+        Provider.TRANSFER: _l("对公转账"),
+        Provider.NONE: _l("无需付款"),
+    }
+)
+
+TRANSFER: Mapping[TransferState, Word] = MappingProxyType(
+    {
+        TransferState.PROPOSED: (_l("待复核"), "warn"),
+        TransferState.CONFIRMED: (_l("已确认"), "ok"),
+        TransferState.WITHDRAWN: (_l("已撤销"), "neutral"),
+    }
+)

@@ -1,0 +1,1 @@
+"""The shop: cart, checkout, a person's orders, and the provider's webhooks."""
