@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from lms.catalogue import queries as catalogue
 from lms.credentials import queries as credentials
 from lms.people import queries as people
 from lms.web import desk
@@ -10,6 +11,7 @@ from lms.web.doors import public
 
 bp = Blueprint("public", __name__)
 
+_SHOWN = 3
 _STAFF = -1
 _NOBODY, _SIGNED_UP, _KNOWN, _CERTIFIED = 0, 1, 2, 4
 """How many of the four steps lie behind: account, profile, study, certificate."""
@@ -19,8 +21,12 @@ _NOBODY, _SIGNED_UP, _KNOWN, _CERTIFIED = 0, 1, 2, 4
 @public
 def home() -> ResponseReturnValue:
     """Show the way in four steps, and where on it the visitor stands."""
+    session = desk.reading()
     return render_template(
-        "public/home.html", stage=_stage(), associations=(), courses=()
+        "public/home.html",
+        stage=_stage(),
+        associations=catalogue.associations(session),
+        courses=catalogue.search(session, catalogue.Filters()).lines[:_SHOWN],
     )
 
 
