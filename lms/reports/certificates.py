@@ -170,7 +170,7 @@ def waiting(session: Session, association_id: AssociationId) -> tuple[WaitingRow
         )
         .order_by(PrintQueue.asked_at)
     )
-    return tuple(WaitingRow(*row) for row in rows)
+    return tuple(WaitingRow(row[0], PersonId(row[1]), *row[2:]) for row in rows)
 
 
 def candidates(

@@ -16,6 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lms.credentials import services
 from lms.credentials.ports import Printer
@@ -133,14 +134,17 @@ def export() -> ResponseReturnValue:
     )
 
 
+_STATES = {
+    "valid": _l("有效"),
+    "expired": _l("已过期"),
+    "superseded": _l("已换发"),
+    "revoked": _l("已撤销"),
+}
+
+
 def state_word(state: str) -> str:
     """Say a certificate's state."""
-    return {
-        "valid": _("有效"),
-        "expired": _("已过期"),
-        "superseded": _("已换发"),
-        "revoked": _("已撤销"),
-    }[state]
+    return str(_STATES[state])
 
 
 def _asked() -> Asked:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
@@ -49,7 +49,8 @@ class CertificateFileForm(PageForm):
 
     file = FileField(
         _l("证书文件（PDF）"),
-        render_kw={"accept": "application/pdf,.pdf", "required": True},
+        validators=[FileRequired(_l("请选择要核对的证书文件。"))],
+        render_kw={"accept": "application/pdf,.pdf"},
     )
     number = StringField(_l("证书编号"), validators=[Length(max=60)])
 
@@ -101,10 +102,9 @@ def by_number() -> ResponseReturnValue:
 def by_file() -> ResponseReturnValue:
     """Answer for a file. It is hashed and searched for our numbers, never opened."""
     form = CertificateFileForm.sent()
-    data = form.file.data.read(_LARGEST_FILE) if form.file.data else b""
-    if not data or not form.validate():
-        form.file.errors = [_l("请选择要核对的证书文件。")]
+    if not form.validate():
         return _page(NumberForm.blank(), file_form=form, status=422)
+    data = form.file.data.read(_LARGEST_FILE)
     found = queries.by_file(
         desk.reading(), data, desk.today(), typed=form.number.data or ""
     )
