@@ -102,7 +102,7 @@ def judge(request: AssessmentRequest, *, today: date) -> Judgement:
         rules=rules,
         found=found,
         headline=policy_words.headline(request.application, found.reasons),
-        reasons=tuple(_view(each) for each in sorted(found.reasons, key=_for_people)),
+        reasons=tuple(_view(each) for each in _for_people(found)),
         warnings=tuple(_view(each) for each in found.warnings),
         hours=_hours(found),
         line=line_of(rules, request, found),
@@ -127,10 +127,17 @@ def _view(finding: Finding) -> FindingView:
 _ORDER = ("age", "bar", "window", "change", "hours", "commitment")
 
 
-def _for_people(finding: Finding) -> tuple[int, str]:
-    """Put first what study cannot mend."""
-    kind = finding.code.partition(".")[0]
-    return (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), finding.code)
+def _for_people(found: Assessment) -> tuple[Finding, ...]:
+    """Put first what study cannot mend; then hours as they are listed, then steps."""
+    lines = [(line.specialty, line.track) for line in found.hours]
+
+    def place(finding: Finding) -> tuple[int, int]:
+        kind, _, what = finding.code.partition(".")
+        if finding.specialty and finding.track:
+            return (_ORDER.index(kind), lines.index((finding.specialty, finding.track)))
+        return (_ORDER.index(kind), int(what == "employer_missing"))
+
+    return tuple(sorted(found.reasons, key=place))
 
 
 def _hours(found: Assessment) -> tuple[SpecialtyHours, ...]:

@@ -21,9 +21,9 @@ APPLICATIONS: dict[Application, LazyString] = {
 }
 
 WINDOWS: dict[WindowState, LazyString] = {
-    WindowState.EARLY: _l("尚未开始"),
-    WindowState.OPEN: _l("可以申请"),
-    WindowState.LATE: _l("已过最后一日"),
+    WindowState.EARLY: _l("未到申请时间"),
+    WindowState.OPEN: _l("在申请时间内"),
+    WindowState.LATE: _l("已过申请时间"),
     WindowState.EXPIRED: _l("注册已届满"),
 }
 

@@ -12,8 +12,9 @@ from lms.policy.verdict import Assessment
 
 _MARGIN = 0.05
 _CROWDED = 7.0
-_LEVELS = 3
-_TOP, _STEP, _AXIS = 14, 24, 88
+_LEVELS = 4
+_TOP, _STEP, _AXIS = 12, 23, 104
+_LOUD = ("applied", "closes")
 
 
 class Point(NamedTuple):
@@ -29,9 +30,14 @@ class Mark:
 
     number: int
     day: date
-    code: str
+    codes: tuple[str, ...]
     x: str
     y: int
+
+    @property
+    def tone(self) -> str:
+        """Give the code that colours the mark."""
+        return next((code for code in _LOUD if code in self.codes), "plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +140,19 @@ def _of_specialty(request: AssessmentRequest, main: SpecialtyFacts) -> list[Poin
 
 
 def _marks(points: Sequence[Point], scale: _Scale) -> tuple[Mark, ...]:
-    """Put numbered marks on the line; where they crowd, each stands a step lower."""
+    """Put numbered marks on the line, one for each day; crowded ones stand higher."""
+    days: dict[date, list[str]] = {}
+    for point in points:
+        days.setdefault(point.day, []).append(point.code)
     marks = []
-    level, before = 0, -100.0
-    for number, point in enumerate(points, start=1):
-        at = scale.at(point.day)
-        level = (level + 1) % _LEVELS if at - before < _CROWDED else 0
-        before = at
+    last_at = [-100.0] * _LEVELS
+    for number, (day, codes) in enumerate(days.items(), start=1):
+        at = scale.at(day)
+        free = (level for level in range(_LEVELS) if at - last_at[level] >= _CROWDED)
+        level = next(free, last_at.index(min(last_at)))
+        last_at[level] = at
         height = _TOP + (_LEVELS - 1 - level) * _STEP
-        marks.append(Mark(number, point.day, point.code, f"{at:.2f}%", height))
+        marks.append(Mark(number, day, tuple(codes), f"{at:.2f}%", height))
     return tuple(marks)
 
 

@@ -6,6 +6,8 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from flask_babel import force_locale
+
 from lms.kernel.credit import Credit, hours_text
 from lms.policy.assessment import assess
 from lms.policy.verdict import Assessment, Finding, HoursLine, Validity, Window
@@ -21,7 +23,9 @@ MOST_ERRORS = 100
 
 def answer_text(body: bytes) -> str:
     """Answer a file's text with text of the same form, for the operator."""
-    _status, answer = answer_body(body, most=None)
+    # No visitor stands behind a command, so nobody's language is asked for.
+    with force_locale("zh"):
+        _status, answer = answer_body(body, most=None)
     return json.dumps(answer, ensure_ascii=False, indent=1)
 
 

@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput
 
@@ -62,7 +63,10 @@ class SpecialtyForm(Form):
 
     code = SelectField(
         _l("专业"),
-        choices=[("", _l("请选择")), *((each, TERMS[each]) for each in Specialty)],
+        choices=[
+            SelectChoice("", _l("请选择")),
+            *(SelectChoice(each.value, TERMS[each]) for each in Specialty),
+        ],
         validate_choice=False,
     )
     main = BooleanField(_l("这是主项专业"))
@@ -85,10 +89,10 @@ class AssessForm(PageForm):
     change_kind = RadioField(
         _l("变更什么"),
         choices=[
-            (ChangeKind.EMPLOYER, _l("执业单位")),
-            (ChangeKind.INFORMATION, _l("姓名、企业名称等信息")),
+            SelectChoice(ChangeKind.EMPLOYER.value, _l("执业单位")),
+            SelectChoice(ChangeKind.INFORMATION.value, _l("姓名、企业名称等信息")),
         ],
-        default=ChangeKind.EMPLOYER,
+        default=ChangeKind.EMPLOYER.value,
         validate_choice=False,
     )
     last_change_granted_on = _date(_l("上一次变更执业单位的准予日期"))
@@ -97,9 +101,11 @@ class AssessForm(PageForm):
     bar = SelectField(
         _l("是否受过下列处理"),
         choices=[
-            ("", _l("没有")),
-            (BarCause.FALSE_MATERIALS, _l("隐瞒情况或提供虚假材料申请注册")),
-            (BarCause.FRAUD, _l("以欺骗、贿赂等手段取得注册被撤销")),
+            SelectChoice("", _l("没有")),
+            SelectChoice(
+                BarCause.FALSE_MATERIALS.value, _l("隐瞒情况或提供虚假材料申请注册")
+            ),
+            SelectChoice(BarCause.FRAUD.value, _l("以欺骗、贿赂等手段取得注册被撤销")),
         ],
         validate_choice=False,
     )

@@ -1,0 +1,183 @@
+"""资格自测, as a visitor sees it."""
+
+import re
+
+import pytest
+
+from tests.conftest import Browser
+
+FULL = {
+    "province": "national",
+    "application": "renewal",
+    "applied_on": "2026-11-20",
+    "born_on": "1985-07-04",
+    "rows-0-code": "building",
+    "rows-0-main": "y",
+    "rows-0-valid_from": "2023-12-21",
+    "rows-0-valid_until": "2026-12-20",
+    "rows-0-required": "60",
+    "rows-0-elective": "60",
+}
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.mark.parametrize(
+    ("application", "asked", "not_asked"),
+    [
+        ("renewal", "注册有效期止", "资格证书签发日期"),
+        ("initial", "资格证书签发日期", "注册有效期止"),
+        ("add_specialty", "资格证书签发日期", "这是主项专业"),
+        ("change", "上一次变更执业单位", "已修必修学时"),
+        ("re_registration", "注销（或失效）日期", "注册有效期止"),
+        ("cancellation", "出生日期", "已修必修学时"),
+        ("lost_reissue", "注册有效期止", "已修必修学时"),
+    ],
+)
+def test_the_form_asks_only_what_the_application_needs(
+    browser: Browser, application: str, asked: str, not_asked: str
+) -> None:
+    page = browser.get(f"/assess?province=guizhou&application={application}").text
+
+    assert asked in page
+    assert not_asked not in page
+    assert "http://zwfw.guizhou.gov.cn" in page
+
+
+def test_an_unknown_choice_falls_back_to_the_usual_one(browser: Browser) -> None:
+    page = browser.get("/assess?province=mars&application=none").text
+
+    assert "内蒙古政务服务网" in page
+
+
+def test_who_has_everything_may_apply(browser: Browser) -> None:
+    answer = browser.post("/assess", FULL)
+
+    assert answer.status_code == 200
+    assert "可以申请延续注册" in answer.text
+    assert "原因与下一步" not in answer.text
+
+
+def test_who_lacks_something_is_told_all_of_it_with_its_clause(
+    browser: Browser,
+) -> None:
+    sent = {
+        **FULL,
+        "province": "inner_mongolia",
+        "rows-0-required": "42",
+        "rows-1-code": "municipal",
+        "rows-1-valid_from": "2023-12-21",
+        "rows-1-valid_until": "2026-12-20",
+        "rows-1-required": "30",
+        "rows-1-elective": "10",
+        "substituted": "16",
+    }
+
+    page = text_of(browser.post("/assess", sent).text)
+
+    assert "暂不能申请延续注册" in page
+    assert "建筑工程 必修还差 18 学时。" in page
+    assert "市政公用工程 选修还差 4 学时。" in page
+    assert "选修中含充抵 16 学时" in page
+    assert "本人尚未作出书面承诺。" in page
+    assert "内建行函〔2022〕508号 一(二)" in page
+    assert "申请最后一日 2026-12-20" in page
+    assert "内蒙古政务服务网" in page
+
+
+def test_the_line_is_drawn_to_scale_without_inline_style(browser: Browser) -> None:
+    page = browser.post("/assess", {**FULL, "granted_on": "2026-12-01"}).text
+
+    places = [float(x) for x in re.findall(r'cx="([\d.]+)%"', page)]
+    assert places == sorted(places)
+    assert len(places) >= 4
+    assert all(0 <= place <= 100 for place in places)
+    assert "style=" not in page
+    assert "2026-12-01 至 2029-11-30" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"born_on": ""}, "请填写此项。"),
+        ({"born_on": "1985-13-04"}, "请填写完整的日期。"),
+        ({"rows-0-code": ""}, "请填写此项。"),
+        ({"rows-0-valid_until": ""}, "请填写此日期。"),
+        ({"rows-0-valid_until": "2020-01-01"}, "截止日早于起始日，请检查。"),
+        ({"rows-0-required": "sixty"}, "请填写数字"),
+        ({"rows-0-required": "60.005"}, "请填写数字"),
+        ({"substituted": "-1"}, "请填写数字"),
+        ({"granted_on": "2026-11-19"}, "准予之日不能早于申请之日。"),
+        ({"bar": "fraud"}, "请填写此项。"),
+        ({"bar": "witchcraft", "bar_on": "2026-01-01"}, "请选择一项。"),
+        (
+            {
+                "rows-1-code": "building",
+                "rows-1-valid_from": "2023-12-21",
+                "rows-1-valid_until": "2026-12-20",
+            },
+            "这个专业已经填过了。",
+        ),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(
+    browser: Browser, wrong: dict[str, str], words: str
+) -> None:
+    answer = browser.post("/assess", {**FULL, **wrong})
+
+    assert answer.status_code == 422
+    assert "请检查标红的内容" in answer.text
+    assert words in answer.text
+    assert 'value="2023-12-21"' in answer.text
+
+
+def test_a_specialty_more_keeps_what_was_typed(browser: Browser) -> None:
+    answer = browser.post("/assess", {**FULL, "step": "add"})
+
+    assert answer.status_code == 200
+    assert "rows-1-code" in answer.text
+    assert 'value="2026-12-20"' in answer.text
+
+
+def test_an_empty_further_specialty_is_left_out(browser: Browser) -> None:
+    answer = browser.post("/assess", {**FULL, "rows-1-code": ""})
+
+    assert "可以申请延续注册" in answer.text
+
+
+def test_a_forged_post_is_refused(browser: Browser) -> None:
+    assert browser.client.post("/assess", data=FULL).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (
+            {"application": "change", "change_kind": "employer"},
+            "先注销注册，再申请重新注册",
+        ),
+        (
+            {"application": "change", "change_kind": "information"},
+            "条件已具备，申请变更注册时须签署书面承诺",
+        ),
+        ({"application": "cancellation"}, "可以申请注销注册"),
+        (
+            {"application": "re_registration", "deregistered_on": "2020-01-01",
+             "rows-0-required": "", "rows-0-elective": ""},
+            "建筑工程 选修还差 60 学时。",
+        ),
+        (
+            {"application": "initial", "rows-0-qualified_on": "2020-01-01"},
+            "资格证书签发已超过 3 年",
+        ),
+    ],
+)  # fmt: skip
+def test_every_kind_of_application_is_answered(
+    browser: Browser, sent: dict[str, str], words: str
+) -> None:
+    answer = browser.post("/assess", {**FULL, "province": "guizhou", **sent})
+
+    assert answer.status_code == 200
+    assert words in answer.text
