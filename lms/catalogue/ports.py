@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class StoredFilm:
 class MediaStore(Protocol):
     """Keeps films under random names, outside the web root."""
 
-    def put(self, stream: BinaryIO) -> StoredFilm:
+    def put(self, stream: IO[bytes]) -> StoredFilm:
         """Store a film whole, or not at all.
 
         Raises: Refused for what is not a film that browsers play.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
@@ -184,7 +184,9 @@ def standing(session: Session, person_id: PersonId, sitting: Sitting) -> Standin
         .order_by(Attempt.n)
     ).all()
     attempts = tuple(
-        PastAttempt(AttemptId(r.id), r.n, r.score, r.passed, *tuple(r)[4:])
+        PastAttempt(
+            AttemptId(r.id), r.n, r.score, r.passed, r.started_at, r.submitted_at
+        )
         for r in rows
     )
     unlocks = session.scalar(
@@ -216,7 +218,7 @@ def _pass_card(best: PastAttempt) -> PassCard:
     return PassCard(best.id, best.score, best.submitted_at)
 
 
-def _of(person_id: PersonId, sitting: Sitting) -> tuple[object, ...]:
+def _of(person_id: PersonId, sitting: Sitting) -> tuple[ColumnElement[bool], ...]:
     return (
         Attempt.person_id == person_id,
         Attempt.association_id == sitting.association_id,

@@ -7,7 +7,7 @@ import resource
 import secrets
 import subprocess
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import imageio_ffmpeg
 
@@ -30,7 +30,7 @@ class DiskStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, stream: BinaryIO) -> StoredFilm:
+    def put(self, stream: IO[bytes]) -> StoredFilm:
         """Store a film whole, or not at all; its type is what its bytes say.
 
         Raises: Refused for what is not a film that browsers play.
@@ -62,7 +62,7 @@ class DiskStore:
             (self._folder / key).unlink(missing_ok=True)
 
 
-def _copy(stream: BinaryIO, draft: Path) -> tuple[str, int, str]:
+def _copy(stream: IO[bytes], draft: Path) -> tuple[str, int, str]:
     """Copy to disk and to safety; tell digest, size and kind."""
     digest, size, head = hashlib.sha256(), 0, b""
     with draft.open("xb") as file:

@@ -43,6 +43,9 @@ BLUEPRINTS = (
     "lms.web.shop.webhooks",
     "lms.web.console.orders",
     "lms.web.console.people",
+    "lms.web.public.courses",
+    "lms.web.console.home",
+    "lms.web.console.courses",
 )
 """Modules whose `bp` is registered, in this order."""
 

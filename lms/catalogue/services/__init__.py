@@ -17,7 +17,6 @@ from lms.catalogue.services.authoring import (
     set_questions,
 )
 from lms.catalogue.services.publishing import (
-    check,
     publish,
     send_back,
     submit,
@@ -47,7 +46,6 @@ __all__ = [
     "add_chapter",
     "add_lesson",
     "author_course",
-    "check",
     "create_association",
     "create_package",
     "draft_course",

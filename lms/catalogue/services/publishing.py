@@ -2,65 +2,21 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
+from lms.catalogue import queries
 from lms.catalogue.models import (
     Association,
     CourseVersion,
     Lesson,
-    LessonQuestion,
     Revision,
 )
-from lms.catalogue.rules import MOVES, LessonFacts, VersionState, objections
+from lms.catalogue.rules import MOVES, VersionState
 from lms.catalogue.services.authoring import search_words, version_of
 from lms.evidence import services as evidence
-from lms.kernel.credit import Credit
-from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from lms.kernel.errors import Conflict, Forbidden, Refused
 from lms.kernel.ids import AssociationId
 from lms.kernel.work import Work
-
-
-def check(work: Work, version_id: UUID) -> tuple[tuple[str, str], ...]:
-    """List what keeps a version from being published.
-
-    Shape: pairs of code and lesson title.
-    """
-    version = work.session.get(CourseVersion, version_id)
-    if version is None:
-        raise NotFound("course.unknown")
-    association = work.session.get(Association, version.association_id)
-    if association is None:
-        raise NotFound("association.unknown")
-    return objections(
-        _facts(work, version_id),
-        seconds_per_hour=association.seconds_per_hour,
-        title=version.title,
-    )
-
-
-def _facts(work: Work, version_id: UUID) -> list[LessonFacts]:
-    asked = (
-        select(func.count())
-        .select_from(LessonQuestion)
-        .where(LessonQuestion.lesson_id == Lesson.id)
-        .scalar_subquery()
-    )
-    rows = work.session.execute(
-        select(Lesson, asked.label("asked")).where(Lesson.version_id == version_id)
-    )
-    return [
-        LessonFacts(
-            title=lesson.title,
-            kind=lesson.kind,
-            credit=Credit(lesson.credit),
-            required_seconds=lesson.required_seconds,
-            duration_seconds=lesson.duration_seconds,
-            has_media=bool(lesson.media_key),
-            has_text=bool(lesson.body_html),
-            questions=questions,
-        )
-        for lesson, questions in rows
-    ]
 
 
 def submit(work: Work, association_id: AssociationId, version_id: UUID) -> None:
@@ -119,7 +75,7 @@ def withdraw(work: Work, association_id: AssociationId, version_id: UUID) -> Non
 
 
 def _sound(work: Work, version: CourseVersion) -> None:
-    wrong = check(work, version.id)
+    wrong = queries.missing(work.session, version.id)
     if wrong:
         raise Refused(
             "course.unsound",

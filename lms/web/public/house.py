@@ -87,7 +87,7 @@ def metrics() -> ResponseReturnValue:
     registry = REGISTRY
     if current_app.config["METRICS_SHARED"]:
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

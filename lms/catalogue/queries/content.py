@@ -1,7 +1,5 @@
-"""Read the catalogue. Columns, not entities: the shop window is looked at often."""
+"""Read associations, versions, lessons, offers."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -16,132 +14,23 @@ from lms.catalogue.models import (
     LessonQuestion,
     MediaFile,
     Package,
-    Revision,
 )
-from lms.catalogue.rules import LessonKind, VersionState
+from lms.catalogue.queries.cards import (
+    AssociationCard,
+    ChapterCard,
+    LessonCard,
+    LessonLine,
+    OfferCard,
+    PackageCard,
+    QuestionCard,
+    VersionCard,
+)
+from lms.catalogue.rules import LessonFacts, VersionState, objections
 from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import AssociationId, CourseId, LessonId, PackageId, VersionId
+from lms.kernel.ids import AssociationId, PackageId
 from lms.kernel.money import Fen
-from lms.policy.model import Province, Specialty, Track
-
-
-@dataclass(frozen=True, slots=True)
-class AssociationCard:
-    """What other rooms may know of an association. Units: seconds."""
-
-    id: AssociationId
-    code: str
-    name: str
-    province: Province
-    seconds_per_hour: int
-    daily_cap_seconds: int | None
-    transfer_account: dict[str, str]
-    two_person: bool
-    blueprint: dict[str, int]
-    contact: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionCard:
-    """A question within a lesson; `key` holds places of the options, as text.
-
-    Only what judges an answer reads `key`; no page shows it.
-    """
-
-    id: UUID
-    stem: str
-    options: tuple[str, ...]
-    key: frozenset[str]
-    explanation: str
-    at_second: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class LessonCard:
-    """One lesson, whole. Units: seconds; `credit` hundredths of a 学时."""
-
-    id: LessonId
-    version_id: VersionId
-    title: str
-    kind: LessonKind
-    credit: Credit
-    required_seconds: int
-    duration_seconds: int | None
-    media_key: str | None
-    captions_vtt: str
-    body_html: str
-    questions: tuple[QuestionCard, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LessonLine:
-    """One lesson in an outline."""
-
-    id: LessonId
-    chapter_id: UUID | None
-    title: str
-    kind: LessonKind
-    credit: Credit
-    required_seconds: int
-    duration_seconds: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChapterCard:
-    """One chapter with its lessons."""
-
-    id: UUID | None
-    title: str
-    lessons: tuple[LessonLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VersionCard:
-    """One version. Units: `credit` hundredths of a 学时, `price` fen."""
-
-    id: VersionId
-    course_id: CourseId
-    association_id: AssociationId
-    n: int
-    state: VersionState
-    title: str
-    summary_html: str
-    specialty: Specialty | None
-    track: Track
-    credit: Credit
-    price: Fen
-    teacher: str
-    teacher_title: str
-    year: int
-    published_at: datetime | None
-    lessons: tuple[LessonLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OfferCard:
-    """What the shop sells: a course or a package. Units: `price` fen."""
-
-    kind: str
-    id: UUID
-    title: str
-    price: Fen
-    version_ids: tuple[VersionId, ...]
-    association_id: AssociationId
-
-
-@dataclass(frozen=True, slots=True)
-class PackageCard:
-    """Several courses at one price."""
-
-    id: PackageId
-    association_id: AssociationId
-    title: str
-    specialty: Specialty | None
-    price: Fen
-    single_price: Fen
-    credit: Credit
-    versions: tuple[VersionCard, ...]
+from lms.policy.model import Specialty
 
 
 def association(session: Session, association_id: UUID) -> AssociationCard:
@@ -379,11 +268,6 @@ def packages(
     return tuple(package(session, one) for one in found)
 
 
-def revision(session: Session) -> int:
-    """Count the changes of the public catalogue."""
-    return session.scalar(select(Revision.n).where(Revision.id == 1)) or 0
-
-
 def media(session: Session, key: str) -> MediaFile | None:
     """Find a stored film. For this room's commands and doors that serve it."""
     return session.get(MediaFile, key)
@@ -399,3 +283,43 @@ def course_count(session: Session, association_id: UUID) -> int:
         )
         or 0
     )
+
+
+def missing(session: Session, version_id: UUID) -> tuple[tuple[str, str], ...]:
+    """List what keeps a version from being published.
+
+    Shape: pairs of code and lesson title.
+    Raises: NotFound.
+    """
+    found = version(session, version_id)
+    pace = association(session, found.association_id).seconds_per_hour
+    return objections(
+        _publishing_facts(session, version_id),
+        seconds_per_hour=pace,
+        title=found.title,
+    )
+
+
+def _publishing_facts(session: Session, version_id: UUID) -> list[LessonFacts]:
+    asked = (
+        select(func.count())
+        .select_from(LessonQuestion)
+        .where(LessonQuestion.lesson_id == Lesson.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Lesson, asked.label("asked")).where(Lesson.version_id == version_id)
+    )
+    return [
+        LessonFacts(
+            title=one.title,
+            kind=one.kind,
+            credit=Credit(one.credit),
+            required_seconds=one.required_seconds,
+            duration_seconds=one.duration_seconds,
+            has_media=bool(one.media_key),
+            has_text=bool(one.body_html),
+            questions=questions,
+        )
+        for one, questions in rows
+    ]

@@ -1,0 +1,127 @@
+"""全部课程: the shop window, a course, a package."""
+
+from collections import OrderedDict
+from dataclasses import replace
+from threading import Lock
+from uuid import UUID
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from lms.catalogue import queries
+from lms.catalogue.queries import Filters
+from lms.kernel.text import normal
+from lms.learning import queries as learning
+from lms.policy.model import Specialty, Track
+from lms.reports import gaps
+from lms.web import desk
+from lms.web.doors import public
+
+bp = Blueprint("courses", __name__, url_prefix="/courses")
+
+_KEPT_WINDOWS = 256
+_LONGEST_WORDS = 40
+_Window = tuple[queries.CoursePage, Markup]
+_kept: OrderedDict[tuple[object, ...], _Window] = OrderedDict()
+_lock = Lock()
+
+
+@bp.get("")
+@public
+def index() -> ResponseReturnValue:
+    """Show what is on sale; the gaps of a signed-in learner lead."""
+    session = desk.reading()
+    filters = _filters()
+    page, grid = _window(filters)
+    return render_template(
+        "public/courses.html",
+        page=page,
+        grid=grid,
+        filters=filters,
+        gaps=_gaps(),
+        years=queries.years(session),
+        associations=queries.associations(session),
+        packages=queries.packages(session, specialty=filters.specialty)
+        if filters == replace(Filters(), specialty=filters.specialty)
+        else (),
+        specialties=tuple(Specialty),
+        tracks=tuple(Track),
+    )
+
+
+@bp.get("/<uuid:course_id>")
+@public
+def show(course_id: UUID) -> ResponseReturnValue:
+    """Show one course: what is in it, what it counts for, what it costs."""
+    session = desk.reading()
+    version = queries.current_version(session, course_id)
+    visitor = desk.visitor()
+    enrolment = None
+    if visitor is not None and not visitor.is_staff:
+        enrolment = learning.is_enrolled(session, desk.me(), version.id)
+    return render_template(
+        "public/course.html",
+        version=version,
+        chapters=queries.outline(session, version.id),
+        association=queries.association(session, version.association_id),
+        enrolment=enrolment,
+    )
+
+
+@bp.get("/packages/<uuid:package_id>")
+@public
+def package(package_id: UUID) -> ResponseReturnValue:
+    """Show one package and the courses in it."""
+    session = desk.reading()
+    found = queries.package(session, package_id)
+    return render_template(
+        "public/course_package.html",
+        package=found,
+        association=queries.association(session, found.association_id),
+    )
+
+
+def _gaps() -> tuple[gaps.Gap, ...]:
+    visitor = desk.visitor()
+    if visitor is None or visitor.is_staff:
+        return ()
+    return gaps.gaps(desk.reading(), desk.me(), on=desk.today())
+
+
+def _filters() -> Filters:
+    """Read the filters from the address; what makes no sense counts as absent."""
+    given = request.args
+    specialty, track = given.get("specialty", ""), given.get("track", "")
+    return Filters(
+        specialty=Specialty(specialty) if specialty in set(Specialty) else None,
+        common=specialty == "common",
+        track=Track(track) if track in set(Track) else None,
+        year=given.get("year", type=int),
+        association_id=given.get("association", type=UUID),
+        price=given["price"] if given.get("price") in queries.PRICES else "",
+        words=normal(given.get("q", ""))[:_LONGEST_WORDS],
+        page=min(max(given.get("page", 1, type=int), 1), 1000),
+    )
+
+
+def _window(filters: Filters) -> _Window:
+    """Give the cards, drawn once for each revision of the catalogue.
+
+    Nothing in them is personal, so everybody may be shown the same.
+    """
+    session = desk.reading()
+    house = id(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    key = (house, filters, str(get_locale()), queries.revision(session))
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    page = queries.search(session, filters)
+    grid = Markup(render_template("public/course_grid.html", page=page))  # noqa: S704 - our own template
+    with _lock:
+        _kept[key] = (page, grid)
+        while len(_kept) > _KEPT_WINDOWS:
+            _kept.popitem(last=False)
+    return page, grid
