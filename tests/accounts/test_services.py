@@ -21,7 +21,7 @@ from lms.accounts.rules import (
 from lms.accounts.services import Visit
 from lms.accounts.services.sessions import digest
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AccountId, AssociationId, new_id
+from lms.kernel.ids import AccountId, AssociationId, SessionId, new_id
 from lms.kernel.work import Actor, Work
 from tests.conftest import HandClock, work_at
 from tests.make import accounts as make
@@ -272,7 +272,7 @@ def test_a_suspended_account_is_out_at_once(work: Work) -> None:
 def test_a_password_changed_meanwhile_is_not_enough(work: Work) -> None:
     account_id = make.account(work)
     candidate = services.admit(work, make.email(), HERE)
-    session_id = queries.SessionId(new_id())
+    session_id = SessionId(new_id())
     services.change_password(
         work, account_id, services.prepare_password(GOOD), keep=session_id
     )
@@ -536,7 +536,7 @@ def test_a_changed_password_ends_the_other_sessions(work: Work) -> None:
 def test_staff_may_have_shorter_passwords_because_of_the_factor(work: Work) -> None:
     learner, clerk = make.account(work), make.staff(work)
     new = services.prepare_password("tr0ub4dr")
-    keep = queries.SessionId(new_id())
+    keep = SessionId(new_id())
 
     assert services.change_password(work, learner, new, keep=keep) == (
         "password.short",
@@ -613,7 +613,7 @@ def test_a_closed_account_leaves_its_id_and_nothing_that_reaches_anyone(
     assert visitor(work, token) is None
     assert try_in(work, make.PASSWORD, make.email())[1] is None
     assert queries.contact(work.session, account_id).email is None
-    assert list(make.templates_owed(work))[:2] == ["account_closed"] * 2
+    assert make.templates_owed(work)[:2] == ["account_closed"] * 2
     assert make.account(work, phone=make.PHONE) != account_id
 
 

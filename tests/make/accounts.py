@@ -1,7 +1,5 @@
 """Accounts, ready to use."""
 
-from collections.abc import Iterable
-
 from lms.accounts import services
 from lms.accounts.rules import CodePurpose, Identifier, IdentifierKind, Role
 from lms.kernel.ids import AccountId, AssociationId
@@ -58,6 +56,6 @@ def code_sent(work: Work, purpose: CodePurpose, to: Identifier) -> str:
     return str(notify.demo_outbox(work.session)[0].words.get("code", "000000"))
 
 
-def templates_owed(work: Work) -> Iterable[str]:
+def templates_owed(work: Work) -> list[str]:
     work.session.flush()
     return [card.template for card in notify.demo_outbox(work.session)]

@@ -2,10 +2,11 @@
 
 import hmac
 import secrets
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.accounts.models import Account, Grant, VerificationCode
 from lms.accounts.rules import (
@@ -37,14 +38,33 @@ def index_of(identifier: Identifier) -> bytes:
     return pii.blind_index(f"account.{identifier.kind}", identifier.value)
 
 
-def holder(work: Work, identifier: Identifier) -> Account | None:
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The account that an address belongs to, as far as a door must know it."""
+
+    id: AccountId
+    state: AccountState
+    locale: str
+    password_hash: str | None = field(repr=False)
+
+
+_HELD = select(Account.id, Account.state, Account.locale, Account.password_hash)
+_BY = {
+    IdentifierKind.PHONE: _HELD.where(Account.phone_index == bindparam("index")),
+    IdentifierKind.EMAIL: _HELD.where(Account.email_index == bindparam("index")),
+}
+
+
+def holder(work: Work, identifier: Identifier) -> Holder | None:
     """Find the account that an identifier belongs to."""
-    column = (
-        Account.phone_index
-        if identifier.kind is IdentifierKind.PHONE
-        else Account.email_index
+    row = (
+        work.session.connection()
+        .execute(_BY[identifier.kind], {"index": index_of(identifier)})
+        .first()
     )
-    return work.session.scalar(select(Account).where(column == index_of(identifier)))
+    if row is None:
+        return None
+    return Holder(AccountId(row.id), row.state, row.locale, row.password_hash)
 
 
 def send_code(
@@ -132,7 +152,7 @@ def _sent_lately(work: Work, address_index: bytes) -> list[datetime]:
     )
 
 
-def _useful(work: Work, purpose: CodePurpose, account: Account | None) -> bool:
+def _useful(work: Work, purpose: CodePurpose, account: Holder | None) -> bool:
     """Tell whether a code for this purpose could do anything for the address."""
     match purpose:
         case CodePurpose.SIGN_UP | CodePurpose.NEW_CONTACT:
@@ -143,11 +163,11 @@ def _useful(work: Work, purpose: CodePurpose, account: Account | None) -> bool:
             return (
                 account is not None
                 and account.state is AccountState.ACTIVE
-                and not is_staff(work, AccountId(account.id))
+                and not is_staff(work, account.id)
             )
 
 
-def _bound_to(work: Work, purpose: CodePurpose, account: Account | None) -> UUID | None:
+def _bound_to(work: Work, purpose: CodePurpose, account: Holder | None) -> UUID | None:
     """Name the account that alone may use the code."""
     if purpose is CodePurpose.NEW_CONTACT:
         return work.actor.account_id

@@ -43,6 +43,7 @@ def change_contact(
     tell_old(work, account_id, new.kind, "contact_changed")
     account = work.session.get_one(Account, account_id, with_for_update=True)
     put_contact(work, account, new)
+    work.session.flush()
     evidence.note(
         work, f"account:{account_id}", "account.contact_changed", contact=new.kind
     )

@@ -238,6 +238,7 @@ def suspend(work: Work, account_id: AccountId) -> None:
     """Shut an account for a while; its sessions end at once."""
     account = work.session.get_one(Account, account_id, with_for_update=True)
     account.state = AccountState.SUSPENDED
+    work.session.flush()
     close_other_sessions(work, account_id)
     evidence.note(work, f"account:{account_id}", "account.suspended")
 
@@ -251,6 +252,7 @@ def reinstate(work: Work, account_id: AccountId) -> None:
     if account.state is AccountState.CLOSED:
         raise Refused("account.closed")
     account.state = AccountState.ACTIVE
+    work.session.flush()
     evidence.note(work, f"account:{account_id}", "account.reinstated")
 
 
@@ -269,6 +271,7 @@ def close_account(work: Work, account_id: AccountId) -> None:
     account.phone = account.phone_index = account.email = account.email_index = None
     account.password_hash = None
     account.state, account.closed_at = AccountState.CLOSED, work.now
+    work.session.flush()
     close_other_sessions(work, account_id)
     for table in (KnownDevice, RecoveryCode, TotpFactor, Grant):
         work.session.execute(delete(table).where(table.account_id == account_id))

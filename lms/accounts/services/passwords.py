@@ -173,6 +173,7 @@ def _set(
 ) -> None:
     account.password_hash = new.hash
     account.password_set_at = work.now
+    work.session.flush()
     account_id = AccountId(account.id)
     close_other_sessions(work, account_id, keep)
     evidence.note(work, f"account:{account_id}", "account.password_changed")

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from lms.accounts.models import SignedSession
 from lms.accounts.rules import (
@@ -18,6 +18,15 @@ from lms.kernel.ids import AccountId, SessionId, new_id, new_token
 from lms.kernel.work import Work
 
 _TOKEN_BITS = 256
+_OPEN = insert(SignedSession)
+_END_SURPLUS = delete(SignedSession).where(
+    SignedSession.id.in_(
+        select(SignedSession.id)
+        .where(SignedSession.account_id == bindparam("b_account"))
+        .order_by(SignedSession.seen_at.desc(), SignedSession.opened_at.desc())
+        .offset(SESSIONS_AT_ONCE)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +56,23 @@ def open_session(
     Beyond five at once the one unseen for longest ends.
     """
     token = new_token(_TOKEN_BITS)
-    work.session.execute(
-        insert(SignedSession).values(
-            id=new_id(),
-            token_hash=digest(token),
-            account_id=account_id,
-            state=SessionState(state),
-            browser=browser_of(user_agent),
-            network=network_of(ip),
-            opened_at=work.now,
-            seen_at=work.now,
-            stepped_up_at=work.now,
-        )
+    connection = work.session.connection()
+    connection.execute(
+        _OPEN,
+        {
+            "id": new_id(),
+            "token_hash": digest(token),
+            "account_id": account_id,
+            "state": SessionState(state),
+            "browser": browser_of(user_agent),
+            "network": network_of(ip),
+            "opened_at": work.now,
+            "seen_at": work.now,
+            "stepped_up_at": work.now,
+        },
     )
-    _end_surplus(work, account_id)
+    connection.execute(_END_SURPLUS, {"b_account": account_id})
     return token
-
-
-def _end_surplus(work: Work, account_id: AccountId) -> None:
-    surplus = work.session.scalars(
-        select(SignedSession.id)
-        .where(SignedSession.account_id == account_id)
-        .order_by(SignedSession.seen_at.desc(), SignedSession.opened_at.desc())
-        .offset(SESSIONS_AT_ONCE)
-    ).all()
-    if surplus:
-        work.session.execute(delete(SignedSession).where(SignedSession.id.in_(surplus)))
 
 
 def promote_session(work: Work, session_id: SessionId) -> str:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 
-from lms.accounts.models import Account, KnownDevice
-from lms.accounts.queries import factor
+from lms.accounts.models import Account, Grant, KnownDevice, TotpFactor
 from lms.accounts.rules import (
+    STAFF,
     AccountState,
     CodePurpose,
     CodeVerdict,
@@ -14,13 +14,36 @@ from lms.accounts.rules import (
     SessionState,
 )
 from lms.accounts.services import passwords, throttle
-from lms.accounts.services.codes import holder, is_staff, spend
+from lms.accounts.services.codes import Holder, holder, spend
 from lms.accounts.services.sessions import Visit, digest, open_session
 from lms.evidence import services as evidence
 from lms.kernel.ids import AccountId, new_token
 from lms.kernel.work import Work
 
 _DEVICE_BITS = 256
+
+_LOCKED = (
+    select(Account.id, Account.state, Account.password_hash)
+    .where(Account.id == bindparam("id"))
+    .with_for_update()
+)
+_REHASH = (
+    update(Account)
+    .where(Account.id == bindparam("b_id"))
+    .values(password_hash=bindparam("b_hash"))
+)
+_SECOND = select(
+    or_(
+        exists().where(
+            Grant.account_id == bindparam("account_id"), Grant.role.in_(STAFF)
+        ),
+        exists().where(
+            TotpFactor.account_id == bindparam("account_id"),
+            TotpFactor.confirmed_at.is_not(None),
+        ),
+    )
+)
+"""Whether an account must give, or has chosen to give, a second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +89,7 @@ def admit(work: Work, known_as: Identifier | None, visit: Visit) -> Candidate:
         return Candidate(wait, None, passwords.dummy_hash(), bucket=key)
     return Candidate(
         wait,
-        AccountId(account.id),
+        account.id,
         account.password_hash,
         state=account.state,
         bucket=key,
@@ -114,14 +137,17 @@ def sign_in(
     account is suspended, or its password was changed meanwhile.
     """
     forgive(work, candidate)
-    account = work.session.get(Account, candidate.account_id, with_for_update=True)
-    if account is None or account.state is not AccountState.ACTIVE:
+    connection = work.session.connection()
+    row = connection.execute(_LOCKED, {"id": candidate.account_id}).first()
+    if row is None or candidate.account_id is None:
         return None
-    if account.password_hash != candidate.password_hash:
+    if row.state is not AccountState.ACTIVE:
+        return None
+    if row.password_hash != candidate.password_hash:
         return None
     if rehashed is not None:
-        account.password_hash = rehashed.hash
-    return enter(work, AccountId(account.id), visit)
+        connection.execute(_REHASH, {"b_id": row.id, "b_hash": rehashed.hash})
+    return enter(work, candidate.account_id, visit)
 
 
 def sign_in_by_code(
@@ -139,8 +165,8 @@ def sign_in_by_code(
 
 def enter(work: Work, account_id: AccountId, visit: Visit) -> SignedIn:
     """Open the session that an account is due, and remember the browser."""
-    second = is_staff(work, account_id) or factor(work.session, account_id).confirmed
-    state = SessionState.HALF if second else SessionState.FULL
+    second = work.session.connection().execute(_SECOND, {"account_id": account_id})
+    state = SessionState.HALF if second.scalar() else SessionState.FULL
     token = open_session(
         work, account_id, state=state, user_agent=visit.user_agent, ip=visit.ip
     )
@@ -148,7 +174,7 @@ def enter(work: Work, account_id: AccountId, visit: Visit) -> SignedIn:
     return SignedIn(account_id, state, token, _remember(work, account_id, visit.device))
 
 
-def _knows(work: Work, account: Account, device: str | None) -> bool:
+def _knows(work: Work, account: Holder, device: str | None) -> bool:
     if not device:
         return False
     return (
@@ -177,7 +203,8 @@ def _remember(work: Work, account_id: AccountId, device: str | None) -> str:
         if kept is not None:
             return device
     fresh = new_token(_DEVICE_BITS)
-    work.session.add(
-        KnownDevice(token_hash=digest(fresh), account_id=account_id, seen_at=work.now)
+    work.session.connection().execute(
+        insert(KnownDevice),
+        {"token_hash": digest(fresh), "account_id": account_id, "seen_at": work.now},
     )
     return fresh

@@ -4,11 +4,12 @@ A try is counted before it is made and forgiven when it succeeds, so that many a
 cannot all slip through the same gap.
 """
 
-import contextlib
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.accounts.models import Throttle
 from lms.accounts.rules import NETWORK_FAILURES_AN_HOUR, network_of, wait_after
@@ -17,6 +18,39 @@ from lms.kernel.work import Work
 
 _HOUR = timedelta(hours=1)
 _FOR_EVER = timedelta(days=36_500)
+
+_T = Throttle.__table__.c
+
+
+def _touch(insert: Callable[..., Any]) -> Any:  # noqa: ANN401 - one of two dialects'
+    """Find a count or begin it, and hold its row until the work ends."""
+    begun = insert(Throttle).values(
+        key=bindparam("key"), failures=0, since=bindparam("now"), until=bindparam("now")
+    )
+    return begun.on_conflict_do_update(
+        index_elements=[_T.key], set_={"failures": _T.failures}
+    ).returning(_T.failures, _T.since, _T.until)
+
+
+_TOUCH = {
+    "sqlite": _touch(sqlite.insert),
+    "postgresql": _touch(postgresql.insert),
+}
+_SET = (
+    update(Throttle)
+    .where(_T.key == bindparam("b_key"))
+    .values(
+        failures=bindparam("b_failures"),
+        since=bindparam("b_since"),
+        until=bindparam("b_until"),
+    )
+)
+_FORGIVE = delete(Throttle).where(_T.key == bindparam("b_key"))
+_TAKE_BACK = (
+    update(Throttle)
+    .where(_T.key == bindparam("b_key"), _T.failures > 0)
+    .values(failures=_T.failures - 1)
+)
 
 
 def bucket(kind: str, value: str) -> bytes:
@@ -35,12 +69,12 @@ def claim(work: Work, key: bytes) -> int:
 
     Units: whole seconds, 0 when the try may be made.
     """
-    row = _row(work, key)
-    if row.until > work.now:
-        return max(1, int((row.until - work.now).total_seconds()))
-    row.failures += 1
-    wait = wait_after(row.failures)
-    row.until = work.now + (_FOR_EVER if wait is None else wait)
+    failures, since, until = _count(work, key)
+    if until > work.now:
+        return max(1, int((until - work.now).total_seconds()))
+    wait = wait_after(failures + 1)
+    until = work.now + (_FOR_EVER if wait is None else wait)
+    _write(work, key, failures + 1, since, until)
     return 0
 
 
@@ -49,32 +83,36 @@ def claim_network(work: Work, key: bytes) -> int:
 
     Units: whole seconds, 0 when the try may be made.
     """
-    row = _row(work, key)
-    if work.now - row.since >= _HOUR:
-        row.failures, row.since = 0, work.now
-    if row.failures >= NETWORK_FAILURES_AN_HOUR:
-        return max(1, int((row.since + _HOUR - work.now).total_seconds()))
-    row.failures += 1
+    failures, since, until = _count(work, key)
+    if work.now - since >= _HOUR:
+        failures, since = 0, work.now
+    if failures >= NETWORK_FAILURES_AN_HOUR:
+        return max(1, int((since + _HOUR - work.now).total_seconds()))
+    _write(work, key, failures + 1, since, until)
     return 0
 
 
 def forgive(work: Work, key: bytes) -> None:
     """Forget all failures, because the try succeeded."""
-    work.session.execute(delete(Throttle).where(Throttle.key == key))
+    work.session.connection().execute(_FORGIVE, {"b_key": key})
 
 
 def forgive_network(work: Work, key: bytes) -> None:
     """Take back the one try that turned out honest."""
-    row = _row(work, key)
-    row.failures = max(0, row.failures - 1)
+    work.session.connection().execute(_TAKE_BACK, {"b_key": key})
 
 
-def _row(work: Work, key: bytes) -> Throttle:
-    seek = select(Throttle).where(Throttle.key == key).with_for_update()
-    found = work.session.scalar(seek)
-    if found is not None:
-        return found
-    # When another worker is first, its row is the one that counts.
-    with contextlib.suppress(IntegrityError), work.session.begin_nested():
-        work.session.add(Throttle(key=key, failures=0, since=work.now, until=work.now))
-    return work.session.scalars(seek).one()
+def _count(work: Work, key: bytes) -> tuple[int, datetime, datetime]:
+    connection = work.session.connection()
+    touch = _TOUCH[connection.dialect.name]
+    row = connection.execute(touch, {"key": key, "now": work.now}).one()
+    return row.failures, row.since, row.until
+
+
+def _write(
+    work: Work, key: bytes, failures: int, since: datetime, until: datetime
+) -> None:
+    work.session.connection().execute(
+        _SET,
+        {"b_key": key, "b_failures": failures, "b_since": since, "b_until": until},
+    )

@@ -86,25 +86,26 @@ def _is_page(path: str) -> bool:
 def wait_words(seconds: int) -> str:
     """Say how long to wait; beyond a day only a reset helps."""
     if seconds > 24 * 3600:
-        return _("错误次数过多，密码登录已锁定。请用“忘记密码”重设密码。")
+        return str(_("错误次数过多，密码登录已锁定。请用“忘记密码”重设密码。"))
     if seconds >= 60:  # noqa: PLR2004 - a minute
-        return _("尝试次数过多，请 %(n)d 分钟后再试。", n=-(-seconds // 60))
-    return _("尝试次数过多，请 %(n)d 秒后再试。", n=seconds)
+        return str(_("尝试次数过多，请 %(n)d 分钟后再试。", n=-(-seconds // 60)))
+    return str(_("尝试次数过多，请 %(n)d 秒后再试。", n=seconds))
 
 
 def code_words(verdict: CodeVerdict) -> str:
     """Say what is wrong with a code."""
-    return {
+    said: dict[CodeVerdict, str] = {
         CodeVerdict.RIGHT: "",
         CodeVerdict.WRONG: _("验证码不正确，请核对最新一条短信或邮件。"),
         CodeVerdict.EXPIRED: _("验证码已过期或已用过，请重新获取。"),
         CodeVerdict.SPENT: _("验证码输错次数过多，请重新获取。"),
-    }[verdict]
+    }
+    return said[verdict]
 
 
 def too_soon_words() -> str:
     """Say that a code went out a moment ago."""
-    return _("验证码刚刚发送过，请查收最近一条；如需重发，请 1 分钟后再试。")
+    return str(_("验证码刚刚发送过，请查收最近一条；如需重发，请 1 分钟后再试。"))
 
 
 def proof_fault(password: str) -> str | None:
@@ -114,7 +115,7 @@ def proof_fault(password: str) -> str | None:
     if candidate.wait_seconds:
         return wait_words(candidate.wait_seconds)
     if not services.password_matches(candidate, password):
-        return _("密码不正确。")
+        return str(_("密码不正确。"))
     with desk.begin() as work:
         services.forgive(work, candidate)
         services.step_up(work, current_user.card.session_id)

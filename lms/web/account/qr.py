@@ -1,5 +1,6 @@
 """Draw a QR code that a page can carry inside itself."""
 
+from typing import Any
 from urllib.parse import quote
 
 import zxingcpp
@@ -28,6 +29,7 @@ def picture(text: str) -> str:
 
 def _modules(code: "zxingcpp.Barcode") -> list[list[bool]]:
     """Read the matrix back, one value for each module, without margins."""
-    image = memoryview(code.to_image(scale=1, add_quiet_zones=False))
-    height, width = image.shape[:2]
-    return [[image[y, x] == 0 for x in range(width)] for y in range(height)]
+    # The binding does not tell type checkers that its image is a buffer.
+    raw: Any = code.to_image(scale=1, add_quiet_zones=False)
+    rows: Any = memoryview(raw).tolist()
+    return [[shade == 0 for shade in row] for row in rows]
