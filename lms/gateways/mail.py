@@ -23,7 +23,7 @@ def sender(settings: Settings) -> MailSender:
 
 
 class SmtpMail:
-    """Hand mail to a server: `smtps://user:password@host`, or `smtp://` with STARTTLS."""
+    """Hand mail to a server: `smtps://user:password@host`, or STARTTLS by `smtp:`."""
 
     def __init__(self, url: str, sender: str) -> None:
         parts = urlsplit(url)
