@@ -106,7 +106,7 @@ def pending_order(work: Work, person_id: PersonId, *sold: Sold) -> OrderId:
     cart: Cart = lock_cart(work, person_id)
     order = Order(
         id=new_id(),
-        number=order_number("261121", next(_TURN).to_bytes(6, "big")),
+        number=order_number("261121", new_id().bytes[:6]),
         person_id=person_id,
         association_id=sold[0].association_id,
         cart_id=cart.id,

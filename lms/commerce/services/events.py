@@ -31,10 +31,8 @@ def take_event(
     """
     if not _first(work, event):
         return Outcome(Effect.KNOWN)
-    if event.live != live or event.account is not None:
-        outcome = Outcome(
-            Effect.IGNORED, "livemode" if event.live != live else "account"
-        )
+    if _foreign(event, live=live):
+        outcome = Outcome(Effect.IGNORED, "foreign")
     elif seen is None:
         outcome = Outcome(Effect.IGNORED, "type")
     else:
