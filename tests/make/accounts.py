@@ -1,14 +1,18 @@
 """Accounts, ready to use."""
 
-from lms.accounts import services
+from lms.accounts import queries, services
 from lms.accounts.rules import CodePurpose, Identifier, IdentifierKind, Role
+from lms.accounts.services import Visit
+from lms.accounts.services.sessions import digest
 from lms.kernel.ids import AccountId, AssociationId
-from lms.kernel.work import Work
+from lms.kernel.work import Actor, Work
 from lms.notify import queries as notify
 
 PASSWORD = "xueshi-demo-2026"
 PHONE = "13900001111"
 EMAIL = "wang@demo.example"
+GOOD = "十五个字以上的密码才够长才安全"
+HERE = Visit("Mozilla/5.0 (iPhone) Safari", "203.0.113.77")
 
 
 def account(
@@ -59,3 +63,36 @@ def code_sent(work: Work, purpose: CodePurpose, to: Identifier) -> str:
 def templates_owed(work: Work) -> list[str]:
     work.session.flush()
     return [card.template for card in notify.demo_outbox(work.session)]
+
+
+def newcomer(
+    known_as: Identifier | None = None, password: str = GOOD
+) -> services.Newcomer:
+    return services.Newcomer(
+        known_as or phone(), "王师傅", services.prepare_password(password)
+    )
+
+
+def visitor(work: Work, token: str) -> queries.VisitorCard | None:
+    work.session.flush()
+    return queries.visitor_of(work.session, digest(token), work.now)
+
+
+def try_in(
+    work: Work, password: str, known_as: Identifier, visit: Visit = HERE
+) -> tuple[int, services.SignedIn | None]:
+    candidate = services.admit(work, known_as, visit)
+    right = services.password_matches(candidate, password)
+    done = services.sign_in(work, candidate, visit) if right else None
+    return candidate.wait_seconds, done
+
+
+def half(work: Work, account_id: AccountId) -> tuple[str, queries.VisitorCard]:
+    token = services.open_session(work, account_id, state="half", user_agent="", ip="")
+    card = visitor(work, token)
+    assert card is not None
+    return token, card
+
+
+def as_actor(work: Work, account_id: AccountId) -> Work:
+    return Work(work.session, work.now, Actor(account_id))

@@ -9,7 +9,7 @@ from lms.kernel.ids import AccountId, AssociationId, EmployerId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor(UserMixin):  # type: ignore[misc]
+class Visitor(UserMixin):
     """One account with one open session. `token` is the secret of the cookie."""
 
     token: str
