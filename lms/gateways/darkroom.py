@@ -8,11 +8,15 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+MODELS = Path(cv2.__file__).parent / "data"
+"""The face models that the OpenCV wheel brings along."""
 
 WIDTH, HEIGHT = 295, 413
 """One inch at 300 dots."""
@@ -82,9 +86,7 @@ def faces(picture: Image.Image) -> list[Face]:
     grey = cv2.equalizeHist(np.asarray(small.convert("L")))
     least = max(30, round(min(grey.shape) * 0.08))
     for model in ("default", "alt2"):
-        cascade = cv2.CascadeClassifier(
-            f"{cv2.data.haarcascades}haarcascade_frontalface_{model}.xml"
-        )
+        cascade = cv2.CascadeClassifier(f"{MODELS}/haarcascade_frontalface_{model}.xml")
         found = cascade.detectMultiScale(
             grey, scaleFactor=1.08, minNeighbors=6, minSize=(least, least)
         )

@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from lms.kernel.errors import Refused, Unavailable
 from lms.people.ports import Portrait
@@ -44,7 +45,7 @@ class LocalStudio:
         """Make a readable JPEG."""
         return self._develop("paper", upload)[1]
 
-    def _develop(self, kind: str, upload: bytes) -> tuple[dict[str, list[str]], bytes]:
+    def _develop(self, kind: str, upload: bytes) -> tuple[dict[str, Any], bytes]:
         if len(upload) > UPLOAD_BYTES:
             raise Refused("photo.too_big")
         if not is_picture(upload):
@@ -86,7 +87,7 @@ def _fence() -> None:
 
 def _read(
     done: "subprocess.CompletedProcess[bytes]",
-) -> tuple[dict[str, list[str]], bytes]:
+) -> tuple[dict[str, Any], bytes]:
     if done.returncode < 0 or not done.stdout:
         # A bomb that met its limit, or a picture that no decoder understands.
         raise Refused("photo.unreadable")

@@ -87,7 +87,7 @@ class LearnerRecord:
     orders: tuple[OrderLineRow, ...]
 
 
-def _members(association_id: UUID) -> Select[tuple[UUID]]:
+def _members(association_id: UUID) -> Select[UUID]:
     both = union(
         select(Enrolment.person_id).where(Enrolment.association_id == association_id),
         select(Order.person_id).where(Order.association_id == association_id),
@@ -146,7 +146,7 @@ def every_learner(
         yield from _rows(session, association_id, ids[start : start + 200])
 
 
-def _found(association_id: UUID, wanted: str) -> Select[tuple[UUID]]:
+def _found(association_id: UUID, wanted: str) -> Select[UUID]:
     query = (
         select(Account.person_id)
         .outerjoin(Person, Person.id == Account.person_id)

@@ -8,12 +8,18 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
+
 from lms.accounts import queries as account_queries
 from lms.accounts import services as accounts
-from lms.kernel.ids import AccountId, PersonId
-from lms.kernel.work import Work
+from lms.catalogue.models import Association
+from lms.commerce.models import Cart, Order
+from lms.commerce.rules import OrderState
+from lms.kernel.ids import AccountId, ApprovalId, AssociationId, PersonId, new_id
+from lms.kernel.work import Actor, Work
 from lms.people import services
 from lms.people.rules import (
+    Change,
     EmployerFacts,
     ProfileFacts,
     QualificationFacts,
@@ -95,3 +101,58 @@ def person(work: Work, **over: Any) -> Made:
     made = account(work, name=told.name)
     services.fill_profile(work, made.person_id, told)
     return replace(made, id_number=told.id_number)
+
+
+def association(work: Work, *, two_person: bool = False) -> AssociationId:
+    """An association of Inner Mongolia."""
+    row = Association(
+        id=new_id(),
+        code=f"T{str(new_id())[:6]}",
+        name="包头市建筑业协会",
+        province=Province.INNER_MONGOLIA,
+        two_person=two_person,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return AssociationId(row.id)
+
+
+def learner_of(
+    work: Work, person_id: PersonId, association_id: AssociationId | None = None
+) -> AssociationId:
+    """Let a person be a learner of an association, by an order there."""
+    here = association_id or association(work)
+    cart = work.session.scalar(select(Cart).where(Cart.person_id == person_id))
+    if cart is None:
+        cart = Cart(id=new_id(), person_id=person_id, revision=1)
+        work.session.add(cart)
+        work.session.flush()
+    work.session.add(
+        Order(
+            id=new_id(),
+            number=f"T{str(new_id())[:12]}",
+            person_id=person_id,
+            association_id=here,
+            cart_id=cart.id,
+            cart_revision=1,
+            state=OrderState.PAID,
+            total_fen=12000,
+            currency="cny",
+            placed_at=work.now,
+            expires_at=work.now,
+            paid_at=work.now,
+        )
+    )
+    work.session.flush()
+    return here
+
+
+def correction(
+    work: Work, made: Made, association_id: AssociationId, change: Change | None = None
+) -> ApprovalId:
+    """A request of a person to correct the profile."""
+    owner = replace(work, actor=Actor(made.account_id, made.person_id))
+    wanted = change or EmployerFacts("91110000600037341L", "北京某建设集团公司")
+    return services.ask_correction(
+        owner, made.person_id, association_id, services.Asked(wanted, "单位变更了")
+    )

@@ -28,7 +28,9 @@ def drawn_face(
     unit = min(wide, high * 0.7) * share
     cx, cy = wide / 2, high * 0.42
 
-    def oval(x: float, y: float, rx: float, ry: float, colour: object) -> None:
+    def oval(
+        x: float, y: float, rx: float, ry: float, colour: str | tuple[int, int, int]
+    ) -> None:
         box = [cx + (x - rx) * unit, cy + (y - ry) * unit]
         box += [cx + (x + rx) * unit, cy + (y + ry) * unit]
         draw.ellipse(box, fill=colour)

@@ -89,7 +89,19 @@ def _cards(
             Correction.applied_at,
         ).where(Correction.id.in_(by_id))
     ).all()
-    found = {row[0]: CorrectionCard(*row, approval=by_id[row[0]]) for row in rows}
+    found = {
+        ApprovalId(row[0]): CorrectionCard(
+            id=ApprovalId(row[0]),
+            person_id=PersonId(row[1]),
+            section=row[2],
+            has_paper=row[3],
+            has_picture=row[4],
+            asked_at=row[5],
+            applied_at=row[6],
+            approval=by_id[ApprovalId(row[0])],
+        )
+        for row in rows
+    }
     return tuple(found[card.id] for card in asked if card.id in found)
 
 

@@ -87,7 +87,7 @@ def _form(section: Section) -> type[PageForm]:
 def _offered(form: Any) -> PageForm:  # noqa: ANN401 - a class made of two
     """Offer the associations that know the person."""
     own = reports.associations_of(desk.reading(), desk.me())
-    form.association.choices = [(str(one.id), one.name) for one in own]
+    form.association.choices = {str(one.id): one.name for one in own}
     return cast("PageForm", form)
 
 

@@ -93,14 +93,14 @@ class IdentityForm(SectionForm):
         return identity_problems(self.facts)
 
 
-def _specialty_choices() -> dict[str, list[tuple[str, str]]]:
+def _specialty_choices() -> dict[str, dict[str, str]]:
     """Offer the six names of today, then the old ones with where each belongs."""
-    old = [
-        (f"{s.value}:{name}", f"{name} → {term(s)}")
+    now = {f"{s.value}:{name}": name for name, s in CURRENT_NAMES.items()}
+    old = {
+        f"{s.value}:{name}": f"{name} → {term(s)}"
         for name, meant in OLD_NAMES.items()
         for s in meant
-    ]
-    now = [(f"{s.value}:{name}", name) for name, s in CURRENT_NAMES.items()]
+    }
     return {str(_l("现行专业名称")): now, str(_l("旧证书上的专业名称")): old}
 
 
@@ -159,7 +159,7 @@ class RegistrationForm(SectionForm):
     )
     province = SelectField(
         _l("注册所在地"),
-        choices=lambda: [(p.value, term(p)) for p in Province if p != "national"],
+        choices=lambda: {p.value: term(p) for p in Province if p != "national"},
         validators=[InputRequired(NEEDED)],
     )
     main = RadioField(
@@ -307,7 +307,9 @@ def uploaded(field: Field) -> bytes | None:
     found = field.data
     if not isinstance(found, FileStorage) or not found.filename:
         return None
-    return found.read() or None
+    body = found.read()
+    found.close()
+    return body or None
 
 
 class CorrectionPart:

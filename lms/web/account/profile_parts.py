@@ -1,6 +1,6 @@
 """What the pages of the personal centre share: blueprint, forms by section, pages."""
 
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -74,7 +74,7 @@ def known(section: Section, profile: ProfileCard) -> tuple[type[PageForm], PageF
 def offer_main(form: PageForm) -> None:
     """Let the main specialty be one of the rows."""
     if isinstance(form, RegistrationForm):
-        form.main.choices = [(s.value, on.label.text) for s, on, *_d in form.rows]
+        form.main.choices = {s.value: on.label.text for s, on, *_d in form.rows}
 
 
 def _nothing(_profile: ProfileCard) -> dict[str, object]:
@@ -131,7 +131,7 @@ def own_form(section: Section, profile: ProfileCard) -> PageForm:
     """
     if not profile.may_edit(section):
         raise Refused("profile.locked")
-    return cast("PageForm", known(section, profile)[0].sent())
+    return known(section, profile)[0].sent()
 
 
 def page(

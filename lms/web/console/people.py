@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from lms.approvals.rules import ApprovalState
@@ -28,6 +29,7 @@ from lms.people import queries, services
 from lms.people.rules import CURRENT_NAMES, PaperKind, section_of
 from lms.reports import people as reports
 from lms.web import desk
+from lms.web.account.profile_forms import blame
 from lms.web.account.profile_parts import TITLES
 from lms.web.doors import staff
 from lms.web.filters import term
@@ -54,9 +56,9 @@ class RevealForm(PageForm):
     what = RadioField(
         _l("查看内容"),
         choices=[
-            ("id_number", _l("完整身份证号码")),
-            ("photo", _l("一寸照片")),
-            ("signature", _l("手写签名")),
+            SelectChoice("id_number", _l("完整身份证号码")),
+            SelectChoice("photo", _l("一寸照片")),
+            SelectChoice("signature", _l("手写签名")),
         ],
         validators=[InputRequired(_l("请选择要查看的内容。"))],
     )
@@ -182,7 +184,8 @@ def reveal(person_id: UUID) -> ResponseReturnValue:
     form = RevealForm.sent()
     if not form.validate():
         return _record(person_id, form), 422
-    person, what, reason = PersonId(person_id), form.what.data, form.reason.data
+    person, what = PersonId(person_id), form.what.data
+    reason = form.reason.data or ""
     with desk.begin() as work:
         if what == "id_number":
             number = services.reveal_id_number(work, person, reason)
@@ -262,9 +265,16 @@ def correction_open(approval_id: UUID) -> ResponseReturnValue:
 @staff("clerk", "manager")
 def correction_decide(approval_id: UUID) -> ResponseReturnValue:
     """Say yes or no to a request."""
+    queries.correction_card(
+        desk.reading(), approval_id, association_id=desk.association()
+    )
     form = DecideForm.sent()
     approved = request.form.get("answer") == "yes"
-    if not form.validate():
+    good = form.validate()
+    if good and not approved and not (form.comment.data or "").strip():
+        blame(form.comment, "approval.no_comment")
+        good = False
+    if not good:
         return _correction(approval_id, form), 422
     with desk.begin() as work:
         card = services.decide_correction(
