@@ -64,13 +64,17 @@ class SpecialtyHours:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the verdict component wants."""
+    """What the verdict component wants.
+
+    `obstacles` stand against the application; `steps` are done with it (commitments).
+    """
 
     request: AssessmentRequest
     rules: RuleSet
     found: Assessment
     headline: str
-    reasons: tuple[FindingView, ...]
+    obstacles: tuple[FindingView, ...]
+    steps: tuple[FindingView, ...]
     warnings: tuple[FindingView, ...]
     hours: tuple[SpecialtyHours, ...]
     line: Line
@@ -84,17 +88,12 @@ class Judgement:
         """Tell whether nothing speaks against the application."""
         return self.found.eligible
 
-    @property
-    def only_commitments(self) -> bool:
-        """Tell whether all that is left is signed with the application itself."""
-        codes = [each.code for each in self.reasons]
-        return bool(codes) and all(code.startswith("commitment.") for code in codes)
-
 
 def judge(request: AssessmentRequest, *, today: date) -> Judgement:
     """Ask the law, and lay its answer out for a page."""
     rules = rules_for(request.province, request.applied_on)
     found = assess(request)
+    reasons = [_view(each) for each in _for_people(found)]
     window = found.window
     left = (window.closes_on - today).days if window is not None else -1
     return Judgement(
@@ -102,7 +101,8 @@ def judge(request: AssessmentRequest, *, today: date) -> Judgement:
         rules=rules,
         found=found,
         headline=policy_words.headline(request.application, found.reasons),
-        reasons=tuple(_view(each) for each in _for_people(found)),
+        obstacles=tuple(each for each in reasons if not _is_step(each)),
+        steps=tuple(each for each in reasons if _is_step(each)),
         warnings=tuple(_view(each) for each in found.warnings),
         hours=_hours(found),
         line=line_of(rules, request, found),
@@ -111,6 +111,10 @@ def judge(request: AssessmentRequest, *, today: date) -> Judgement:
         window_word=str(policy_words.WINDOWS[window.state]) if window else "",
         days_left=left if left >= 0 else None,
     )
+
+
+def _is_step(reason: FindingView) -> bool:
+    return reason.code.startswith("commitment.")
 
 
 def _view(finding: Finding) -> FindingView:

@@ -13,7 +13,7 @@ from lms.policy.verdict import Assessment
 _MARGIN = 0.05
 _CROWDED = 7.0
 _LEVELS = 4
-_TOP, _STEP, _AXIS = 12, 23, 104
+_TOP, _STEP, _BELOW = 12, 23, 36
 _LOUD = ("applied", "closes")
 
 
@@ -61,12 +61,17 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of dates to draw."""
+    """A line of dates to draw. Units: `axis` and `height` in pixels."""
 
     marks: tuple[Mark, ...]
     bands: tuple[Band, ...]
     years: tuple[Year, ...]
-    axis: int = _AXIS
+    axis: int
+
+    @property
+    def height(self) -> int:
+        """Give the height of the drawing."""
+        return self.axis + _BELOW
 
 
 def line_of(rules: RuleSet, request: AssessmentRequest, found: Assessment) -> Line:
@@ -75,8 +80,10 @@ def line_of(rules: RuleSet, request: AssessmentRequest, found: Assessment) -> Li
     first, last = points[0].day, points[-1].day
     margin = timedelta(days=max(20, round((last - first).days * _MARGIN)))
     scale = _Scale(first - margin, last + margin)
+    marks, axis = _marks(points, scale)
     return Line(
-        marks=_marks(points, scale),
+        marks=marks,
+        axis=axis,
         bands=tuple(_bands(request, found, scale)),
         years=tuple(
             Year(year, scale.place(date(year, 1, 1)))
@@ -139,21 +146,27 @@ def _of_specialty(request: AssessmentRequest, main: SpecialtyFacts) -> list[Poin
     return points
 
 
-def _marks(points: Sequence[Point], scale: _Scale) -> tuple[Mark, ...]:
+def _marks(points: Sequence[Point], scale: _Scale) -> tuple[tuple[Mark, ...], int]:
     """Put numbered marks on the line, one for each day; crowded ones stand higher."""
     days: dict[date, list[str]] = {}
     for point in points:
         days.setdefault(point.day, []).append(point.code)
-    marks = []
     last_at = [-100.0] * _LEVELS
-    for number, (day, codes) in enumerate(days.items(), start=1):
+    placed = []
+    for day in days:
         at = scale.at(day)
         free = (level for level in range(_LEVELS) if at - last_at[level] >= _CROWDED)
         level = next(free, last_at.index(min(last_at)))
         last_at[level] = at
-        height = _TOP + (_LEVELS - 1 - level) * _STEP
-        marks.append(Mark(number, day, tuple(codes), f"{at:.2f}%", height))
-    return tuple(marks)
+        placed.append(level)
+    axis = _TOP + (max(placed) + 1) * _STEP
+    marks = tuple(
+        Mark(number, day, tuple(codes), scale.place(day), axis - (level + 1) * _STEP)
+        for number, ((day, codes), level) in enumerate(
+            zip(days.items(), placed, strict=True), start=1
+        )
+    )
+    return marks, axis
 
 
 def _bands(request: AssessmentRequest, found: Assessment, scale: _Scale) -> list[Band]:

@@ -35,7 +35,7 @@ def assessments() -> ResponseReturnValue:
 
 
 @bp.get("/working-days")
-@limiter.limit("30/minute")
+@limiter.limit("120/minute")
 @api
 def working_days() -> ResponseReturnValue:
     """Add working days to a day, within the calendar that has been published."""
