@@ -25,6 +25,7 @@ from lms.commerce.services.orders import step
 from lms.kernel.ids import AssociationId, CourseId, OrderId, PersonId, VersionId, new_id
 from lms.kernel.money import Fen
 from lms.kernel.work import Work
+from lms.people.services.persons import begun
 from lms.policy.model import Province, Specialty, Track
 from tests.make import accounts as make_accounts
 
@@ -94,11 +95,13 @@ def course(
 
 
 def buyer(work: Work, name: str = "张建国") -> PersonId:
-    """Somebody with an account, without a profile."""
+    """Somebody with an account and a profile that was only begun."""
     account = make_accounts.account(
         work, name=name, email=f"buyer{next(_TURN)}@demo.example", password=None
     )
-    return PersonId(accounts.account(work.session, account).person_id)
+    person_id = PersonId(accounts.account(work.session, account).person_id)
+    begun(work, person_id)
+    return person_id
 
 
 def pending_order(work: Work, person_id: PersonId, *sold: Sold) -> OrderId:
