@@ -340,3 +340,14 @@ def review(
         )
         for item, shown in zip(paper, _shown(session, row), strict=True)
     )
+
+
+def drawn(session: Session, attempt_id: UUID) -> tuple[PaperItem, ...]:
+    """Give the paper of an attempt without its texts. For makers of worlds.
+
+    Raises: NotFound.
+    """
+    row = session.get(Attempt, attempt_id)
+    if row is None:
+        raise NotFound("attempt.unknown")
+    return paper_of(row)

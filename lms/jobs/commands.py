@@ -35,9 +35,11 @@ def _jobs() -> None:
 @click.command("seed")
 def _seed() -> None:
     """Fill an empty database with the demonstration."""
+    from flask import current_app  # noqa: PLC0415
+
     from lms.jobs.demo import seed  # noqa: PLC0415
 
-    seed.run(click.echo)
+    seed.run(current_app._get_current_object(), click.echo)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @click.command("assess")

@@ -44,8 +44,11 @@ def reading() -> Session:
 
 
 def visitor() -> Visitor | None:
-    """Give the signed-in visitor, if any."""
+    """Give the visitor who is wholly signed in, if any."""
     if not has_request_context() or not current_user.is_authenticated:
+        return None
+    # Half signed in is nobody: no page may tell anything before the second factor.
+    if current_user.state != "full":
         return None
     return cast("Visitor", current_user._get_current_object())  # noqa: SLF001
 

@@ -1,11 +1,13 @@
 """Enrol people, and let them earn time."""
 
-from lms.learning.services.answers import answer_question
-from lms.learning.services.beats import record_beat
+from lms.learning.services.answers import Asked, answer_question
+from lms.learning.services.beats import Beat, record_beat
 from lms.learning.services.enrolments import assign_specialty, enrol
 from lms.learning.services.leases import close_silent, open_lease
 
 __all__ = [
+    "Asked",
+    "Beat",
     "answer_question",
     "assign_specialty",
     "close_silent",
