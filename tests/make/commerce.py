@@ -22,11 +22,21 @@ from lms.commerce.rules import (
 from lms.commerce.services import CheckoutPlan
 from lms.commerce.services.cart import lock_cart
 from lms.commerce.services.orders import step
-from lms.kernel.ids import AssociationId, CourseId, OrderId, PersonId, VersionId, new_id
+from lms.kernel.clock import legal_day
+from lms.kernel.ids import (
+    AccountId,
+    AssociationId,
+    CourseId,
+    OrderId,
+    PersonId,
+    VersionId,
+    new_id,
+)
 from lms.kernel.money import Fen
-from lms.kernel.work import Work
+from lms.kernel.work import Actor, Work
 from lms.people.services.persons import begun
 from lms.policy.model import Province, Specialty, Track
+from tests.conftest import START
 from tests.make import accounts as make_accounts
 
 _TURN = count(1)
@@ -174,3 +184,15 @@ def paid_order(work: Work, person_id: PersonId, sold: Sold) -> OrderId:
     work.session.flush()
     assert queries.order(work.session, person_id, order_id).paid_at is not None
     return order_id
+
+
+def clerk(work: Work) -> Work:
+    """The same work in the hands of some clerk."""
+    actor = Actor(AccountId(new_id()), PersonId(new_id()), frozenset({"clerk"}))
+    return Work(work.session, work.now, actor)
+
+
+def bank_line(amount_fen: Fen) -> services.BankLine:
+    """A line of the bank's statement."""
+    day = legal_day(START)
+    return services.BankLine("1500", "", day, amount_fen, "1", "张建国")

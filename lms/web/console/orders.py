@@ -35,7 +35,7 @@ from lms.web.forms import PageForm
 
 bp = Blueprint("console_orders", __name__, url_prefix="/console/orders")
 
-_AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?")
+_AMOUNT = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")
 
 
 class BankLineForm(PageForm):
