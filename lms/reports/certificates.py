@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from lms.credentials.models import Certificate, CertificateStanding, PrintQueue
@@ -185,7 +185,28 @@ def candidates(
     Whether the conditions are met, the rule decides for each.
     """
     place = RegisteredSpecialtyRow
-    studied = (
+    chosen = (
+        select(place.person_id, Person.name, place.specialty)
+        .join(Person, Person.id == place.person_id)
+        .where(
+            place.valid_from <= on,
+            place.valid_until >= on,
+            _studied(association_id),
+            ~_holds(),
+        )
+        .order_by(Person.name, place.specialty)
+    )
+    if specialty:
+        chosen = chosen.where(place.specialty == specialty)
+    return tuple(
+        Candidate(PersonId(person_id), name, code)
+        for person_id, name, code in session.execute(chosen)
+    )
+
+
+def _studied(association_id: AssociationId) -> ColumnElement[bool]:
+    place = RegisteredSpecialtyRow
+    return (
         select(HoursEntry.seq)
         .where(
             HoursEntry.person_id == place.person_id,
@@ -196,27 +217,17 @@ def candidates(
         )
         .exists()
     )
-    holds = (
+
+
+def _holds() -> ColumnElement[bool]:
+    place = RegisteredSpecialtyRow
+    return (
         select(CertificateStanding.certificate_id)
         .where(
-            and_(
-                CertificateStanding.person_id == place.person_id,
-                CertificateStanding.specialty == place.specialty,
-                CertificateStanding.period_from == place.valid_from,
-                CertificateStanding.state == State.VALID,
-            )
+            CertificateStanding.person_id == place.person_id,
+            CertificateStanding.specialty == place.specialty,
+            CertificateStanding.period_from == place.valid_from,
+            CertificateStanding.state == State.VALID,
         )
         .exists()
-    )
-    chosen = (
-        select(place.person_id, Person.name, place.specialty)
-        .join(Person, Person.id == place.person_id)
-        .where(place.valid_from <= on, place.valid_until >= on, studied, ~holds)
-        .order_by(Person.name, place.specialty)
-    )
-    if specialty:
-        chosen = chosen.where(place.specialty == specialty)
-    return tuple(
-        Candidate(PersonId(person_id), name, code)
-        for person_id, name, code in session.execute(chosen)
     )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -22,15 +20,12 @@ from lms.credentials.models import (
     CertificateState,
     PrintQueue,
 )
-from lms.credentials.ports import Printer
 from lms.credentials.rules import Facts, State, Verdict
-from lms.credentials.services.book import Entry, locked_counter, put
 from lms.evidence import queries as evidence
 from lms.kernel.clock import legal_day
-from lms.kernel.db import db
-from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import CertificateId, PersonId, new_id
-from lms.kernel.work import HOUSE, Work, unit_of_work
+from lms.kernel.work import Work
 from lms.notify.models import OutboxMessage
 from lms.people.models import Person
 from lms.policy.model import Specialty
@@ -40,23 +35,8 @@ BUILDING = Specialty.BUILDING
 Begin = Callable[..., Any]
 
 
-class PlainPrinter:
-    """A printer of plain bytes, as exact as the real one about missing glyphs."""
-
-    def lacking(self, facts: Facts) -> str:
-        return "".join(c for c in facts.name if c == "𱁬")
-
-    def print(self, facts: Facts, photo: bytes | None) -> bytes:
-        if self.lacking(facts):
-            raise ValueError(facts.name)
-        return f"%PDF {facts.stored()} {len(photo or b'')}".encode()
-
-
-PLAIN = PlainPrinter()
-
-
 def issue(work: Work, person_id: PersonId) -> CertificateId:
-    return services.issue(work, person_id, BUILDING, printer=PLAIN)
+    return services.issue(work, person_id, BUILDING, printer=make.PLAIN)
 
 
 def count(session: Session, table: type[Any]) -> int:
@@ -130,7 +110,7 @@ def test_an_extra_specialty_owes_half(work: Work) -> None:
     )  # fmt: skip
     make.passed(work, person, association, specialty=Specialty.MUNICIPAL)
 
-    made = services.issue(work, person, Specialty.MUNICIPAL, printer=PLAIN)
+    made = services.issue(work, person, Specialty.MUNICIPAL, printer=make.PLAIN)
 
     card = queries.owned(work.session, person, made, legal_day(work.now))
     assert [row.is_main for row in card.facts.hours] == [False]
@@ -146,14 +126,14 @@ def test_another_associations_hours_do_not_count_here(work: Work) -> None:
     make.passed(work, person, here)
 
     with pytest.raises(Refused, match="not_ready"):
-        services.issue(work, person, BUILDING, printer=PLAIN, association_id=here)
+        services.issue(work, person, BUILDING, printer=make.PLAIN, association_id=here)
 
 
 def test_a_specialty_that_is_not_registered_is_not_found(work: Work) -> None:
     person = make.graduate(work, make.association(work))
 
     with pytest.raises(NotFound):
-        services.issue(work, person, Specialty.MINING, printer=PLAIN)
+        services.issue(work, person, Specialty.MINING, printer=make.PLAIN)
 
 
 def test_numbers_have_no_gaps_and_begin_anew_for_each_association(
@@ -172,7 +152,7 @@ def test_numbers_have_no_gaps_and_begin_anew_for_each_association(
 
 
 def test_a_failed_print_leaves_no_number_behind(begin: Begin) -> None:
-    class Broken(PlainPrinter):
+    class Broken(make.PlainPrinter):
         def print(self, facts: Facts, photo: bytes | None) -> bytes:
             raise RuntimeError("out of paper")
 
@@ -214,116 +194,6 @@ def test_a_name_without_a_glyph_waits_for_a_hand(begin: Begin) -> None:
         work.session.expire_all()
         issue(work, person)
         assert row.solved_at is not None
-
-
-def race(app: Flask, calls: int, ask: Callable[[Work], object]) -> list[object]:
-    """Ask at once from many threads, each in a work of its own."""
-    got: list[object] = []
-    ready = threading.Barrier(min(calls, 20))
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
-                    got.append(ask(work))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    for _ in range(0, calls, 20):
-        threads = [threading.Thread(target=run) for _ in range(min(calls, 20))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    return got
-
-
-def test_two_hundred_at_once_get_one_certificate_one_number_one_file(
-    app: Flask, begin: Begin
-) -> None:
-    printer = app.extensions["lms.ports"][Printer]
-    with begin() as work:
-        person = make.graduate(work, make.association(work))
-
-    got = race(app, 200, lambda w: services.issue(w, person, BUILDING, printer=printer))
-
-    assert len(got) == 200
-    assert len(set(got)) == 1
-    with begin() as work:
-        assert count(work.session, Certificate) == 1
-        assert work.session.scalar(select(CertificateCounter.last)) == 1
-        hashes = work.session.scalars(select(CertificateFile.sha256)).all()
-        assert len(hashes) == 1
-
-
-def careless(app: Flask, person: PersonId) -> Callable[[Work], object]:
-    """An issuer that looked before it came in, and does not look again."""
-    with app.app_context():
-        before = queries.standing(
-            db.session(), person, BUILDING, legal_day(app.extensions["lms.clock"]())
-        )
-        db.session.remove()
-
-    def ask(work: Work) -> object:
-        assert before.association_id is not None
-        counter = locked_counter(work, before.association_id, 2026)
-        entry = Entry(person, before.association_id, before)
-        return put(work, PLAIN, counter, entry)
-
-    return ask
-
-
-def test_a_careless_issuer_is_stopped_by_the_index(app: Flask, begin: Begin) -> None:
-    with begin() as work:
-        person = make.graduate(work, make.association(work))
-
-    got = race(app, 20, careless(app, person))
-
-    assert sum(isinstance(one, Conflict) for one in got) == 19
-    with begin() as work:
-        assert count(work.session, Certificate) == 1
-        assert work.session.scalar(select(CertificateCounter.last)) == 1
-
-
-def test_the_race_finds_double_issues_where_nothing_stops_them(
-    app: Flask, begin: Begin
-) -> None:
-    """The negative control of the test with two hundred."""
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("the index is dropped, and only SQLite's file is renewed")
-    with begin() as work:
-        person = make.graduate(work, make.association(work))
-        work.session.execute(text("DROP INDEX uq_certificate_standings_one_valid"))
-
-    got = race(app, 20, careless(app, person))
-
-    assert len(set(got)) == 20
-    with begin() as work:
-        assert count(work.session, Certificate) == 20
-
-
-def test_two_people_at_once_get_two_numbers_without_a_gap(
-    app: Flask, begin: Begin
-) -> None:
-    with begin() as work:
-        association = make.association(work)
-        people = [make.graduate(work, association, serial=n) for n in range(1, 21)]
-    waiting = iter(people)
-    lock = threading.Lock()
-
-    def one(work: Work) -> object:
-        with lock:
-            person = next(waiting)
-        return issue(work, person)
-
-    race(app, 20, one)
-
-    with begin() as work:
-        serials = work.session.scalars(select(Certificate.serial)).all()
-        assert sorted(serials) == list(range(1, 21))
 
 
 def test_the_index_lets_only_one_be_valid(begin: Begin) -> None:
@@ -379,7 +249,7 @@ def test_a_correction_makes_a_new_certificate_and_the_old_says_which(
     work.session.expire_all()
 
     new = services.supersede(
-        work, old, printer=PLAIN, reason="name.corrected", approvals=(new_id(),)
+        work, old, printer=make.PLAIN, reason="name.corrected", approvals=(new_id(),)
     )
 
     on = legal_day(work.now)

@@ -21,7 +21,7 @@ from lms.people import queries as people
 from lms.people.queries import RegisteredSpecialty, RegistrationCard
 from lms.people.rules import PhotoState
 from lms.policy.library import rules_for
-from lms.policy.model import Specialty, Track
+from lms.policy.model import Quota, Specialty, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +99,9 @@ def _standing(
 ) -> Standing:
     issuer = association_id or _issuer(session, person_id, place)
     done = _done(session, person_id, place, issuer)
-    passed = issuer and exams.passed(
-        session,
-        person_id,
-        place.code,
-        since=place.valid_from,
-        until=place.valid_until,
-        association_id=issuer,
-    )
+    passed = _passed(session, person_id, place, issuer)
     quota = rules_for(registered.province, on).quota(place.is_main)
-    profile = people.profile(session, person_id)
-    known = Evidence(
-        profile_missing=len(profile.completeness.missing),
-        photo_accepted=_accepted(profile),
-        period_from=place.valid_from,
-        period_until=place.valid_until,
-        required=done[Track.REQUIRED],
-        elective=done[Track.ELECTIVE],
-        asked={track: quota.asked(track) for track in Track},
-        score=passed.score if passed else None,
-    )
+    known = _known(session, person_id, place, quota, done, passed)
     return Standing(
         specialty=place.code,
         is_main=place.is_main,
@@ -136,8 +119,47 @@ def _standing(
     )
 
 
+def _known(
+    session: Session,
+    person_id: PersonId,
+    place: RegisteredSpecialty,
+    quota: Quota,
+    done: dict[Track, Credit],
+    passed: exams.PassCard | None,
+) -> Evidence:
+    profile = people.profile(session, person_id)
+    return Evidence(
+        profile_missing=len(profile.completeness.missing),
+        photo_accepted=_accepted(profile),
+        period_from=place.valid_from,
+        period_until=place.valid_until,
+        required=done[Track.REQUIRED],
+        elective=done[Track.ELECTIVE],
+        asked={track: quota.asked(track) for track in Track},
+        score=passed.score if passed else None,
+    )
+
+
 def _accepted(profile: people.ProfileCard) -> bool:
     return profile.photo is not None and profile.photo.state is PhotoState.ACCEPTED
+
+
+def _passed(
+    session: Session,
+    person_id: PersonId,
+    place: RegisteredSpecialty,
+    issuer: AssociationId | None,
+) -> exams.PassCard | None:
+    if issuer is None:
+        return None
+    return exams.passed(
+        session,
+        person_id,
+        place.code,
+        since=place.valid_from,
+        until=place.valid_until,
+        association_id=issuer,
+    )
 
 
 def _done(

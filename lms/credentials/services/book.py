@@ -124,10 +124,7 @@ def _facts(work: Work, entry: Entry, serial: int) -> tuple[Facts, bytes]:
 def _write(
     work: Work, entry: Entry, facts: Facts, serial: int, data: bytes
 ) -> CertificateId:
-    standing = entry.standing
-    certificate_id, file_id = CertificateId(new_id()), new_id()
-    sha256 = hashlib.sha256(data).digest()
-    key = accounts.data_key(work.session, entry.person_id)
+    standing, certificate_id = entry.standing, CertificateId(new_id())
     work.session.add(
         Certificate(
             id=certificate_id,
@@ -142,7 +139,7 @@ def _write(
             period_until=standing.period_until,
             facts=facts.stored(),
             issued_at=work.now,
-            file_sha256=sha256,
+            file_sha256=hashlib.sha256(data).digest(),
             supersedes=entry.supersedes,
         )
     )
@@ -158,20 +155,28 @@ def _write(
                 superseded_by=None,
                 changed_at=work.now,
             ),
-            CertificateFile(
-                id=file_id,
-                certificate_id=certificate_id,
-                kind="pdf",
-                sha256=sha256,
-                size=len(data),
-                body=pii.seal(key, data, file_place(file_id)),
-                made_at=work.now,
-            ),
+            _file(work, entry, certificate_id, data),
             state_line(work, certificate_id, State.VALID, "certificate.issued"),
         )
     )
     _flush(work)
     return certificate_id
+
+
+def _file(
+    work: Work, entry: Entry, certificate_id: CertificateId, data: bytes
+) -> CertificateFile:
+    file_id = new_id()
+    key = accounts.data_key(work.session, entry.person_id)
+    return CertificateFile(
+        id=file_id,
+        certificate_id=certificate_id,
+        kind="pdf",
+        sha256=hashlib.sha256(data).digest(),
+        size=len(data),
+        body=pii.seal(key, data, file_place(file_id)),
+        made_at=work.now,
+    )
 
 
 def state_line(

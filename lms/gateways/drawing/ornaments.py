@@ -156,63 +156,74 @@ def rosette(scene: Scene, x: float, y: float) -> None:
     )
 
 
+_Points = tuple[tuple[float, float], ...]
+
+_ROOF: tuple[tuple[str, _Points], ...] = (
+    ("M", ((-7.0, -2.55),)),
+    ("C", ((-4.6, -2.75), (-2.3, -3.9), (-1.15, -5.75))),
+    ("L", ((1.15, -5.75),)),
+    ("C", ((2.3, -3.9), (4.6, -2.75), (7.0, -2.55))),
+    ("L", ((6.45, -1.75),)),
+    ("L", ((-6.45, -1.75),)),
+    ("Z", ()),
+)
+_RIDGE: tuple[tuple[str, _Points], ...] = (
+    ("M", ((-1.7, -6.55),)),
+    ("L", ((1.7, -6.55),)),
+    ("L", ((1.35, -6.05),)),
+    ("L", ((-1.35, -6.05),)),
+    ("Z", ()),
+)
+_PAGE: tuple[tuple[str, _Points], ...] = (
+    ("M", ((0.22, 2.75),)),
+    ("C", ((1.7, 1.55), (4.0, 1.55), (6.3, 2.15))),
+    ("L", ((5.6, 5.0),)),
+    ("C", ((3.8, 4.5), (1.8, 4.6), (0.22, 5.85))),
+    ("Z", ()),
+)
+_COLUMN: tuple[tuple[str, _Points], ...] = (
+    ("M", ((-1.0, -1.3),)),
+    ("L", ((1.0, -1.3),)),
+    ("L", ((0.5, -0.7),)),
+    ("L", ((0.5, 1.1),)),
+    ("L", ((-0.5, 1.1),)),
+    ("L", ((-0.5, -0.7),)),
+    ("Z", ()),
+)
+_COLUMNS = ((-4.6, 1.1), (-1.6, 1.0), (1.6, 1.0), (4.6, 1.1))
+
+
 def emblem(
     x: float, y: float, *, scale: float = 1.0, faint: bool = False
 ) -> list[Path]:
     """Draw the house's emblem: an eave over an open book, in two rings."""
     dark, light = (FAINT, FAINT) if faint else (DEEP, GOLD)
 
-    def at(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        return [(x + px * scale, y + py * scale) for px, py in points]
+    def solid(
+        drawing: tuple[tuple[str, _Points], ...], dx: float = 0.0, stretch: float = 1.0
+    ) -> Path:
+        steps: tuple[Step, ...] = tuple(
+            (
+                letter,
+                tuple(
+                    value
+                    for px, py in points
+                    for value in (x + (dx + px * stretch) * scale, y + py * scale)
+                ),
+            )
+            for letter, points in drawing
+        )
+        return Path(steps, fill=dark)
 
-    def bent(letter: str, points: list[tuple[float, float]]) -> Step:
-        return (letter, tuple(v for point in at(points) for v in point))
-
-    roof: tuple[Step, ...] = (
-        bent("M", [(-7.0, -2.55)]),
-        bent("C", [(-4.6, -2.75), (-2.3, -3.9), (-1.15, -5.75)]),
-        bent("L", [(1.15, -5.75)]),
-        bent("C", [(2.3, -3.9), (4.6, -2.75), (7.0, -2.55)]),
-        bent("L", [(6.45, -1.75)]),
-        bent("L", [(-6.45, -1.75)]),
-        ("Z", ()),
-    )
-    shapes = [
+    return [
         Path(circle(x, y, 9.3 * scale), stroke=dark, width=0.5 * scale),
         Path(circle(x, y, 8.4 * scale), stroke=light, width=0.2 * scale),
-        Path(roof, fill=dark),
-        Path(
-            polygon(at([(-1.7, -6.55), (1.7, -6.55), (1.35, -6.05), (-1.35, -6.05)])),
-            fill=dark,
-        ),
+        solid(_ROOF),
+        solid(_RIDGE),
+        *(solid(_COLUMN, dx, width) for dx, width in _COLUMNS),
+        solid(_PAGE),
+        solid(_PAGE, stretch=-1),
     ]
-    for px, width in ((-4.6, 1.1), (-1.6, 1.0), (1.6, 1.0), (4.6, 1.1)):
-        column = [
-            (px - width / 2, -1.3),
-            (px + width / 2, -1.3),
-            (px + width / 2, 1.1),
-            (px - width / 2, 1.1),
-        ]
-        cap = [
-            (px - width, -1.3),
-            (px + width, -1.3),
-            (px + width * 0.6, -0.75),
-            (px - width * 0.6, -0.75),
-        ]
-        shapes += [
-            Path(polygon(at(column)), fill=dark),
-            Path(polygon(at(cap)), fill=dark),
-        ]
-    for side in (-1, 1):
-        page: tuple[Step, ...] = (
-            bent("M", [(side * 0.22, 2.75)]),
-            bent("C", [(side * 1.7, 1.55), (side * 4.0, 1.55), (side * 6.3, 2.15)]),
-            bent("L", [(side * 5.6, 5.0)]),
-            bent("C", [(side * 3.8, 4.5), (side * 1.8, 4.6), (side * 0.22, 5.85)]),
-            ("Z", ()),
-        )
-        shapes.append(Path(page, fill=dark))
-    return shapes
 
 
 def divider(scene: Scene, x: float, y: float) -> None:

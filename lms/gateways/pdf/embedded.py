@@ -76,23 +76,8 @@ class EmbeddedFont:
         program.dictionary["Length1"] = len(subset.data)
         descriptor = self._descriptor(base)
         descriptor["FontFile2"] = document.Reference(program, f"{key}.program")
-        within = pdfdoc.PDFDictionary(
-            {
-                "Type": pdfdoc.PDFName("Font"),
-                "Subtype": pdfdoc.PDFName("CIDFontType2"),
-                "BaseFont": pdfdoc.PDFName(base),
-                "CIDSystemInfo": pdfdoc.PDFDictionary(
-                    {
-                        "Registry": pdfdoc.PDFString("Adobe"),
-                        "Ordering": pdfdoc.PDFString("Identity"),
-                        "Supplement": 0,
-                    }
-                ),
-                "CIDToGIDMap": pdfdoc.PDFName("Identity"),
-                "FontDescriptor": document.Reference(descriptor, f"{key}.descriptor"),
-                "W": pdfdoc.PDFArray([0, pdfdoc.PDFArray(list(subset.widths))]),
-            }
-        )
+        within = _within(base, list(subset.widths))
+        within["FontDescriptor"] = document.Reference(descriptor, f"{key}.descriptor")
         font = pdfdoc.PDFDictionary(
             {
                 "Type": pdfdoc.PDFName("Font"),
@@ -151,6 +136,26 @@ def to_unicode(used: dict[str, int]) -> str:
         for part in (rows[i : i + _BLOCK] for i in range(0, len(rows), _BLOCK))
     )
     return _TO_UNICODE.format(blocks="\n".join(blocks))
+
+
+def _within(base: str, widths: list[int]) -> pdfdoc.PDFDictionary:
+    """Give the font inside the composite one: codes are glyphs."""
+    return pdfdoc.PDFDictionary(
+        {
+            "Type": pdfdoc.PDFName("Font"),
+            "Subtype": pdfdoc.PDFName("CIDFontType2"),
+            "BaseFont": pdfdoc.PDFName(base),
+            "CIDSystemInfo": pdfdoc.PDFDictionary(
+                {
+                    "Registry": pdfdoc.PDFString("Adobe"),
+                    "Ordering": pdfdoc.PDFString("Identity"),
+                    "Supplement": 0,
+                }
+            ),
+            "CIDToGIDMap": pdfdoc.PDFName("Identity"),
+            "W": pdfdoc.PDFArray([0, pdfdoc.PDFArray(widths)]),
+        }
+    )
 
 
 def _stream(content: bytes) -> pdfdoc.PDFStream:

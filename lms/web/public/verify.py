@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
@@ -10,10 +9,12 @@ from wtforms.validators import InputRequired, Length
 
 from lms.credentials import queries
 from lms.credentials.queries import Checked
+from lms.credentials.rules import read_code
 from lms.web import desk
 from lms.web.doors import public
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
+from lms.web.public import verify_page
 
 bp = Blueprint("verify", __name__)
 
@@ -61,17 +62,10 @@ class CertificateFileForm(PageForm):
 @_all
 def code(token: str) -> ResponseReturnValue:
     """Answer the QR code. No cookie is read or set, and nothing is kept."""
-    language = _language()
     found = queries.by_token(desk.reading(), token, desk.today())
-    with force_locale(language):
-        page = render_template(
-            "public/verify_code.html",
-            found=found,
-            checked_at=desk.now(),
-            here=f"/v/{token}",
-            lang=language,
-        )
-    return _private(page)
+    # The address as it may stand in a link again: what is no code is not repeated.
+    here = f"/v/{read_code(token) or '-'}"
+    return _private(verify_page.page(found, desk.now(), _language(), here))
 
 
 @bp.get("/verify")
@@ -123,9 +117,8 @@ def _page(
         "public/verify.html",
         form=form,
         file_form=file_form or CertificateFileForm.blank(),
-        found=found,
+        found=verify_page.shown(found, desk.now()) if found else None,
         by_file=by_file,
-        checked_at=desk.now(),
     )
     return _private(page, status)
 
