@@ -1,8 +1,11 @@
 """What must hold of every application, whatever the facts."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,8 +110,10 @@ def test_more_substitution_never_owes_more(
 
 
 @given(requests(), st.randoms(use_true_random=False))
-def test_the_order_of_the_facts_does_not_matter(asked: AssessmentRequest, dice) -> None:
-    def mixed(items):
+def test_the_order_of_the_facts_does_not_matter(
+    asked: AssessmentRequest, dice: Random
+) -> None:
+    def mixed(items: Iterable[Any]) -> tuple[Any, ...]:
         shuffled = list(items)
         dice.shuffle(shuffled)
         return tuple(shuffled)

@@ -41,8 +41,8 @@ def registered(
     people.save_identity(work, person_id, "张建国", "15020319850704001X")
     ends = ((BUILDING, ENDS), *more)
     for specialty, _end in ends:
-        facts = QualificationFacts(specialty, "ZJ2019150001", date(2019, 6, 1))
-        people.save_qualification(work, person_id, facts)
+        paper = QualificationFacts(specialty, "ZJ2019150001", date(2019, 6, 1))
+        people.save_qualification(work, person_id, paper)
     periods = tuple(
         SpecialtyPeriod(
             specialty,
