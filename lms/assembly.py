@@ -16,6 +16,7 @@ from lms.gateways.media import DiskStore
 from lms.gateways.pdf import PdfPrinter
 from lms.gateways.photo import LocalStudio
 from lms.gateways.stripe import NoCheckout, StripeCheckout
+from lms.jobs import commands
 from lms.kernel import pii, work
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.settings import BadSettings, Settings, from_env
@@ -44,7 +45,9 @@ def assemble(
     pii.install(pii.Keyring(master=secrets.master, pepper=secrets.pepper))
     accounts.install_pepper(secrets.password_pepper)
     work.arm_from(settings.failpoints)
-    return create_app(settings, ports(settings), clock=clock, limits=limits)
+    app = create_app(settings, ports(settings), clock=clock, limits=limits)
+    commands.register(app)
+    return app
 
 
 def ports(settings: Settings) -> Mapping[type[Any], Any]:
