@@ -1,6 +1,7 @@
 """Read the book of evidence and check it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -86,8 +87,9 @@ def _walk(session: Session, stream: str) -> Iterator[Line]:
         .order_by(_LINES.c.n)
         .execution_options(yield_per=1000)
     )
-    for row in rows:
-        fields = row._asdict()
-        yield Line(
-            **fields | {"prev": bytes(fields["prev"]), "hash": bytes(fields["hash"])}
-        )
+    # Closed here, for a walk that finds a fault stops half-way.
+    with closing(rows):
+        for row in rows:
+            fields = row._asdict()
+            prev, hashed = bytes(fields["prev"]), bytes(fields["hash"])
+            yield Line(**fields | {"prev": prev, "hash": hashed})

@@ -47,9 +47,7 @@ def canonical(value: object) -> str:
     >>> canonical({"b": 1, "a": ["学时", None]})
     '{"a":["学时",null],"b":1}'
     """
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
-    )
+    return _ENCODER.encode(value)
 
 
 def instant_text(at: datetime) -> str:
@@ -116,3 +114,8 @@ def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return value.hex()
     return str(value)
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.hours.models import EntryKind, HoursEntry
@@ -14,6 +14,19 @@ from lms.kernel.ids import AssociationId, PersonId
 from lms.policy.model import Specialty, Track
 
 Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
+
+
+_ENTRY: Any = HoursEntry.__table__.c
+_SUMS = (
+    select(_ENTRY.specialty, _ENTRY.track, func.sum(_ENTRY.credit))
+    .where(
+        _ENTRY.person_id == bindparam("person_id"),
+        _ENTRY.earned_on >= bindparam("since"),
+        _ENTRY.earned_on <= bindparam("until"),
+    )
+    .group_by(_ENTRY.specialty, _ENTRY.track)
+)
+_SUMS_OF_ONE = _SUMS.where(_ENTRY.association_id == bindparam("association_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +60,18 @@ def tally(
 
     Units: hundredths of a 学时.
     """
-    summed = _between(
-        select(HoursEntry.specialty, HoursEntry.track, func.sum(HoursEntry.credit)),
-        person_id,
-        since,
-        until,
-        association_id,
-    ).group_by(HoursEntry.specialty, HoursEntry.track)
+    statement = _SUMS if association_id is None else _SUMS_OF_ONE
+    rows = session.connection().execute(
+        statement,
+        {
+            "person_id": person_id,
+            "since": since,
+            "until": until,
+        }
+        | ({} if association_id is None else {"association_id": association_id}),
+    )
     return {
-        (specialty, track): Credit(int(credit))
-        for specialty, track, credit in session.execute(summed)
+        (specialty, track): Credit(int(credit)) for specialty, track, credit in rows
     }
 
 

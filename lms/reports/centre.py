@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from lms.catalogue.models import CourseVersion, Lesson
+from lms.catalogue.models import Chapter, CourseVersion, Lesson
 from lms.commerce.models import Order
 from lms.commerce.rules import OrderState
 from lms.credentials import queries as credentials
@@ -16,8 +17,7 @@ from lms.credentials.rules import Verdict
 from lms.exams import queries as exams
 from lms.kernel.credit import Credit
 from lms.kernel.ids import EnrolmentId, LessonId, PersonId
-from lms.learning import queries as learning
-from lms.learning.models import Enrolment
+from lms.learning.models import Enrolment, Study
 from lms.learning.rules import measure_of
 from lms.people import queries as people
 from lms.policy.model import Specialty, Track
@@ -92,7 +92,7 @@ def centre(session: Session, person_id: PersonId, *, on: date) -> Centre:
     rows = _courses(session, person_id)
     held = credentials.held(session, person_id, on)
     return Centre(
-        resume=_resume(session, person_id),
+        resume=_resume(session, person_id, rows),
         rings=drawn,
         courses=rows,
         todos=tuple(_todos(session, person_id, on, drawn, rows)),
@@ -108,54 +108,115 @@ def centre(session: Session, person_id: PersonId, *, on: date) -> Centre:
     )
 
 
-def _courses(session: Session, person_id: PersonId) -> tuple[CourseRow, ...]:
-    rows = session.execute(
-        select(
-            Enrolment.id.label("enrolment_id"),
-            CourseVersion.title,
-            Enrolment.specialty,
-            CourseVersion.track,
-            CourseVersion.credit,
-            Enrolment.lessons_total,
-            Enrolment.lessons_done,
-            Enrolment.last_at,
-            Enrolment.completed_at,
-        )
-        .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
-        .where(Enrolment.person_id == person_id)
-        .order_by(
-            Enrolment.completed_at.is_not(None),
-            Enrolment.last_at.desc().nulls_last(),
-            Enrolment.enrolled_at.desc(),
-        )
+_ENROLMENT: Any = Enrolment.__table__.c
+_VERSION: Any = CourseVersion.__table__.c
+_LESSON: Any = Lesson.__table__.c
+_STUDY: Any = Study.__table__.c
+_ORDER: Any = Order.__table__.c
+_ME = bindparam("person_id")
+
+_COURSES = (
+    select(
+        _ENROLMENT.id.label("enrolment_id"),
+        _VERSION.title,
+        _ENROLMENT.specialty,
+        _VERSION.track,
+        _VERSION.credit,
+        _ENROLMENT.lessons_total,
+        _ENROLMENT.lessons_done,
+        _ENROLMENT.last_at,
+        _ENROLMENT.completed_at,
     )
+    .join(CourseVersion, _VERSION.id == _ENROLMENT.version_id)
+    .where(_ENROLMENT.person_id == _ME)
+    .order_by(
+        _ENROLMENT.completed_at.is_not(None),
+        _ENROLMENT.last_at.desc().nulls_last(),
+        _ENROLMENT.enrolled_at.desc(),
+    )
+)
+_STOPPED = (
+    select(
+        _ENROLMENT.id,
+        _LESSON.id.label("lesson_id"),
+        _LESSON.title,
+        _VERSION.title.label("course"),
+        _STUDY.position,
+        _STUDY.credited_seconds,
+        _LESSON.required_seconds,
+        _LESSON.duration_seconds,
+    )
+    .join(Enrolment, _ENROLMENT.id == _STUDY.enrolment_id)
+    .join(Lesson, _LESSON.id == _STUDY.lesson_id)
+    .join(CourseVersion, _VERSION.id == _LESSON.version_id)
+    .where(_ENROLMENT.person_id == _ME, _STUDY.completed_at.is_(None))
+    .order_by(_STUDY.last_at.desc())
+    .limit(1)
+)
+_FRESH = (
+    select(_ENROLMENT.id, _LESSON.id.label("lesson_id"), _LESSON.title)
+    .join(Lesson, _LESSON.version_id == _ENROLMENT.version_id)
+    .outerjoin(Chapter, Chapter.id == _LESSON.chapter_id)
+    .outerjoin(
+        Study,
+        and_(
+            _STUDY.enrolment_id == _ENROLMENT.id,
+            _STUDY.lesson_id == _LESSON.id,
+        ),
+    )
+    .where(_ENROLMENT.id == bindparam("enrolment_id"), _STUDY.id.is_(None))
+    .order_by(Chapter.position, _LESSON.position, _LESSON.id)
+    .limit(1)
+)
+_PENDING = select(_ORDER.id, _ORDER.number).where(
+    _ORDER.person_id == _ME, _ORDER.state == OrderState.PENDING
+)
+
+
+def _courses(session: Session, person_id: PersonId) -> tuple[CourseRow, ...]:
+    rows = session.connection().execute(_COURSES, {"person_id": person_id})
     return tuple(CourseRow(**row._asdict()) for row in rows)
 
 
-def _resume(session: Session, person_id: PersonId) -> Resume | None:
-    found = learning.resume(session, person_id)
-    if found is None:
+def _resume(
+    session: Session, person_id: PersonId, rows: tuple[CourseRow, ...]
+) -> Resume | None:
+    """Find where the person stopped, or the first lesson of an open course."""
+    if not rows:
         return None
-    row = session.execute(
-        select(
-            Lesson.title,
-            CourseVersion.title,
-            Lesson.required_seconds,
-            Lesson.duration_seconds,
+    connection = session.connection()
+    row = connection.execute(_STOPPED, {"person_id": person_id}).first()
+    if row is not None:
+        return Resume(
+            row.id,
+            row.lesson_id,
+            row.title,
+            row.course,
+            row.position,
+            row.credited_seconds,
+            measure_of(
+                required_seconds=row.required_seconds,
+                film_seconds=row.duration_seconds,
+            ).target_seconds,
+            fresh=False,
         )
-        .join(CourseVersion, CourseVersion.id == Lesson.version_id)
-        .where(Lesson.id == found.lesson_id)
-    ).one()
-    return Resume(
-        found.enrolment_id,
-        found.lesson_id,
-        row[0],
-        row[1],
-        found.position,
-        found.credited_seconds,
-        measure_of(required_seconds=row[2], film_seconds=row[3]).target_seconds,
-        found.fresh,
-    )
+    for course in rows:
+        if course.completed_at is None and course.specialty is not None:
+            first = connection.execute(
+                _FRESH, {"enrolment_id": course.enrolment_id}
+            ).first()
+            if first is not None:
+                return Resume(
+                    first.id,
+                    first.lesson_id,
+                    first.title,
+                    course.title,
+                    0,
+                    0,
+                    0,
+                    fresh=True,
+                )
+    return None
 
 
 def _todos(
@@ -165,28 +226,20 @@ def _todos(
     drawn: tuple[SpecialtyRings, ...],
     rows: tuple[CourseRow, ...],
 ) -> Iterator[Todo]:
-    percent = people.completeness(session, person_id).percent
-    if percent < 100:  # noqa: PLR2004 - a hundred percent
-        yield Todo("profile", number=percent)
-    elif not drawn:
+    if not rows:
+        # Nobody buys with an unfinished profile, so a buyer's need not be asked.
+        percent = people.completeness(session, person_id).percent
+        if percent < 100:  # noqa: PLR2004 - a hundred percent
+            yield Todo("profile", number=percent)
+    if not drawn and rows:
         yield Todo("registration")
-    yield from _orders(session, person_id)
-    yield from (
-        Todo("specialty", id=row.enrolment_id, text=row.title)
-        for row in rows
-        if row.specialty is None
-    )
+    for order in session.connection().execute(_PENDING, {"person_id": person_id}):
+        yield Todo("order", id=order.id, text=order.number)
+    for row in rows:
+        if row.specialty is None:
+            yield Todo("specialty", id=row.enrolment_id, text=row.title)
     if any(ring.met for ring in drawn):
         yield from _ends(session, person_id, on)
-
-
-def _orders(session: Session, person_id: PersonId) -> Iterator[Todo]:
-    found = session.execute(
-        select(Order.id, Order.number).where(
-            Order.person_id == person_id, Order.state == OrderState.PENDING
-        )
-    )
-    return (Todo("order", id=row.id, text=row.number) for row in found)
 
 
 def _ends(session: Session, person_id: PersonId, on: date) -> Iterator[Todo]:

@@ -124,7 +124,7 @@ class Player {
       if (!this.finished && !this.line.live && !this.line.opening) this.start();
     });
     source.addEventListener("pause", () => {
-      this.note("paused", "paused");
+      if (source.playhead < this.facts.film) this.note("paused", "paused");
       this.flush();
     });
     source.addEventListener("waiting", () => this.note("stalled", "waiting"));
@@ -186,6 +186,7 @@ class Player {
       return;
     }
     this.source.pause();
+    this.spans = [{ from: this.source.playhead, to: null }];
     if (["lease.taken", "lease.taken_over"].includes(code)) this.note("taken", "taken");
     else if (status === 401) this.note("refused", "signed_out");
     else if (code === "form.expired") this.note("refused", "expired");
@@ -231,6 +232,10 @@ class Player {
     document
       .querySelector(`[data-lesson-row="${this.root.dataset.lesson}"]`)
       ?.setAttribute("data-done", "true");
+    const done = document.querySelectorAll('[data-lesson-row][data-done="true"]').length;
+    for (const place of document.querySelectorAll("[data-done-count]")) {
+      place.textContent = String(done);
+    }
     this.show();
     this.root.querySelector("[data-finished] a, [data-finished] button")?.focus();
   }

@@ -173,6 +173,7 @@ def _judge(work: Work, person_id: PersonId, row: BeatRow, beat: Beat) -> Answer:
         )
     done = is_complete(verdict.progress, measure, questions_open=row.questions_open)
     answer = _answer(row, verdict, beat.seq, done=done)
+    body = canonical(answer)
     connection.execute(
         _MOVE_LEASE,
         {
@@ -180,7 +181,7 @@ def _judge(work: Work, person_id: PersonId, row: BeatRow, beat: Beat) -> Answer:
             "b_seq": beat.seq,
             "b_nonce": answer["nonce"],
             "b_at": work.now,
-            "b_answer": canonical(answer),
+            "b_answer": body,
             "b_credited": row.lease_credited + verdict.earned,
         },
     )
@@ -189,7 +190,7 @@ def _judge(work: Work, person_id: PersonId, row: BeatRow, beat: Beat) -> Answer:
         leases.end(work, row.id, "done")
     elif beat.claim.state is State.LEFT:
         leases.end(work, row.id, "left")
-    return Answer(canonical(answer))
+    return Answer(body)
 
 
 def _out_of_step(work: Work, row: BeatRow, beat: Beat) -> Answer | None:

@@ -1,0 +1,167 @@
+"""Many devices at once, on a real engine: never above the clock, never twice."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from lms.evidence import queries as evidence
+from lms.hours import queries as hours
+from lms.kernel.db import db
+from lms.kernel.errors import Conflict
+from lms.kernel.ids import EnrolmentId, LessonId, PersonId, new_id
+from lms.kernel.work import HOUSE, unit_of_work
+from lms.learning import queries
+from lms.learning import services as learning
+from lms.learning.services.beats import Answer, Beat
+from tests.conftest import START, HandClock
+from tests.learning.ground import course
+from tests.make import learning as make
+
+DEVICES = 50
+
+
+def _in_thread(app: Flask, clock: HandClock, act: object) -> object:
+    with app.app_context():
+        try:
+            with unit_of_work(HOUSE, clock=clock) as work:
+                return act(work)  # type: ignore[operator]
+        finally:
+            db.session.remove()
+
+
+@pytest.fixture
+def sea(app: Flask, clock: HandClock) -> tuple[PersonId, EnrolmentId, list[LessonId]]:
+    """A person with fifty long lessons."""
+    with unit_of_work(HOUSE, clock=clock) as work:
+        version, lessons = course(work, *[5000] * DEVICES)
+        me, mine = make.enrolled(work, version)
+    return me, mine, lessons
+
+
+def test_fifty_devices_never_earn_more_than_the_clock(
+    app: Flask, clock: HandClock, sea: tuple[PersonId, EnrolmentId, list[LessonId]]
+) -> None:
+    me, mine, lessons = sea
+
+    def sit(lesson: LessonId) -> make.Sitting | None:
+        try:
+            seat = _in_thread(
+                app, clock, lambda w: make.sit(w, me, mine, lesson, take_over=True)
+            )
+        except Conflict:
+            return None
+        assert isinstance(seat, make.Sitting)
+        return seat
+
+    def claim(seat: make.Sitting) -> None:
+        at = seat.card.position
+        beat = seat.beat(at, at + 8)
+        _in_thread(app, clock, lambda w: learning.record_beat(w, me, beat))
+
+    with ThreadPoolExecutor(16) as pool:
+        for _ in range(6):
+            seats = [seat for seat in pool.map(sit, lessons) if seat]
+            clock.pass_seconds(7)
+            list(pool.map(claim, seats))
+
+    earned = sum(s.credited_seconds for s in _progress(app, mine).values())
+    assert 0 < earned <= (clock() - START).total_seconds()
+
+
+def test_one_open_lease_a_person_when_fifty_ask_at_once(
+    app: Flask, clock: HandClock, sea: tuple[PersonId, EnrolmentId, list[LessonId]]
+) -> None:
+    me, mine, lessons = sea
+
+    def device(lesson: LessonId) -> bool:
+        try:
+            _in_thread(app, clock, lambda work: make.sit(work, me, mine, lesson))
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        opened = list(pool.map(device, lessons))
+
+    assert sum(opened) == 1
+
+
+def test_the_same_beat_from_fifty_threads_earns_once(
+    app: Flask, clock: HandClock, sea: tuple[PersonId, EnrolmentId, list[LessonId]]
+) -> None:
+    me, mine, lessons = sea
+    seat = _in_thread(app, clock, lambda work: make.sit(work, me, mine, lessons[0]))
+    assert isinstance(seat, make.Sitting)
+    clock.pass_seconds(30)
+    beat: Beat = seat.beat(0, 30)
+
+    def send(_: int) -> str:
+        told = _in_thread(app, clock, lambda w: learning.record_beat(w, me, beat))
+        assert isinstance(told, Answer)
+        return told.body
+
+    with ThreadPoolExecutor(16) as pool:
+        told = set(pool.map(send, range(DEVICES)))
+
+    assert len(told) == 1
+    assert _progress(app, mine)[lessons[0]].credited_seconds == 30
+
+
+def test_the_last_beat_from_many_threads_posts_one_credit(
+    app: Flask, clock: HandClock
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        version, (lesson,) = course(work, 30)
+        me, mine = make.enrolled(work, version)
+        seat = make.sit(work, me, mine, lesson)
+    clock.pass_seconds(30)
+    beat = seat.beat(0, 30)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(
+            pool.map(
+                lambda _: _in_thread(
+                    app, clock, lambda w: learning.record_beat(w, me, beat)
+                ),
+                range(DEVICES),
+            )
+        )
+
+    with app.app_context():
+        since, until = date(2026, 1, 1), date(2027, 1, 1)
+        cards = hours.postings(db.session(), me, since=since, until=until)
+        assert [card.credit for card in cards] == [100]
+        assert evidence.verify(db.session(), f"person:{me}").intact
+        db.session.remove()
+
+
+def test_a_person_enrolled_from_many_threads_is_enrolled_once(
+    app: Flask, clock: HandClock
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        version, _ = course(work, 30)
+    me = PersonId(new_id())
+
+    with ThreadPoolExecutor(8) as pool:
+        made = set(
+            pool.map(
+                lambda i: _in_thread(
+                    app,
+                    clock,
+                    lambda w: learning.enrol(w, me, version, source=f"line:{i}"),
+                ),
+                range(16),
+            )
+        )
+
+    assert len(made) == 1
+
+
+def _progress(app: Flask, mine: EnrolmentId) -> queries.Studies:
+    with app.app_context():
+        db.session.rollback()
+        return queries.progress(db.session(), mine)
