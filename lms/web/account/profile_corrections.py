@@ -1,5 +1,6 @@
 """Corrections of a locked profile: asked here, decided in the console."""
 
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from lms.web.account.profile_forms import (
     uploaded,
 )
 from lms.web.account.profile_papers import id_is_free
-from lms.web.account.profile_parts import VALUES, bp, card, known, page
+from lms.web.account.profile_parts import VALUES, bp, by_account, card, known, page
 from lms.web.doors import learner
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
@@ -41,7 +42,7 @@ def correction(section: str) -> ResponseReturnValue:
 
 @bp.post("/<section>/correction")
 @learner
-@limiter.limit("20/hour")
+@limiter.limit("20/hour", key_func=by_account)
 def correction_send(section: str) -> ResponseReturnValue:
     """Put the request to the association."""
     which = _section(section)
@@ -97,9 +98,12 @@ def _asked(section: Section, form: Any) -> Asked | None:  # noqa: ANN401
     change: Change
     picture = None
     if isinstance(form, PictureForm):
-        is_photo = section is Section.PHOTO
-        develop = studio.portrait if is_photo else studio.signature
-        good = form.developed(develop)
+        framed = form.framed.data == "1"
+        good = form.developed(
+            partial(studio.portrait, framed=framed)
+            if section is Section.PHOTO
+            else studio.signature
+        )
         change = PictureFacts(section)
         # The association looks at every corrected photo, so no finding refuses it.
         picture = getattr(form.made, "jpeg", form.made)

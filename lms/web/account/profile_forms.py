@@ -41,6 +41,15 @@ from lms.web.messages import words
 NEEDED = _l("请填写此项。")
 
 
+class Wanted:
+    """Marks a field as one to fill in; other code checks that it is."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - read only
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Object to nothing."""
+
+
 def blame(field: Field, *codes: str) -> None:
     """Say at a field what is wrong with it."""
     field.errors = [*field.errors, *(words(code, {}) for code in codes)]
@@ -242,9 +251,11 @@ def registration_form(offered: Collection[Specialty]) -> type[RegistrationForm]:
     fields: dict[str, Any] = {"offered": tuple(offered)}
     for specialty in offered:
         fields[f"on_{specialty}"] = BooleanField(term(specialty))
-        fields[f"from_{specialty}"] = DateField(_l("有效期起"), validators=[Optional()])
+        fields[f"from_{specialty}"] = DateField(
+            _l("有效期起"), validators=[Optional(), Wanted()]
+        )
         fields[f"until_{specialty}"] = DateField(
-            _l("有效期止"), validators=[Optional()]
+            _l("有效期止"), validators=[Optional(), Wanted()]
         )
     return type("RegistrationRows", (RegistrationForm,), fields)
 
@@ -283,7 +294,7 @@ _PICTURES = {"accept": "image/jpeg,image/png,image/webp"}
 class PictureForm(PageForm):
     """A photo or a signature."""
 
-    picture = FileField(_l("图片"), render_kw=_PICTURES)
+    picture = FileField(_l("上传签名照片"), render_kw=_PICTURES)
     framed = HiddenField(default="")
     made: Any = None
 
@@ -300,6 +311,12 @@ class PictureForm(PageForm):
         except Refused as refused:
             blame(self.picture, refused.code)
         return not self.picture.errors
+
+
+class PhotoForm(PictureForm):
+    """A photo."""
+
+    picture = FileField(_l("选择照片"), validators=[Wanted()], render_kw=_PICTURES)
 
 
 def uploaded(field: Field) -> bytes | None:

@@ -17,7 +17,7 @@ from lms.web.account.profile_forms import (
     RegistrationForm,
     blame,
 )
-from lms.web.account.profile_parts import bp, card, own_form, page, saved
+from lms.web.account.profile_parts import bp, by_account, card, own_form, page, saved
 from lms.web.doors import learner
 from lms.web.limits import limiter
 
@@ -31,7 +31,7 @@ def identity() -> ResponseReturnValue:
 
 @bp.post("/identity")
 @learner
-@limiter.limit("20/hour")
+@limiter.limit("20/hour", key_func=by_account)
 def identity_save() -> ResponseReturnValue:
     """Save name and ID number."""
     form = cast("IdentityForm", own_form(Section.IDENTITY, card()))

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_limiter.util import get_remote_address
 
 from lms.kernel.errors import Refused
 from lms.people import queries
@@ -15,6 +16,7 @@ from lms.web import desk
 from lms.web.account.profile_forms import (
     EmployerForm,
     IdentityForm,
+    PhotoForm,
     PictureForm,
     QualificationForm,
     RegistrationForm,
@@ -53,6 +55,12 @@ def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
     pictures = _UPLOADS.get(endpoint or "", 0)
     if pictures:
         request.max_content_length = pictures * UPLOAD_BYTES
+
+
+def by_account() -> str:
+    """Count tries by account: a whole company may share one address."""
+    visitor = desk.visitor()
+    return str(visitor.account_id) if visitor else get_remote_address()
 
 
 def card() -> ProfileCard:
@@ -108,7 +116,7 @@ def _employer(profile: ProfileCard) -> dict[str, object]:
 
 _FORMS: dict[Section, type[PageForm]] = {
     Section.IDENTITY: IdentityForm,
-    Section.PHOTO: PictureForm,
+    Section.PHOTO: PhotoForm,
     Section.SIGNATURE: PictureForm,
     Section.QUALIFICATION: QualificationForm,
     Section.REGISTRATION: RegistrationForm,

@@ -11,7 +11,7 @@ from lms.people.ports import PhotoStudio
 from lms.people.rules import PaperKind, PhotoState, Section
 from lms.web import desk
 from lms.web.account.profile_forms import PictureForm
-from lms.web.account.profile_parts import bp, card, own_form, page, saved
+from lms.web.account.profile_parts import bp, by_account, card, own_form, page, saved
 from lms.web.doors import learner
 from lms.web.limits import limiter
 from lms.web.messages import words
@@ -26,7 +26,7 @@ def photo() -> ResponseReturnValue:
 
 @bp.post("/photo")
 @learner
-@limiter.limit("20/minute")
+@limiter.limit("20/minute", key_func=by_account)
 def photo_save() -> ResponseReturnValue:
     """Check a photo and keep it; a refused one stays as a draft beside its reason."""
     form = cast("PictureForm", own_form(Section.PHOTO, card()))
@@ -61,7 +61,7 @@ def signature() -> ResponseReturnValue:
 
 @bp.post("/signature")
 @learner
-@limiter.limit("20/minute")
+@limiter.limit("20/minute", key_func=by_account)
 def signature_save() -> ResponseReturnValue:
     """Keep a signature, drawn or uploaded."""
     form = cast("PictureForm", own_form(Section.SIGNATURE, card()))
