@@ -27,10 +27,10 @@ lock: ## Pin every dependency anew, with hashes (needs uv)
 	  --custom-compile-command "make lock" --extra test pyproject.toml -o .ci/lock/test.txt
 
 translations: $(VENV)/.test ## Gather the words of code and templates into the English catalogue
-	$(BIN)/pybabel extract -q -F .ci/babel.cfg -k _l -k _n:1,2 --no-location --sort-output \
+	$(BIN)/pybabel -q extract -F .ci/babel.cfg -k _l -k _n:1,2 --no-location --sort-output \
 	  --omit-header -o $(VENV)/messages.pot .
-	$(BIN)/pybabel update -q -N --omit-header -i $(VENV)/messages.pot -d lms/web/translations -l en
-	$(BIN)/pybabel compile -q -d lms/web/translations
+	$(BIN)/pybabel -q update -N --omit-header -i $(VENV)/messages.pot -d lms/web/translations -l en
+	$(BIN)/pybabel -q compile -d lms/web/translations
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .

