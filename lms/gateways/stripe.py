@@ -122,13 +122,14 @@ class StripeCheckout:
         told: Any = event.data.object
         about_session = event.type.startswith(_SESSION_EVENTS)
         about_refund = event.type in _REFUND_EVENTS
+        intent = getattr(told, "payment_intent", None)
         return EventSeen(
             id=event.id,
             type=event.type,
             live=event.livemode,
             account=getattr(event, "account", None),
             session_id=str(told.id) if about_session else None,
-            intent_id=_id(getattr(told, "payment_intent", None)) if about_refund else None,
+            intent_id=_id(intent) if about_refund else None,
         )
 
 

@@ -125,7 +125,7 @@ def counts(session: Session, association_id: AssociationId) -> dict[str, int]:
 
 def _chosen(
     association_id: AssociationId, group: str, words: str
-) -> Select[tuple[Any, ...]]:
+) -> Select[*tuple[Any, ...]]:
     chosen = (
         select(
             Order.id,

@@ -89,6 +89,9 @@ MESSAGES: dict[str, LazyString] = {
     "order.not_pending": _l("订单已不是待付款状态，请返回订单查看。"),
     "order.processing": _l("有一笔付款正在处理，请稍候片刻再操作。"),
     "order.state": _l("订单状态已变化，请刷新后重试。"),
+    "order.transferring": _l(
+        "此订单已登记银行转账，请补足差额或联系协会，不要另行付款。"
+    ),
     "order.unknown": _l("没有找到此订单。"),
     "payment.method": _l("不支持这种付款方式。"),
     "payment.not_configured": _l("在线支付暂未开通，请用对公转账。"),

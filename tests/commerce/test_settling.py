@@ -307,7 +307,7 @@ NEWS = st.sampled_from(["open", "paid", "unpaid", "failed", "expired", "short"])
 def test_no_order_of_news_pays_twice_or_opens_unpaid(
     work: Work, news: list[str]
 ) -> None:
-    told = {
+    told: dict[str, dict[str, Any]] = {
         "open": {"status": "open", "payment_status": "unpaid"},
         "paid": {},
         "unpaid": {"payment_status": "unpaid"},

@@ -109,6 +109,10 @@ def test_a_storm_of_webhooks_opens_each_paid_course_once(
     _check(paid, orders)
 
 
+def count(table: type[Any]) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
 def _check(paid: set[OrderId], orders: list[Made]) -> None:
     states = {order.id: order.state for order in db.session.scalars(select(Order))}
     for n, (_me, order_id, _session) in enumerate(orders):
@@ -117,7 +121,6 @@ def _check(paid: set[OrderId], orders: list[Made]) -> None:
         else:
             held = n % 5 == 4
             assert states[order_id] is (OrderState.HOLD if held else OrderState.PENDING)
-    count = lambda table: db.session.scalar(select(func.count()).select_from(table))  # noqa: E731
     assert count(Enrolment) == len(paid)
     assert count(OutboxMessage) == len(paid)
     taken = db.session.execute(

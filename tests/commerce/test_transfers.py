@@ -142,3 +142,19 @@ def test_another_associations_order_is_not_found(work: Work) -> None:
         queries.order_of(work.session, stranger, order_id)
     with pytest.raises(NotFound, match=r"transfer\.unknown"):
         services.second_transfer(desk(work), stranger, new_id())
+
+
+def test_what_is_partly_transferred_is_not_also_paid_online_or_given_up(
+    work: Work,
+) -> None:
+    me, sold, order_id = ordered(work)
+    short = replace(LINE, amount_fen=Fen(100))
+    services.propose_transfer(desk(work), sold.association_id, order_id, short)
+    work.session.flush()
+
+    for act in (
+        lambda: services.begin_payment(work, me, order_id, "card"),
+        lambda: services.cancel(work, me, order_id),
+    ):
+        with pytest.raises(Refused, match=r"order\.transferring"):
+            act()

@@ -147,6 +147,11 @@ class OrderCard:
         ).missing_fen
 
     @property
+    def transferring(self) -> bool:
+        """Tell whether a line of the bank statement is matched with it."""
+        return any(t.state is not TransferState.WITHDRAWN for t in self.transfers)
+
+    @property
     def processing(self) -> bool:
         """Tell whether the bank is still at work on a payment."""
         return bool(self.attempt and self.attempt.state is AttemptState.PROCESSING)

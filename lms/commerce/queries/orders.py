@@ -26,7 +26,7 @@ from lms.commerce.queries.cards import (
     StepCard,
     TransferCard,
 )
-from lms.commerce.rules import LIVE_ATTEMPTS, OrderState, Provider
+from lms.commerce.rules import LIVE_ATTEMPTS, OrderState, Provider, TransferState
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, OrderId, PersonId, VersionId
 from lms.kernel.money import Fen
@@ -144,7 +144,16 @@ def _payments(session: Session, order_id: UUID) -> tuple[PaymentCard, ...]:
         .where(Payment.order_id == order_id)
         .order_by(Payment.received_at)
     )
-    return tuple(PaymentCard(*row) for row in rows)
+    return tuple(
+        PaymentCard(
+            row.provider,
+            Fen(row.amount_fen),
+            Fen(row.refunded_fen),
+            row.state,
+            row.received_at,
+        )
+        for row in rows
+    )
 
 
 def _transfers(session: Session, order_id: UUID) -> tuple[TransferCard, ...]:
@@ -165,7 +174,23 @@ def _transfers(session: Session, order_id: UUID) -> tuple[TransferCard, ...]:
         .where(Transfer.order_id == order_id)
         .order_by(Transfer.proposed_at)
     )
-    return tuple(TransferCard(*row) for row in rows)
+    return tuple(
+        TransferCard(
+            **row._asdict()
+            | {"order_id": OrderId(row.order_id), "amount_fen": Fen(row.amount_fen)}
+        )
+        for row in rows
+    )
+
+
+def has_transfer(session: Session, order_id: UUID) -> bool:
+    """Tell whether a line of the bank statement is matched with an order."""
+    found = session.scalar(
+        select(Transfer.id)
+        .where(Transfer.order_id == order_id, Transfer.state != TransferState.WITHDRAWN)
+        .limit(1)
+    )
+    return found is not None
 
 
 def live_attempt(session: Session, order_id: UUID) -> AttemptCard | None:

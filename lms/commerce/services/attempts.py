@@ -36,11 +36,14 @@ def begin_payment(
 
     While one is open, or is being opened, it is given again: two tabs share it.
 
-    Raises: Refused (order.not_pending, order.expired, order.processing).
+    Raises: Refused (order.not_pending, order.expired, order.processing,
+    order.transferring).
     """
     order = lock_own(work, person_id, order_id)
     if order.state is not OrderState.PENDING:
         raise Refused("order.not_pending")
+    if queries.has_transfer(work.session, order.id):
+        raise Refused("order.transferring")
     if method not in METHODS:
         raise Refused("payment.method")
     live = queries.live_attempt(work.session, order.id)

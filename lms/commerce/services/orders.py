@@ -196,7 +196,7 @@ def cancel(work: Work, person_id: PersonId, order_id: UUID) -> None:
 
     Its open payment page must have been closed before.
 
-    Raises: Refused (order.not_pending, order.processing).
+    Raises: Refused (order.not_pending, order.processing, order.transferring).
     """
     order = lock_own(work, person_id, order_id)
     if order.state is OrderState.CANCELLED:
@@ -205,6 +205,8 @@ def cancel(work: Work, person_id: PersonId, order_id: UUID) -> None:
         raise Refused("order.not_pending")
     if queries.live_attempt(work.session, order.id):
         raise Refused("order.processing")
+    if queries.has_transfer(work.session, order.id):
+        raise Refused("order.transferring")
     step(work, order, OrderState.CANCELLED, "by_person")
 
 

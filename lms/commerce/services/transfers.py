@@ -13,6 +13,7 @@ from lms.commerce import queries
 from lms.commerce.models import Order, Payment, Transfer
 from lms.commerce.rules import (
     PAYABLE_LATE,
+    TRANSFER_LIFE,
     OrderState,
     PaymentState,
     Provider,
@@ -60,6 +61,7 @@ def propose_transfer(
     if judged.surplus_fen:
         raise Refused("transfer.over", surplus=yuan(judged.surplus_fen))
     transfer = _write(work, order, line)
+    order.expires_at = max(order.expires_at, work.now + TRANSFER_LIFE)
     if not catalogue.association(work.session, association_id).two_person:
         _confirm(work, order, transfer)
     return transfer

@@ -152,7 +152,7 @@ def _words(wrong: ValidationError) -> str:
         "additionalProperties": "Received unknown parameter: ",
         "required": "Missing required param: ",
         "enum": f"Invalid {place}: ",
-        "type": f"Invalid {wrong.schema.get('type')}: " if wrong.schema else "",
+        "type": f"Invalid {wrong.validator_value}: ",
     }
     return f"{words.get(str(wrong.validator), '')}{wrong.message}"
 

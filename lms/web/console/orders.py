@@ -24,6 +24,7 @@ from lms.catalogue import queries as catalogue
 from lms.commerce import queries, services
 from lms.commerce.rules import TransferState
 from lms.commerce.services import BankLine
+from lms.kernel.ids import PersonId
 from lms.kernel.money import Fen, yuan
 from lms.kernel.pii import mask_name
 from lms.people import queries as people
@@ -74,7 +75,7 @@ class BankLineForm(PageForm):
         return BankLine(
             bank_account=bank_account,
             reference=(self.reference.data or "").strip(),
-            value_on=self.value_on.data,
+            value_on=self.value_on.data or desk.today(),
             amount_fen=fen(self.amount.data or ""),
             running_no=(self.running_no.data or "").strip(),
             payer=(self.payer.data or "").strip(),
@@ -174,7 +175,7 @@ def _order_page(order_id: UUID, form: BankLineForm) -> str:
         association=catalogue.association(session, association_id),
         name=people.name(session, shown.person_id),
         names={
-            who: people.name(session, who)
+            who: people.name(session, PersonId(who))
             for transfer in shown.transfers
             for who in (transfer.proposed_by, transfer.second_by)
             if who is not None
