@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue.models import Chapter, CourseVersion, Lesson
@@ -113,7 +113,7 @@ _VERSION: Any = CourseVersion.__table__.c
 _LESSON: Any = Lesson.__table__.c
 _STUDY: Any = Study.__table__.c
 _ORDER: Any = Order.__table__.c
-_ME = bindparam("person_id")
+_ME: BindParameter[Any] = bindparam("person_id")
 
 _COURSES = (
     select(
