@@ -22,6 +22,7 @@ from lms.kernel.clock import Clock, system_clock
 from lms.kernel.settings import BadSettings, Settings, from_env
 from lms.notify.ports import MailSender, SmsSender
 from lms.people.ports import PhotoStudio
+from lms.web.api import answers
 from lms.web.app import create_app
 
 __all__ = ["build", "ports", "tables"]
@@ -46,7 +47,7 @@ def assemble(
     accounts.install_pepper(secrets.password_pepper)
     work.arm_from(settings.failpoints)
     app = create_app(settings, ports(settings), clock=clock, limits=limits)
-    commands.register(app)
+    commands.register(app, answers.answer_text)
     return app
 
 

@@ -171,24 +171,7 @@ def owed(session: Session, person_id: PersonId, sitting: Sitting) -> tuple[Owed,
 
 def standing(session: Session, person_id: PersonId, sitting: Sitting) -> Standing:
     """Say where a person stands with one test."""
-    rows = session.execute(
-        select(
-            Attempt.id,
-            Attempt.n,
-            Attempt.score,
-            Attempt.passed,
-            Attempt.started_at,
-            Attempt.submitted_at,
-        )
-        .where(*_of(person_id, sitting))
-        .order_by(Attempt.n)
-    ).all()
-    attempts = tuple(
-        PastAttempt(
-            AttemptId(r.id), r.n, r.score, r.passed, r.started_at, r.submitted_at
-        )
-        for r in rows
-    )
+    attempts = _attempts(session, person_id, sitting)
     unlocks = session.scalar(
         select(func.count())
         .select_from(Unlock)
@@ -210,6 +193,24 @@ def standing(session: Session, person_id: PersonId, sitting: Sitting) -> Standin
         passed=_pass_card(best) if best else None,
         blueprint=blueprint,
     )
+
+
+def _attempts(
+    session: Session, person_id: PersonId, sitting: Sitting
+) -> tuple[PastAttempt, ...]:
+    rows = session.execute(
+        select(
+            Attempt.id,
+            Attempt.n,
+            Attempt.score,
+            Attempt.passed,
+            Attempt.started_at,
+            Attempt.submitted_at,
+        )
+        .where(*_of(person_id, sitting))
+        .order_by(Attempt.n)
+    )
+    return tuple(PastAttempt(**row._asdict()) for row in rows)
 
 
 def _pass_card(best: PastAttempt) -> PassCard:
@@ -342,12 +343,21 @@ def review(
     )
 
 
-def drawn(session: Session, attempt_id: UUID) -> tuple[PaperItem, ...]:
-    """Give the paper of an attempt without its texts. For makers of worlds.
+def right_answers(session: Session, attempt_id: UUID) -> tuple[tuple[int, ...], ...]:
+    """Give the shown places that are right, place by place.
+
+    For makers of worlds (demonstration, tests); no page may ask.
 
     Raises: NotFound.
     """
     row = session.get(Attempt, attempt_id)
     if row is None:
         raise NotFound("attempt.unknown")
-    return paper_of(row)
+    paper = paper_of(row)
+    asked = select(Question.id, Question.key).where(
+        Question.id.in_([item.question_id for item in paper])
+    )
+    keys = dict(session.execute(asked).tuples().all())
+    return tuple(
+        tuple(item.order.index(one) for one in keys[item.question_id]) for item in paper
+    )

@@ -5,11 +5,18 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from lms.jobs import migrate, scheduler
+from lms.jobs import assess, migrate, scheduler
 
 
-def register(app: Flask) -> None:
-    """Hang every command on the application."""
+def register(app: Flask, answer: assess.Answer) -> None:
+    """Hang every command on the application; `answer` is the open API's own."""
+
+    @click.command("assess")
+    @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
+    def _assess(file: Path) -> None:
+        """Answer assessments from a JSON file, or from standard input."""
+        assess.run(file, answer)
+
     for command in (_migrate, _jobs, _seed, _assess):
         app.cli.add_command(command)
 
@@ -40,12 +47,3 @@ def _seed() -> None:
     from lms.jobs.demo import seed  # noqa: PLC0415
 
     seed.run(current_app._get_current_object(), click.echo)  # type: ignore[attr-defined]  # noqa: SLF001
-
-
-@click.command("assess")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def _assess(file: Path) -> None:
-    """Answer assessments from a JSON file."""
-    from lms.jobs import assess  # noqa: PLC0415
-
-    click.echo(assess.run(file))

@@ -10,12 +10,12 @@ from lms.catalogue.services.authoring import (
     edit_draft,
     edit_lesson,
     move_lesson,
-    new_version,
     remove_chapter,
     remove_lesson,
     rename_chapter,
     set_questions,
 )
+from lms.catalogue.services.copying import new_version
 from lms.catalogue.services.publishing import (
     publish,
     send_back,

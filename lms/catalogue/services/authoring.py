@@ -84,7 +84,7 @@ def draft_course(
     )
     work.session.add(version)
     work.session.flush()
-    _note(work, "course.drafted", version)
+    note(work, "course.drafted", version)
     return VersionId(version.id)
 
 
@@ -293,78 +293,6 @@ def set_questions(
     work.session.flush()
 
 
-def new_version(
-    work: Work, association_id: AssociationId, version_id: UUID
-) -> VersionId:
-    """Copy a version into a new draft; those who bought the old one keep it.
-
-    Raises: NotFound; Conflict while another draft of the course is open.
-    """
-    old = version_of(work, association_id, version_id)
-    newest = work.session.scalar(
-        select(CourseVersion)
-        .where(CourseVersion.course_id == old.course_id)
-        .order_by(CourseVersion.n.desc())
-        .limit(1)
-    )
-    if newest is None or newest.state in {VersionState.DRAFT, VersionState.REVIEW}:
-        raise Conflict("course.draft_open")
-    copied = _copy(old, id=new_id(), n=newest.n + 1, state=VersionState.DRAFT)
-    copied.made_by = work.actor.account_id
-    copied.asked_at = copied.published_at = copied.published_by = None
-    work.session.add(copied)
-    work.session.flush()
-    _copy_content(work, old, copied)
-    _note(work, "course.drafted", copied)
-    return VersionId(copied.id)
-
-
-def _copy(row: CourseVersion, **changed: object) -> CourseVersion:
-    columns = {c.key: getattr(row, c.key) for c in CourseVersion.__table__.columns}
-    return CourseVersion(**{**columns, **changed})
-
-
-def _copy_content(work: Work, old: CourseVersion, new: CourseVersion) -> None:
-    session = work.session
-    chapters = {}
-    for chapter in session.scalars(
-        select(Chapter).where(Chapter.version_id == old.id)
-    ).all():
-        chapters[chapter.id] = new_id()
-        session.add(
-            Chapter(
-                id=chapters[chapter.id],
-                version_id=new.id,
-                position=chapter.position,
-                title=chapter.title,
-            )
-        )
-    session.flush()
-    for lesson in session.scalars(
-        select(Lesson).where(Lesson.version_id == old.id)
-    ).all():
-        _copy_lesson(work, lesson, new.id, chapters)
-
-
-def _copy_lesson(
-    work: Work, lesson: Lesson, version_id: UUID, chapters: dict[UUID, UUID]
-) -> None:
-    columns = {c.key: getattr(lesson, c.key) for c in Lesson.__table__.columns}
-    place = chapters[lesson.chapter_id] if lesson.chapter_id else None
-    made = new_id()
-    changed = {"id": made, "version_id": version_id, "chapter_id": place}
-    work.session.add(Lesson(**{**columns, **changed}))
-    work.session.flush()
-    for question in work.session.scalars(
-        select(LessonQuestion).where(LessonQuestion.lesson_id == lesson.id)
-    ).all():
-        same = {
-            c.key: getattr(question, c.key) for c in LessonQuestion.__table__.columns
-        }
-        work.session.add(LessonQuestion(**{**same, "id": new_id(), "lesson_id": made}))
-    work.session.flush()
-
-
 def version_of(
     work: Work, association_id: AssociationId, version_id: UUID
 ) -> CourseVersion:
@@ -433,7 +361,8 @@ def search_words(version: CourseVersion, lessons: list[tuple[str, str]]) -> str:
     return " ".join(words).casefold()[:20_000]
 
 
-def _note(work: Work, deed: str, version: CourseVersion) -> None:
+def note(work: Work, deed: str, version: CourseVersion) -> None:
+    """Write a deed about a version into the course's stream."""
     evidence.note(
         work,
         f"course:{version.course_id}",

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select
 
 from lms.catalogue import queries as catalogue
 from lms.catalogue import services as authoring
@@ -26,7 +25,6 @@ from lms.credentials import services as credentials
 from lms.credentials.ports import Printer
 from lms.exams import queries as exam_queries
 from lms.exams import services as exams
-from lms.exams.models import Question
 from lms.jobs.demo import content, people
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Student
@@ -51,7 +49,7 @@ def run(app: Flask, say: Say) -> None:
     say("载入演示数据 … loading the demonstration (about half a minute)")
     ports: Mapping[type[Any], Any] = app.extensions["lms.ports"]
     shutil.rmtree(app.extensions["lms.settings"].media_dir, ignore_errors=True)
-    db.session.rollback()
+    db.session.remove()
     films = {key: _stored(ports[MediaStore], key) for key in content.film_keys()}
     clock = app.extensions["lms.clock"]
     with unit_of_work(HOUSE, clock=clock) as work:
@@ -266,14 +264,11 @@ class _World:
         )
         own = self._at(at, made.actor)
         attempt_id = exams.start(own, made.person_id, sitting)
-        paper = exam_queries.drawn(session, attempt_id)
-        keys = dict(session.execute(select(Question.id, Question.key)).tuples().all())
-        answers: dict[int, list[int]] = {}
-        for place, item in enumerate(paper):
-            shown = [item.order.index(k) for k in keys[item.question_id]]
-            answers[place] = shown if place < right else [item.order.index(0)]
-            if place >= right and answers[place] == shown:
-                answers[place] = [item.order.index(1)]
+        keys = exam_queries.right_answers(session, attempt_id)
+        answers = {
+            place: list(key) if place < right else [(key[0] + 1) % 2]
+            for place, key in enumerate(keys)
+        }
         end = at + timedelta(minutes=random.Random(right).randrange(25, 55))  # noqa: S311
         exams.submit(self._at(end, made.actor), made.person_id, attempt_id, answers)
         return end
