@@ -1,6 +1,7 @@
 """Post credit to the ledger."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -27,40 +28,39 @@ def post(  # noqa: PLR0913 - a posting has so many facts, and none is optional
 ) -> bool:
     """Post credit once and say whether it was new.
 
-    Posting the same `source` again changes nothing. The caller holds the lock of the
-    person's study head or of whatever else `source` names; the unique column is the
-    second net.
+    Posting the same `source` again changes nothing; the unique column is the net.
 
     Units: `credit` in hundredths of a 学时.
     """
     if work.session.scalar(select(HoursEntry.seq).where(HoursEntry.source == source)):
         return False
     at = earned_at or work.now
+    entry = {
+        "specialty": specialty,
+        "track": track,
+        "credit": credit,
+        "association_id": association_id,
+        "source": source,
+        "kind": kind,
+        "earned_at": at,
+    }
+    _write(work, person_id, entry)
+    return True
+
+
+def _write(work: Work, person_id: PersonId, entry: dict[str, Any]) -> None:
     n = evidence.note(
         work,
         f"person:{person_id}",
         "hours.posted",
-        specialty=specialty,
-        track=track,
-        credit=credit,
-        association=association_id,
-        source=source,
-        entry=kind,
-        earned_at=at,
+        **{name if name != "kind" else "entry": fact for name, fact in entry.items()},
     )
     work.session.execute(
         insert(HoursEntry).values(
+            **entry,
             person_id=person_id,
-            specialty=specialty,
-            track=track,
-            credit=credit,
-            kind=kind,
-            association_id=association_id,
-            source=source,
-            earned_at=at,
-            earned_on=legal_day(at),
+            earned_on=legal_day(entry["earned_at"]),
             posted_at=work.now,
             evidence_n=n,
         )
     )
-    return True

@@ -189,6 +189,12 @@ MESSAGES: dict[str, LazyString] = {
     "enrolment.no_specialty": _l("请先选择这门公共课计入哪个专业，再开始学习。"),
     "enrolment.specialty_fixed": _l("这门课属于固定的专业，不能更改。"),
     "enrolment.already_credited": _l("这门课已经有学时入账，不能再改计入的专业。"),
+    "enrolment.unknown": _l("没有找到这门课的报名。"),
+    "lease.unknown": _l("学习计时已失效，请刷新页面后继续，已计时间都在。"),
+    "lesson.no_media": _l("本课没有视频。"),
+    "lesson.no_captions": _l("本课没有字幕。"),
+    "specialty.unknown": _l("没有这个专业。"),
+    "track.unknown": _l("没有这一类学时。"),
     "lease.taken": _l("您正在另一处学习，同一时间只在一处计时。"),
 }
 """Facts are filled in by name: `{missing}`."""

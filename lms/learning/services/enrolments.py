@@ -40,11 +40,18 @@ def enrol(
         enrolled_at=work.now,
         lessons_total=len(version.lessons),
     )
+    return _add(work, enrolment)
+
+
+def _add(work: Work, enrolment: Enrolment) -> EnrolmentId:
+    """Add an enrolment, or give the one that another hand added meanwhile."""
+    person_id, version_id = enrolment.person_id, enrolment.version_id
+    source, enrolment_id = enrolment.source, enrolment.id
     try:
         with work.session.begin_nested():
             work.session.add(enrolment)
     except IntegrityError:
-        found = _existing(work, person_id, version_id, source)
+        found = _existing(work, PersonId(person_id), VersionId(version_id), source)
         if found is None:
             raise
         return found
@@ -52,12 +59,12 @@ def enrol(
         work,
         f"person:{person_id}",
         "enrolment.made",
-        enrolment=enrolment.id,
+        enrolment=enrolment_id,
         version=version_id,
         source=source,
         specialty=enrolment.specialty,
     )
-    return EnrolmentId(enrolment.id)
+    return EnrolmentId(enrolment_id)
 
 
 def assign_specialty(

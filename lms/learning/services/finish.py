@@ -12,6 +12,15 @@ from lms.kernel.ids import AssociationId, LessonId, PersonId, VersionId
 from lms.kernel.work import Work
 from lms.learning.models import Enrolment, Study
 
+_STUDY = select(
+    Study.enrolment_id,
+    Study.lesson_id,
+    Study.credited_seconds,
+    Study.completed_at,
+    Enrolment.version_id,
+    Enrolment.specialty,
+).join(Enrolment, Enrolment.id == Study.enrolment_id)
+
 
 def finish(work: Work, person_id: PersonId, study_id: UUID) -> None:
     """Mark a study complete and post the lesson's credit.
@@ -20,18 +29,7 @@ def finish(work: Work, person_id: PersonId, study_id: UUID) -> None:
 
     Raises: Refused when a 公共 course counts nowhere yet.
     """
-    study = work.session.execute(
-        select(
-            Study.enrolment_id,
-            Study.lesson_id,
-            Study.credited_seconds,
-            Study.completed_at,
-            Enrolment.version_id,
-            Enrolment.specialty,
-        )
-        .join(Enrolment, Enrolment.id == Study.enrolment_id)
-        .where(Study.id == study_id)
-    ).one()
+    study = work.session.execute(_STUDY.where(Study.id == study_id)).one()
     if study.completed_at is not None:
         return
     if study.specialty is None:

@@ -61,15 +61,24 @@ def open_lease(
     enrolment.last_at = work.now
     if study.completed_at is not None:
         return _card(study, asked, None)
+    lease = _opened(work, person_id, study.id, asked)
+    lease.daily_cap_seconds = _daily_cap(work, enrolment)
+    work.session.add(lease)
+    work.session.flush()
+    return _card(study, asked, lease)
+
+
+def _opened(work: Work, person_id: PersonId, study_id: UUID, asked: Measure) -> Lease:
+    """Make a lease that earns from now on, and not from any earlier instant."""
     work.session.execute(
         update(StudyHead)
         .where(StudyHead.person_id == person_id, StudyHead.credited_until < work.now)
         .values(credited_until=work.now)
     )
-    lease = Lease(
+    return Lease(
         id=UUID(bytes=secrets.token_bytes(16)),
         person_id=person_id,
-        study_id=study.id,
+        study_id=study_id,
         started_at=work.now,
         last_beat_at=work.now,
         nonce=secrets.token_urlsafe(12),
@@ -77,14 +86,10 @@ def open_lease(
         film_seconds=asked.film_seconds,
         target_seconds=asked.target_seconds,
         top_rate=asked.top_rate,
-        daily_cap_seconds=_daily_cap(work, enrolment),
         seq=0,
         credited_seconds=0,
         answer="",
     )
-    work.session.add(lease)
-    work.session.flush()
-    return _card(study, asked, lease)
 
 
 def end(work: Work, lease_id: UUID, why: str, *, at: datetime | None = None) -> None:
