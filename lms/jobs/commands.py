@@ -1,11 +1,14 @@
-"""The operator's commands: `flask --app app COMMAND`."""
+"""The operator's commands: `flask --app app COMMAND`.
+
+Each imports its work when it is called: the web process needs none of it.
+"""
 
 from pathlib import Path
 
 import click
 from flask import Flask
 
-from lms.jobs import assess, migrate, scheduler
+from lms.jobs import assess
 
 
 def register(app: Flask, answer: assess.Answer) -> None:
@@ -27,6 +30,8 @@ def _migrate(revision: str) -> None:
     """Bring the database to the newest shape."""
     from flask import current_app  # noqa: PLC0415
 
+    from lms.jobs import migrate  # noqa: PLC0415
+
     with current_app.app_context():
         migrate.upgrade(revision)
 
@@ -35,6 +40,8 @@ def _migrate(revision: str) -> None:
 def _jobs() -> None:
     """Run the clock's work: messages, expiries, reconciliation."""
     from flask import current_app  # noqa: PLC0415
+
+    from lms.jobs import scheduler  # noqa: PLC0415
 
     scheduler.run(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
 

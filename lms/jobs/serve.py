@@ -30,6 +30,11 @@ ACCOUNTS = (
     ("operator@demo.example", "平台运维"),
 )
 _GRACE_SECONDS = 10
+_PRELOADED = (
+    "import gc, app; gc.freeze(); from granian.cli import entrypoint; entrypoint()"
+)
+"""Build the application once, before the workers fork: they share its memory."""
+
 _FLASK = (sys.executable, "-m", "flask", "--app", "app")
 
 
@@ -112,7 +117,7 @@ def _children(settings: Settings, port: int, env: dict[str, str]) -> list[Child]
     workers = os.environ.get("WEB_WORKERS", "2")
     host = os.environ.get("HOST", "127.0.0.1")
     web = (
-        sys.executable, "-m", "granian", "--interface", "wsgi", "app:app",
+        sys.executable, "-c", _PRELOADED, "--interface", "wsgi", "app:app",
         "--host", host, "--port", str(port), "--workers", workers,
         "--blocking-threads", threads, "--backlog", "1024", "--no-ws",
         "--log-level", "warning", "--respawn-failed-workers",
