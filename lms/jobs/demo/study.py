@@ -12,7 +12,6 @@ from lms.kernel.work import Work
 from lms.learning import queries as learning
 from lms.learning import services
 from lms.learning.rules import Claim
-from lms.people import queries as people
 from lms.policy.model import Track
 
 _PAUSE = timedelta(minutes=3)
@@ -43,7 +42,6 @@ class Student:
             for _enrolment, lesson, kind, track in todo
             if kind == "film" and track is Track.REQUIRED
         ][-leave or len(todo) :]
-        self._choose_specialties()
         for place, (enrolment, lesson, _kind, _track) in enumerate(todo):
             if lesson in left:
                 continue
@@ -51,15 +49,6 @@ class Student:
                 self._now += _EVENING
             self._study(enrolment, lesson)
         return self._now
-
-    def _choose_specialties(self) -> None:
-        """Let 公共 courses count for the main specialty."""
-        main = people.registration(self._work.session, self._made.person_id).main.code
-        for enrolment in learning.enrolments(self._work.session, self._made.person_id):
-            if enrolment.specialty is None:
-                services.assign_specialty(
-                    self._at(), self._made.person_id, enrolment.id, main
-                )
 
     def _at(self) -> Work:
         return replace(self._work, now=self._now, actor=self._made.actor)

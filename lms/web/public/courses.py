@@ -23,7 +23,7 @@ bp = Blueprint("courses", __name__, url_prefix="/courses")
 
 _KEPT_WINDOWS = 256
 _LONGEST_WORDS = 40
-_Window = tuple[queries.CoursePage, Markup]
+_Window = tuple[int, Markup]
 _kept: OrderedDict[tuple[object, ...], _Window] = OrderedDict()
 _lock = Lock()
 
@@ -32,22 +32,14 @@ _lock = Lock()
 @public
 def index() -> ResponseReturnValue:
     """Show what is on sale; the gaps of a signed-in learner lead."""
-    session = desk.reading()
     filters = _filters()
-    page, grid = _window(filters)
+    total, window = _window(filters)
     return render_template(
         "public/courses.html",
-        page=page,
-        grid=grid,
+        total=total,
+        window=window,
         filters=filters,
         gaps=_gaps(),
-        years=queries.years(session),
-        associations=queries.associations(session),
-        packages=queries.packages(session, specialty=filters.specialty)
-        if filters == replace(Filters(), specialty=filters.specialty)
-        else (),
-        specialties=tuple(Specialty),
-        tracks=tuple(Track),
     )
 
 
@@ -107,7 +99,7 @@ def _filters() -> Filters:
 
 
 def _window(filters: Filters) -> _Window:
-    """Give the cards, drawn once for each revision of the catalogue.
+    """Give the filters and the cards, drawn once for each state of the catalogue.
 
     Nothing in them is personal, so everybody may be shown the same.
     """
@@ -118,10 +110,42 @@ def _window(filters: Filters) -> _Window:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    page = queries.search(session, filters)
-    grid = Markup(render_template("public/course_grid.html", page=page))  # noqa: S704 - our own template
+    drawn = _draw(filters)
     with _lock:
-        _kept[key] = (page, grid)
+        _kept[key] = drawn
         while len(_kept) > _KEPT_WINDOWS:
             _kept.popitem(last=False)
-    return page, grid
+    return drawn
+
+
+def _address(filters: Filters) -> dict[str, object]:
+    """Write the filters as the address's arguments, and nothing else that stood there."""
+    words: dict[str, object] = {
+        "specialty": "common" if filters.common else filters.specialty,
+        "track": filters.track,
+        "year": filters.year,
+        "association": filters.association_id,
+        "price": filters.price,
+        "q": filters.words,
+    }
+    return {name: value for name, value in words.items() if value}
+
+
+def _draw(filters: Filters) -> _Window:
+    session = desk.reading()
+    page = queries.search(session, filters)
+    plain = filters == replace(Filters(), specialty=filters.specialty)
+    html = render_template(
+        "public/course_window.html",
+        page=page,
+        filters=filters,
+        kept=_address(filters),
+        years=queries.years(session),
+        associations=queries.associations(session),
+        packages=queries.packages(session, specialty=filters.specialty)
+        if plain
+        else (),
+        specialties=tuple(Specialty),
+        tracks=tuple(Track),
+    )
+    return page.total, Markup(html)  # noqa: S704 - our own template

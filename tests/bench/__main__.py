@@ -1,0 +1,249 @@
+"""`make bench`: CPU for each operation, beside the floors of the same run.
+
+CPU is what the kernel charged to the server's processes, and to PostgreSQL's where that
+is the database; waiting costs nothing here. Each figure is a mean after a warm-up.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+
+from argon2 import PasswordHasher
+
+from lms.credentials.ports import Printer
+from tests import engines
+from tests.bench import print_cost, scene, server
+from tests.bench.scene import Scene
+from tests.bench.server import Server
+
+GOALS = {
+    "beat": 1.5,
+    "catalogue of 24": 3.0,
+    "learning centre": 6.0,
+    "verification page": 2.0,
+    "test submission of 20": 6.0,
+    "sign-in": 25.0,
+    "certificate PDF": 15.0,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. Units: milliseconds of CPU."""
+
+    name: str
+    cost: float
+    floor: float | None = None
+
+
+class Client:
+    """One kept connection that sends what a browser would."""
+
+    def __init__(self, running: Server, csrf: str) -> None:
+        self._connection: HTTPConnection = running.connect()
+        self._csrf = csrf
+        self._count = 0
+
+    def get(self, path: str, cookie: str = "") -> None:
+        self._ask("GET", path, None, {"Cookie": cookie}, {200})
+
+    def post_json(self, path: str, body: object, cookie: str) -> bytes:
+        headers = {"Cookie": cookie, "Content-Type": "application/json"}
+        return self._ask("POST", path, json.dumps(body).encode(), headers, {200})
+
+    def post_form(self, path: str, fields: dict[str, str], cookie: str) -> None:
+        headers = {
+            "Cookie": cookie,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        self._ask("POST", path, urlencode(fields).encode(), headers, {303})
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: dict[str, str],
+        expected: set[int],
+    ) -> bytes:
+        self._count += 1
+        # Visitors come from many addresses; the limits for one are not measured here.
+        address = (
+            f"10.{self._count >> 16 & 255}.{self._count >> 8 & 255}.{self._count & 255}"
+        )
+        headers = {**headers, "X-Forwarded-For": address, "X-CSRFToken": self._csrf}
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        told = answer.read()
+        if answer.status not in expected:
+            raise RuntimeError(f"{method} {path}: {answer.status} {told[:300]!r}")
+        return told
+
+
+def measure(running: Server, times: int, act: Callable[[int], None]) -> float:
+    """Charge `times` acts to the server; the first tenth warms up."""
+    warm = max(3, times // 10)
+    for turn in range(warm):
+        act(turn)
+    before = running.cpu_ms()
+    for turn in range(warm, warm + times):
+        act(turn)
+    return (running.cpu_ms() - before) / times
+
+
+def operations(running: Server, made: Scene) -> list[Row]:
+    """Measure each operation once."""
+    client = Client(running, made.csrf)
+    rows = [
+        Row("beat", _beats(running, client, made)),
+        Row("catalogue of 24", measure(running, 200, lambda _: client.get("/courses"))),
+        Row(
+            "catalogue of 24, signed in",
+            measure(running, 200, lambda _: client.get("/courses", made.learner)),
+        ),
+        Row(
+            "learning centre",
+            measure(running, 200, lambda _: client.get("/learn", made.learner)),
+        ),
+        Row(
+            "verification page",
+            measure(running, 200, lambda _: client.get(f"/v/{made.token}")),
+        ),
+        Row("test submission of 20", _papers(running, client, made)),
+        Row("sign-in", _sign_ins(running, client, made)),
+    ]
+    return rows
+
+
+def _beats(running: Server, client: Client, made: Scene) -> float:
+    """Beat in turn, at least a second apart for each learner, so that time is earned."""
+
+    def beat(turn: int) -> None:
+        one = made.beating[turn % len(made.beating)]
+        if turn % len(made.beating) == 0:
+            time.sleep(1.0)
+        one.seq += 1
+        body = {
+            "lease": str(one.lease),
+            "seq": one.seq,
+            "nonce": one.nonce,
+            "media_from": one.position,
+            "media_to": one.position + 1,
+            "state": "playing",
+        }
+        told = json.loads(client.post_json("/study/beat", body, one.cookie))
+        one.nonce, one.position = told["nonce"], told["position"]
+
+    return measure(running, 540, beat)
+
+
+def _papers(running: Server, client: Client, made: Scene) -> float:
+    def submit(turn: int) -> None:
+        cookie, attempt = made.papers[turn]
+        fields = {f"q{place}": "0" for place in range(20)}
+        client.post_form(f"/exams/attempts/{attempt}/submit", fields, cookie)
+
+    return measure(running, 50, submit)
+
+
+def _sign_ins(running: Server, client: Client, made: Scene) -> float:
+    fields = {"known_as": "graduate@demo.example", "password": "xueshi-demo-2026"}
+    return measure(
+        running,
+        40,
+        lambda _: client.post_form("/account/sign-in", fields, made.stranger),
+    )
+
+
+def floors(folder: Path) -> dict[str, float]:
+    """Measure what no application could go below, on this machine, now."""
+    bare = server.start("tests.bench.floor:app")
+    client = Client(bare, "")
+    hello = measure(bare, 2000, lambda _: client.get("/healthz"))
+    bare.stop()
+    return {"server alone": hello, "commit": _commit(folder), "hash": _hash()}
+
+
+def _commit(folder: Path) -> float:
+    raw = sqlite3.connect(folder / "floor.sqlite3", isolation_level=None)
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute("PRAGMA synchronous=FULL")
+    raw.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)")
+    begun = time.process_time()
+    for turn in range(500):
+        raw.execute("INSERT INTO t (n) VALUES (?)", (turn,))
+    return (time.process_time() - begun) * 1000 / 500
+
+
+def _hash() -> float:
+    hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+    kept = hasher.hash("xueshi-demo-2026")
+    costs = []
+    for _ in range(10):
+        begun = time.process_time()
+        hasher.verify(kept, "xueshi-demo-2026")
+        costs.append((time.process_time() - begun) * 1000)
+    return statistics.median(costs)
+
+
+def run(name: str, env: dict[str, str], low: dict[str, float]) -> bool:
+    """Measure everything on one engine and print the table."""
+    scene.prepare(env)
+    with scene.house(env) as app:
+        made = scene.build(app)
+        pdf = print_cost.of(app.extensions["lms.ports"][Printer])
+    running = server.start("app:app", {**env, "LMS_PROXY_HOPS": "1"})
+    idle = running.pss_mib()
+    try:
+        rows = [*operations(running, made), Row("certificate PDF", pdf)]
+    finally:
+        running.stop()
+    floor = {
+        "beat": low["server alone"] + low["commit"],
+        "sign-in": low["server alone"] + low["hash"],
+    }
+    print(f"\n{name}: CPU ms for each request, server and database")
+    print(f"{'operation':<30}{'ms':>8}{'goal':>8}{'floor':>8}{'ratio':>8}")
+    good = True
+    for row in rows:
+        goal, least = GOALS.get(row.name), floor.get(row.name, low["server alone"])
+        mark = "" if goal is None or row.cost <= goal else "  over"
+        good = good and not mark
+        shown = f"{goal:.1f}" if goal else ""
+        print(
+            f"{row.name:<30}{row.cost:>8.2f}{shown:>8}{least:>8.3f}"
+            f"{row.cost / least:>8.1f}{mark}"
+        )
+    print(f"{'web, one worker, idle, PSS':<30}{idle:>8.0f} MiB")
+    return good
+
+
+def main() -> int:
+    """Measure on SQLite and on PostgreSQL with durable commits."""
+    folder = Path(tempfile.mkdtemp(prefix="lms-bench-"))
+    low = floors(folder)
+    print("floors: " + ", ".join(f"{k} {v:.3f} ms" for k, v in low.items()))
+    base = {"LMS_DEMO": "1"}
+    good = run("SQLite", {**base, "LMS_DATA_DIR": str(folder / "sqlite")}, low)
+    os.environ.pop("DATABASE_URL", None)
+    postgresql = {
+        **base,
+        "LMS_DATA_DIR": str(folder / "postgresql"),
+        "DATABASE_URL": engines.durable_postgresql_url(),
+    }
+    return 0 if run("PostgreSQL", postgresql, low) and good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
