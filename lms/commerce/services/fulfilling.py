@@ -3,6 +3,7 @@
 from lms.accounts import queries as accounts
 from lms.commerce.models import Order
 from lms.commerce.queries import line_card
+from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
 from lms.kernel.money import Fen, yuan
 from lms.kernel.work import Work, fail_point
@@ -10,6 +11,7 @@ from lms.learning import services as learning
 from lms.notify import services as notify
 from lms.people import queries as people_queries
 from lms.people import services as people
+from lms.policy.model import Specialty
 
 
 def fulfil(work: Work, order: Order) -> None:
@@ -21,7 +23,7 @@ def fulfil(work: Work, order: Order) -> None:
     order.paid_at = work.now
     people.lock_profile(work, person_id, f"order:{order.id}")
     # A 公共 course counts for the main specialty until the learner says otherwise.
-    main = people_queries.registration(work.session, person_id).main.code
+    main = _main_specialty(work, person_id)
     for line in map(line_card, order.lines):
         fail_point("commerce.fulfil.line")
         for version_id in line.version_ids:
@@ -43,3 +45,11 @@ def fulfil(work: Work, order: Order) -> None:
         courses=sum(len(line.version_ids) for line in order.lines),
     )
     fail_point("commerce.settle.before_commit")
+
+
+def _main_specialty(work: Work, person_id: PersonId) -> Specialty | None:
+    try:
+        return people_queries.registration(work.session, person_id).main.code
+    except NotFound:
+        # An order needs a whole profile; money that comes later than that still counts.
+        return None

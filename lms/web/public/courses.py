@@ -119,7 +119,7 @@ def _window(filters: Filters) -> _Window:
 
 
 def _address(filters: Filters) -> dict[str, object]:
-    """Write the filters as the address's arguments, and nothing else that stood there."""
+    """Write the filters as arguments, and nothing else that the address held."""
     words: dict[str, object] = {
         "specialty": "common" if filters.common else filters.specialty,
         "track": filters.track,

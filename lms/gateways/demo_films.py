@@ -1,4 +1,4 @@
-"""Make the demonstration's films from slides: `python -m lms.jobs.demo.make_films`.
+"""Make the demonstration's films from slides: `python -m lms.gateways.demo_films`.
 
 The films are committed, so that a fresh machine needs no minutes of encoding. A slide
 stands for its seconds; a thin line at the foot shows the way through; captions follow
@@ -16,7 +16,7 @@ from pathlib import Path
 import imageio_ffmpeg
 from PIL import Image, ImageDraw, ImageFont
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "jobs" / "demo"
 FILMS = HERE / "films"
 SIZE = (854, 480)
 RATE = 2
