@@ -357,7 +357,7 @@ def right_answers(session: Session, attempt_id: UUID) -> tuple[tuple[int, ...], 
     asked = select(Question.id, Question.key).where(
         Question.id.in_([item.question_id for item in paper])
     )
-    keys = dict(session.execute(asked).tuples().all())
+    keys = dict(session.execute(asked).all())
     return tuple(
         tuple(item.order.index(one) for one in keys[item.question_id]) for item in paper
     )

@@ -218,7 +218,7 @@ def _grade(work: Work, row: Attempt) -> None:
     chosen = select(Question.id, Question.key).where(
         Question.id.in_([item.question_id for item in paper])
     )
-    keys = dict(work.session.execute(chosen).tuples().all())
+    keys = dict(work.session.execute(chosen).all())
     row.state = AttemptState.GRADED
     row.submitted_at = min(work.now, _last_moment(row))
     row.score = mark(paper, keys, row.answers)

@@ -176,7 +176,7 @@ def main() -> None:
     ]
     with ProcessPoolExecutor(2) as pool:
         for key in pool.map(make, wanted):
-            print(key, flush=True)
+            sys.stdout.write(f"{key}\n")
 
 
 if __name__ == "__main__":

@@ -259,4 +259,4 @@ def bank_counts(
         )
         .group_by(Question.specialty)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, union
+from sqlalchemy import Row, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
@@ -186,25 +187,26 @@ def _rows(
     ).all()
     studied = _studied(session, association_id, ids)
     named = _specialties(session, ids)
-    made = {
-        row[0]: LearnerRow(
-            person_id=PersonId(row[0]),
-            name_masked=pii.mask_name(row[1]),
-            id_masked=_masked(row[0], row[2], row[3]),
-            employer=row[4] or "",
-            registration_no=row[5] or "",
-            specialties=tuple(named.get(row[0], ())),
-            enrolments=0,
-            completed=0,
-            last_at=None,
-        )
-        for row in base
-    }
+    made = {row[0]: _row(row, tuple(named.get(row[0], ()))) for row in base}
     for person_id, (enrolments, completed, last_at) in studied.items():
         made[person_id] = replace(
             made[person_id], enrolments=enrolments, completed=completed, last_at=last_at
         )
     return tuple(made[one] for one in ids)
+
+
+def _row(row: Row[*tuple[Any, ...]], specialties: tuple[Specialty, ...]) -> LearnerRow:
+    return LearnerRow(
+        person_id=PersonId(row[0]),
+        name_masked=pii.mask_name(row[1]),
+        id_masked=_masked(row[0], row[2], row[3]),
+        employer=row[4] or "",
+        registration_no=row[5] or "",
+        specialties=specialties,
+        enrolments=0,
+        completed=0,
+        last_at=None,
+    )
 
 
 def _masked(person_id: UUID, sealed: bytes | None, wrapped: bytes | None) -> str:

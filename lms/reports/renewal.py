@@ -82,15 +82,19 @@ def _request(
             for entry in entries
             if entry.kind is not EntryKind.SUBSTITUTION
         ),
-        # What the ledger calls substitution has been reviewed; the law caps it.
         substitutions=tuple(
-            Substitution(
-                Activity.TEACHING,
-                entry.earned_on,
-                SubstitutionStatus.APPROVED,
-                credit=entry.credit,
-            )
+            _substitution(entry)
             for entry in entries
             if entry.kind is EntryKind.SUBSTITUTION
         ),
+    )
+
+
+def _substitution(entry: hours.PostingCard) -> Substitution:
+    """Tell what the ledger calls substitution: it was reviewed, and the law caps it."""
+    return Substitution(
+        Activity.TEACHING,
+        entry.earned_on,
+        SubstitutionStatus.APPROVED,
+        credit=entry.credit,
     )

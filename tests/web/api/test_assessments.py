@@ -7,9 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_babel import force_locale
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from lms.assembly import assemble
@@ -364,34 +361,6 @@ def test_the_operators_command_answers_in_the_same_form(app: Flask) -> None:
     first, second = json.loads(text)
     assert first["rule_set"] == "national/2010-192"
     assert second["code"] == "request.invalid"
-
-
-ANYTHING = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=12)
-    | st.sampled_from(["60", "2026-11-01", "9999-12-31", "2025-05-01T10:00:00Z"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text(max_size=8), inner, max_size=3)
-    ),
-    max_leaves=8,
-)
-PLACES = st.sampled_from([*renewal(), "credits", "substitutions", "bars", "x"])
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(place=PLACES, value=ANYTHING)
-def test_whatever_is_sent_is_answered_or_refused(
-    app: Flask, place: str, value: object
-) -> None:
-    with force_locale("zh"):
-        status, answer = answers.answer_one(renewal(**{place: value}))
-
-    assert status in {200, 422}
-    assert ("eligible" in answer) == (status == 200)
 
 
 def test_the_thirty_first_question_in_a_minute_waits(
