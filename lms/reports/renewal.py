@@ -55,13 +55,10 @@ def _request(
     days: tuple[date, date],
 ) -> AssessmentRequest:
     born_on, on = days
-    entries = [
-        entry
-        for entry in hours.postings(
-            session, person_id, since=min(e.valid_from for e in group), until=on
-        )
-        if entry.specialty in {each.code for each in group}
-    ]
+    begun = min(each.valid_from for each in group)
+    named = {each.code for each in group}
+    posted = hours.postings(session, person_id, since=begun, until=on)
+    entries = [entry for entry in posted if entry.specialty in named]
     return AssessmentRequest(
         province=registration.province,
         application=Application.RENEWAL,
