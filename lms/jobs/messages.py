@@ -79,6 +79,8 @@ def _way(session: Session, taken: Taken) -> _Way:
 
 def _deliver(ports: Ports, taken: Taken, way: _Way) -> None:
     """Hand the words to the port. A notice is read in the house and goes nowhere."""
+    if way.channel is Channel.NOTICE:
+        return
     words = queries.wording(taken.template, taken.words, way.locale)
     if way.channel is Channel.SMS:
         sms: SmsSender = ports[SmsSender]

@@ -158,7 +158,7 @@ def remove_totp(work: Work, account_id: AccountId) -> None:
 
 def owe_demo_code(work: Work, account_id: AccountId) -> None:
     """Let the demonstration's outbox show the code of the moment."""
-    notify.owe(work, Letter(Channel.CONTACT, "factor_demo", to_account=account_id))
+    notify.owe(work, Letter(Channel.NOTICE, "factor_demo", to_account=account_id))
 
 
 def demo_code(session: Session, account_id: AccountId, now: datetime) -> str:
