@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser import DESK, Screen, Tour, launched, opened
 from tests.journeys.house import RunningHouse, running
 
+DEMO_PASSWORD = "xueshi-demo-2026"
+
 Tours = Callable[..., AbstractContextManager[Tour]]
 
 

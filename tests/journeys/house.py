@@ -43,11 +43,11 @@ class RunningHouse:
         return json.loads(done.stdout.splitlines()[-1])
 
     def faults(self) -> list[str]:
-        """Find what the log holds against the house: broken pages, policy reports."""
+        """Find what the log holds against the house: bugs, policy reports."""
         return [
             line
             for line in self.log.read_text("utf-8").splitlines()
-            if '"rule": "/csp-reports"' in line or '"status": 5' in line
+            if '"rule": "/csp-reports"' in line or '"level": "error"' in line
         ]
 
 
