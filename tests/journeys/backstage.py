@@ -21,6 +21,7 @@ from lms.exams import queries as exams
 from lms.hours import services as hours
 from lms.kernel.clock import legal_day, system_clock
 from lms.kernel.db import db
+from lms.kernel.ids import PersonId
 from lms.kernel.work import HOUSE, unit_of_work
 from lms.reports import exams as reports
 
@@ -28,9 +29,9 @@ from lms.reports import exams as reports
 def post_hours(name: str) -> dict[str, int]:
     """Post what a person still owes before the tests open. Units: hundredths."""
     posted = {}
-    person_id = db.session.scalars(
-        select(Account.person_id).where(Account.name == name)
-    ).one()
+    person_id = PersonId(
+        db.session.scalars(select(Account.person_id).where(Account.name == name)).one()
+    )
     db.session.rollback()
     with unit_of_work(HOUSE, clock=system_clock) as work:
         on = legal_day(work.now)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pypdfium2
 import zxingcpp
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, FilePayload
 
 from lms.jobs.demo import content
 from lms.kernel import pii
@@ -57,12 +57,10 @@ def sign_up(tour: Tour, person: Person) -> None:
     tour.page.get_by_label("我已阅读并同意隐私政策").check()
     tour.follow(tour.button("完成注册"))
     tour.says(f"欢迎，{person.name}")
-    tour.look("after-sign-up")
 
 
 def complete_profile(tour: Tour, person: Person) -> None:
-    """Fill in what is missing; each page that is kept leads to the next one."""
-    tour.menu("个人中心", "我的")
+    """Fill in what is missing, as signing up leads to; each page leads to the next."""
     tour.look("profile-empty")
     tour.follow(tour.link(re.compile("^接着填写")))
     filled: list[str] = []
@@ -90,11 +88,9 @@ def _identity(tour: Tour, person: Person) -> None:
 
 
 def _photo(tour: Tour, _person: Person) -> None:
-    photo = {
-        "name": "me.jpg",
-        "mimeType": "image/jpeg",
-        "buffer": pictures.face_jpeg(),
-    }
+    photo = FilePayload(
+        name="me.jpg", mimeType="image/jpeg", buffer=pictures.face_jpeg()
+    )
     tour.page.locator("input[type=file]").set_input_files(photo)
     tour.page.locator("[data-crop-stage]").wait_for()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue.models import Association, CourseVersion, Revision
@@ -59,7 +59,7 @@ PRICES = {"free": (0, 0), "low": (1, 10_000), "high": (10_001, 10_000_000)}
 
 
 def search(session: Session, filters: Filters) -> CoursePage:
-    """Find what is on sale, the required and the newest first."""
+    """Find what is on sale: words in the title first, then required, then newest."""
     conditions = _conditions(filters)
     total = session.scalar(
         select(func.count()).select_from(CourseVersion).where(*conditions)
@@ -81,6 +81,7 @@ def search(session: Session, filters: Filters) -> CoursePage:
         .join(Association, Association.id == CourseVersion.association_id)
         .where(*conditions)
         .order_by(
+            *(_not_in_title(word) for word in _words(filters)),
             CourseVersion.track.desc(),
             CourseVersion.year.desc(),
             CourseVersion.published_at.desc(),
@@ -91,6 +92,15 @@ def search(session: Session, filters: Filters) -> CoursePage:
     )
     lines = tuple(CourseLine(**row._asdict()) for row in rows)
     return CoursePage(lines, number, pages, total or 0)
+
+
+def _words(filters: Filters) -> list[str]:
+    return filters.words.casefold().split()[:5]
+
+
+def _not_in_title(word: str) -> ColumnElement[int]:
+    named = CourseVersion.title.icontains(word, autoescape=True)
+    return case((named, 0), else_=1)
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -113,7 +123,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         chosen.append(CourseVersion.price_fen.between(*PRICES[filters.price]))
     chosen += [
         CourseVersion.search_text.contains(word, autoescape=True)
-        for word in filters.words.casefold().split()[:5]
+        for word in _words(filters)
     ]
     return chosen
 

@@ -1,6 +1,6 @@
 """Open an account: an address, then its code with name, password and consent."""
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -67,7 +67,8 @@ def finish_sign_up() -> ResponseReturnValue:
             entry.finish(work, done.signed_in)
     if done.signed_in is None:
         return _refused(form, done), 422
-    answer = entry.step_in(done.signed_in, form.next.data or "")
+    # The third step that the page promised: who signs up has a profile to fill in.
+    answer = entry.step_in(done.signed_in, form.next.data or url_for("me.profile"))
     # After the cookie was begun afresh: older words went with the old one.
     flash(_("欢迎，%(name)s！账号已开通。", name=newcomer.name), "ok")
     return answer
