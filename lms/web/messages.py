@@ -205,7 +205,7 @@ def words(code: str, facts: Mapping[str, object]) -> str:
     message = MESSAGES.get(code)
     if message is None:
         return _("操作未完成（%(code)s）。", code=code)
-    said = str(message)
+    said: str = str(message)
     try:
         return said.format_map(dict(facts))
     except (KeyError, IndexError):
