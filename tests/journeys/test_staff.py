@@ -136,6 +136,11 @@ def test_a_clerk_works_the_desk_and_another_associations_clerk_sees_none_of_it(
     with tours("stuck") as tour:
         tour.sign_in("stuck@demo.example", DEMO_PASSWORD)
         tour.says("可以考试了")
+    with tours("graduate-again") as tour:
+        tour.sign_in("graduate@demo.example", DEMO_PASSWORD)
+        tour.menu("个人中心")
+        tour.says("内蒙古新示例建设有限公司")
+        tour.look("graduate-corrected")
     with tours("foreigner") as tour:
         enter(tour, "clerk.bt")
         for path in seen:

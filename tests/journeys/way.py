@@ -113,13 +113,13 @@ def _place(tour: Tour, words: str) -> int:
 
 def _registration(tour: Tour, person: Person) -> None:
     until = legal_day(system_clock()) + timedelta(days=200)
-    begun = until.replace(year=until.year - 3, day=min(until.day, 28))
+    begun = until - timedelta(days=3 * 365 - 1)
     years = f"{begun.year - 2}{begun.year - 1}"
     page = tour.page
     page.get_by_label("注册编号").fill(f"蒙215{years}{30000 + person.serial}")
     page.get_by_label("注册所在地").select_option("inner_mongolia")
     page.get_by_label("建筑工程").check()
-    page.get_by_label("有效期起").fill((begun + timedelta(days=1)).isoformat())
+    page.get_by_label("有效期起").fill(begun.isoformat())
     page.get_by_label("有效期止").fill(until.isoformat())
 
 
