@@ -119,6 +119,7 @@ def add_chapter(version_id: UUID) -> ResponseReturnValue:
 @staff("author")
 def remove_chapter(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
     """Take an empty chapter away."""
+    _chapter_of(_mine(version_id), chapter_id)
     with desk.begin() as work:
         services.remove_chapter(work, desk.association(), chapter_id)
     return _back(version_id)
@@ -129,6 +130,7 @@ def remove_chapter(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
 def new_lesson(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
     """Show the form of a new lesson."""
     version = _mine(version_id)
+    _chapter_of(version, chapter_id)
     wanted = request.args.get("kind", "film")
     kind = wanted if wanted in set(LessonKind) else "film"
     form = LessonForm.blank(kind=kind, credit=Decimal(1)).offer()
@@ -140,9 +142,11 @@ def new_lesson(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
 def create_lesson(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
     """Add a lesson; a film comes along, or later."""
     request.max_content_length = _FILM_BYTES
+    version = _mine(version_id)
+    _chapter_of(version, chapter_id)
     form = LessonForm.sent().offer()
     if not form.validate():
-        return _lesson_page(_mine(version_id), form, chapter_id, None), 422
+        return _lesson_page(version, form, chapter_id, None), 422
     film = _store(form.film.data)
     with desk.begin() as work:
         _shelve(work, film)
@@ -195,6 +199,7 @@ def save_lesson(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
 @staff("author")
 def move_lesson(version_id: UUID, lesson_id: UUID, way: str) -> ResponseReturnValue:
     """Change places with a neighbour."""
+    _lesson_of(_mine(version_id), lesson_id)
     with desk.begin() as work:
         services.move_lesson(work, desk.association(), lesson_id, up=way == "up")
     return _back(version_id)
@@ -204,6 +209,7 @@ def move_lesson(version_id: UUID, lesson_id: UUID, way: str) -> ResponseReturnVa
 @staff("author")
 def remove_lesson(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Take a lesson out of the draft."""
+    _lesson_of(_mine(version_id), lesson_id)
     with desk.begin() as work:
         services.remove_lesson(work, desk.association(), lesson_id)
     return _back(version_id)
@@ -274,6 +280,16 @@ def _lesson_of(version: queries.VersionCard, lesson_id: UUID) -> queries.LessonC
     if found.version_id != version.id:
         raise NotFound("lesson.unknown")
     return found
+
+
+def _chapter_of(version: queries.VersionCard, chapter_id: UUID) -> None:
+    """Check that a chapter is this version's.
+
+    Raises: NotFound.
+    """
+    chapters = queries.outline(desk.reading(), version.id)
+    if chapter_id not in {chapter.id for chapter in chapters}:
+        raise NotFound("course.unknown")
 
 
 def _facts(form: CourseForm) -> DraftFacts:
