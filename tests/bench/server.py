@@ -1,4 +1,7 @@
-"""A real server under measurement: one granian worker, and the CPU that it used."""
+"""A real server under measurement: one granian worker, and the CPU that it used.
+
+It starts as `make run` starts it: built once, frozen, then forked.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import psutil
+import psycopg
 
+from lms.jobs.serve import _PRELOADED
 from tests.engines import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +28,7 @@ class Server:
 
     port: int
     process: subprocess.Popen[bytes]
-    database: str | None = None
+    database: psutil.Process | None = None
 
     def cpu_ms(self) -> float:
         """Add up what every process of the family used until now."""
@@ -37,11 +42,7 @@ class Server:
         mine = psutil.Process(self.process.pid)
         family = [mine, *mine.children(recursive=True)]
         if self.database:
-            family += [
-                p
-                for p in psutil.process_iter(["cmdline"])
-                if p.info["cmdline"] and "postgres" in " ".join(p.info["cmdline"])
-            ]
+            family += [self.database, *self.database.children()]
         return family
 
     def pss_mib(self) -> float:
@@ -63,12 +64,18 @@ class Server:
 def start(target: str, env: dict[str, str] | None = None) -> Server:
     """Serve a WSGI target by one worker and wait until it answers."""
     port = free_port()
+    ours = target == "app:app"
     command = (
-        sys.executable, "-m", "granian", "--interface", "wsgi", target,
+        sys.executable, *(("-c", _PRELOADED) if ours else ("-m", "granian")),
+        "--interface", "wsgi", target,
         "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
         "--blocking-threads", "2", "--no-ws", "--log-level", "error",
     )  # fmt: skip
     full = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {}), "PORT": str(port)}
+    if "LMS_DATA_DIR" in full:
+        metrics = Path(full["LMS_DATA_DIR"]) / "metrics"
+        metrics.mkdir(exist_ok=True)
+        full["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -76,7 +83,7 @@ def start(target: str, env: dict[str, str] | None = None) -> Server:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    server = Server(port, process, (env or {}).get("DATABASE_URL"))
+    server = Server(port, process, _postmaster((env or {}).get("DATABASE_URL")))
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
@@ -89,3 +96,11 @@ def start(target: str, env: dict[str, str] | None = None) -> Server:
             return server
     server.stop()
     raise RuntimeError(f"{target} did not start")
+
+
+def _postmaster(url: str | None) -> psutil.Process | None:
+    """Find the database server at an address, and no other on this machine."""
+    if url is None:
+        return None
+    with psycopg.connect(url) as connection:
+        return psutil.Process(connection.info.backend_pid).parent()
