@@ -5,20 +5,19 @@ import importlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from flask import Flask, session, url_for
-from flask_babel import Babel, get_locale
+from flask import Flask, session
+from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BuildError
 
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.db import db, prepare_sqlite
 from lms.kernel.settings import Settings
-from lms.web import desk, doors, errors, filters, headers, logs
+from lms.web import desk, doors, errors, filters, headers, logs, speech
 from lms.web import session as browser_session
 from lms.web.limits import limiter
 
@@ -136,6 +135,8 @@ def _visitors(app: Flask, settings: Settings) -> None:
     login.session_protection = None
     login.user_loader(browser_session.visitor)
     CSRFProtect(app)
+    # Its decorated views ask it themselves: without hooks, no other view pays for it.
+    app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)
     Babel(app, locale_selector=lambda: session.get("lang", "zh"))
 
@@ -154,6 +155,7 @@ def _templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    speech.register(app)
     marks = _marks(ROOT / "static")
 
     @app.url_defaults
@@ -168,9 +170,8 @@ def _templates(app: Flask, settings: Settings) -> None:
         return {
             "visitor": desk.visitor(),
             "demo": settings.demo,
-            "lang": str(get_locale())[:2],
-            "cart_count": _cart_count(),
-            "door": _door,
+            "lang": speech.language(),
+            "cart_count": _cart_count,
         }
 
 
@@ -183,14 +184,6 @@ def _marks(folder: Path) -> dict[str, str]:
         for file in folder.rglob("*")
         if file.is_file()
     }
-
-
-def _door(endpoint: str, **values: object) -> str:
-    """Give the address of a page, or nothing when there is no such page."""
-    try:
-        return url_for(endpoint, **cast("dict[str, Any]", values))
-    except BuildError:
-        return ""
 
 
 def _cart_count() -> int:

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+
+from lms.web import desk
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -99,13 +100,14 @@ def _guard() -> ResponseReturnValue | None:
     door = door_of(current_app, request.endpoint)
     if door is None or door.kind in {Kind.PUBLIC, Kind.HOOK, Kind.API}:
         return None
-    if not current_user.is_authenticated:
+    user = desk.user()
+    if not user.is_authenticated:
         return _away("account.sign_in", 401)
     if door.kind is Kind.HALF:
         return None
-    if current_user.state != "full":
+    if user.state != "full":
         return _away("account.factor", 401)
-    if door.kind is Kind.ROLES and not door.roles & current_user.roles:
+    if door.kind is Kind.ROLES and not door.roles & user.roles:
         abort(403)
     return None
 

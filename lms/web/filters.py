@@ -13,6 +13,7 @@ from lms.kernel.clock import SHANGHAI
 from lms.kernel.credit import Credit, hours_text
 from lms.kernel.money import Fen, yuan
 from lms.kernel.text import clean_html
+from lms.web import speech
 
 TERMS: dict[str, LazyString] = {
     "building": _l("建筑工程"),
@@ -54,12 +55,19 @@ TERMS: dict[str, LazyString] = {
 }
 """The words of enum values. A context that needs another word has its own table."""
 
+_SAID: dict[tuple[str, str], str] = {}
+
 
 def term(value: Enum | str | None) -> str:
     """Say an enum value; nothing is 公共 (no specialty: for all of them)."""
     key = "common" if value is None else str(getattr(value, "value", value))
     found = TERMS.get(key)
-    return str(found) if found is not None else key
+    if found is None:
+        return key
+    place = (speech.language(), key)
+    if place not in _SAID:
+        _SAID[place] = str(found)
+    return _SAID[place]
 
 
 def day(value: date | datetime | None) -> str:

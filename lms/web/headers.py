@@ -2,9 +2,9 @@
 
 from flask import Flask, request
 from flask.wrappers import Response
-from flask_login import current_user
 
 from lms.kernel.settings import Settings
+from lms.web import desk
 
 _YEAR = 31_536_000
 _POLICIES = {
@@ -48,14 +48,14 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _dress(response: Response) -> Response:
-        for name, value in fixed.items():
-            response.headers.setdefault(name, value)
+        given = response.headers
+        given.extend([pair for pair in fixed.items() if pair[0] not in given])
         if request.endpoint == "static":
             if "v" in request.args:
                 response.headers["Cache-Control"] = (
                     f"public, max-age={_YEAR}, immutable"
                 )
         elif "Cache-Control" not in response.headers:
-            private = request.endpoint is None or current_user.is_authenticated
+            private = request.endpoint is None or desk.user().is_authenticated
             response.headers["Cache-Control"] = "no-store" if private else "no-cache"
         return response

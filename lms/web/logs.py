@@ -2,12 +2,14 @@
 
 import re
 import time
-from uuid import uuid4
+from functools import lru_cache
+from secrets import token_hex
 
 import structlog
 from flask import Flask, Response, g, request
-from flask_login import current_user
 from prometheus_client import Counter, Histogram
+
+from lms.web import desk
 
 _REQUESTS = Counter(
     "lms_requests_total", "Requests answered.", ("endpoint", "method", "status")
@@ -36,7 +38,7 @@ def register(app: Flask) -> None:
 
 def _open() -> None:
     given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _GIVEN_ID.fullmatch(given) else uuid4().hex
+    g.request_id = given if _GIVEN_ID.fullmatch(given) else token_hex(16)
     g.started = time.perf_counter()
 
 
@@ -44,8 +46,8 @@ def _close(response: Response) -> Response:
     endpoint = request.endpoint or "none"
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    _REQUESTS.labels(endpoint, request.method, str(response.status_code)).inc()
-    _SECONDS.labels(endpoint).observe(seconds)
+    _count(endpoint, request.method, response.status_code).inc()
+    _watch(endpoint).observe(seconds)
     if endpoint != "static":
         # The rule, not the path: a path may carry a certificate's secret token.
         log.info(
@@ -60,7 +62,16 @@ def _close(response: Response) -> Response:
     return response
 
 
+@lru_cache(maxsize=2000)
+def _count(endpoint: str, method: str, status: int) -> Counter:
+    return _REQUESTS.labels(endpoint, method, str(status))
+
+
+@lru_cache(maxsize=1000)
+def _watch(endpoint: str) -> Histogram:
+    return _SECONDS.labels(endpoint)
+
+
 def _account() -> str | None:
-    if not current_user.is_authenticated:
-        return None
-    return str(current_user.account_id)
+    user = desk.user()
+    return str(user.account_id) if user.is_authenticated else None
