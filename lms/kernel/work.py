@@ -63,6 +63,31 @@ def unit_of_work(actor: Actor, *, clock: Clock = system_clock) -> Iterator[Work]
         session.info["at_work"] = False
 
 
+def reading() -> Session:
+    """Give the session for reads.
+
+    On PostgreSQL each read has its own snapshot anyhow, so they carry no BEGIN and
+    no ROLLBACK, which would cost a trip each.
+    """
+    session = db.session()
+    if not session.in_transaction() and _dialect(session) == "postgresql":
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    return session
+
+
+def walking() -> Session:
+    """Give the session for a long read by a cursor, which needs a transaction."""
+    session = db.session()
+    if not session.info.get("at_work"):
+        session.rollback()
+    session.connection()
+    return session
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
 _ARMED: dict[str, int] = {}
 
 

@@ -8,8 +8,8 @@ from flask import current_app, g, has_request_context
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from lms.kernel import work
 from lms.kernel.clock import Clock, legal_day
-from lms.kernel.db import db
 from lms.kernel.errors import Forbidden
 from lms.kernel.ids import AccountId, AssociationId, PersonId
 from lms.kernel.settings import Settings
@@ -40,7 +40,12 @@ def actor() -> Actor:
 
 def reading() -> Session:
     """Give the session for reads. A view that only reads opens no work."""
-    return db.session()
+    return work.reading()
+
+
+def walking() -> Session:
+    """Give the session for a long read, row after row."""
+    return work.walking()
 
 
 def visitor() -> Visitor | None:

@@ -110,7 +110,7 @@ def export() -> ResponseReturnValue:
         _("发证日期"), _("状态"),
     )  # fmt: skip
     sheet.write_row(0, 0, heads, bold)
-    rows = reports.every(desk.reading(), desk.association(), _asked(), desk.today())
+    rows = reports.every(desk.walking(), desk.association(), _asked(), desk.today())
     for line, row in enumerate(rows, 1):
         facts, hours = row.facts, row.facts.hours[0]
         sheet.write_row(

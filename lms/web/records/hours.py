@@ -72,7 +72,7 @@ def postings(specialty: str, track: str) -> ResponseReturnValue:
 @learner
 def verify() -> ResponseReturnValue:
     """Walk the person's own chain of evidence and say whether it is whole."""
-    verdict = evidence.verify(desk.reading(), f"person:{desk.me()}")
+    verdict = evidence.verify(desk.walking(), f"person:{desk.me()}")
     if verdict.intact:
         flash(
             _(
