@@ -204,8 +204,8 @@ def words(code: str, facts: Mapping[str, object]) -> str:
     """Say a code in the visitor's language."""
     message = MESSAGES.get(code)
     if message is None:
-        return _("操作未完成（%(code)s）。", code=code)
-    said: str = str(message)
+        return str(_("操作未完成（%(code)s）。", code=code))
+    said = str(message)
     try:
         return said.format_map(dict(facts))
     except (KeyError, IndexError):

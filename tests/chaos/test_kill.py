@@ -74,7 +74,9 @@ def opened(env: dict[str, str]) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def act(env: dict[str, str], name: str, point: str = "") -> tuple[int, list[dict[str, Any]]]:
+def act(
+    env: dict[str, str], name: str, point: str = ""
+) -> tuple[int, list[dict[str, Any]]]:
     done = call({**env, "LMS_FAILPOINT": point}, "-m", "tests.chaos.acts", name)
     assert done.returncode in {0, KILLED}, done.stderr
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]

@@ -274,11 +274,15 @@ def test_junk_is_answered_and_never_breaks_the_house(ground: Ground, who: str) -
              "credit", "price", "q", "known_as", "key", "options", "stem", "method",
              "specialty", "track", "uscc", "number", "revision", "total"), junk
         )  # fmt: skip
-        for body in ({"data": fields}, {"json": {"answers": junk, "seq": junk}}):
+        bodies: tuple[dict[str, Any], ...] = (
+            {"data": fields},
+            {"json": {"answers": junk, "seq": junk}},
+        )
+        for body in bodies:
             browser = ground.browser(who)
             headers = {"X-CSRFToken": browser.token()}
             with ground.app.app_context():
-                response = browser.client.open(  # type: ignore[arg-type]
+                response = browser.client.open(
                     url, method=method, headers=headers, **body
                 )
             if response.status_code >= 500:
