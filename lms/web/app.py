@@ -120,9 +120,13 @@ def _database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     sqlite = settings.database_url.startswith("sqlite")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
-        {"pool_size": 20}
+        {"pool_size": 20, "hide_parameters": True}
         if sqlite
-        else {"pool_size": 20, "connect_args": {"options": _POSTGRES}}
+        else {
+            "pool_size": 20,
+            "hide_parameters": True,
+            "connect_args": {"options": _POSTGRES},
+        }
     )
     db.init_app(app)
     if sqlite:
