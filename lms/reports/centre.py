@@ -238,6 +238,10 @@ def _todos(
     for row in rows:
         if row.specialty is None:
             yield Todo("specialty", id=row.enrolment_id, text=row.title)
+    for rings in drawn:
+        missing = sum(ring.missing for ring in rings.tracks)
+        if missing:
+            yield Todo("hours", specialty=rings.specialty, number=missing)
     if any(ring.met for ring in drawn):
         yield from _ends(session, person_id, on)
 
