@@ -238,12 +238,17 @@ def _todos(
     for row in rows:
         if row.specialty is None:
             yield Todo("specialty", id=row.enrolment_id, text=row.title)
-    for rings in drawn:
-        missing = sum(ring.missing for ring in rings.tracks)
-        if missing:
-            yield Todo("hours", specialty=rings.specialty, number=missing)
+    yield from _gaps(drawn)
     if any(ring.met for ring in drawn):
         yield from _ends(session, person_id, on)
+
+
+def _gaps(drawn: tuple[SpecialtyRings, ...]) -> Iterator[Todo]:
+    """Say for which specialties hours are missing."""
+    for one in drawn:
+        missing = sum(ring.missing for ring in one.tracks)
+        if missing:
+            yield Todo("hours", specialty=one.specialty, number=missing)
 
 
 def _ends(session: Session, person_id: PersonId, on: date) -> Iterator[Todo]:
