@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: run test bench lock translations format clean
 
 run: $(VENV)/.run
+	@$(BIN)/pybabel -q compile -d lms/web/translations
 	@LMS_DEMO=$${LMS_DEMO-1} $(BIN)/python -m lms.jobs.serve
 
 test: $(VENV)/.test

@@ -92,8 +92,11 @@ class Client:
 
 
 def measure(running: Server, times: int, act: Callable[[int], None]) -> float:
-    """Charge `times` acts to the server; the first tenth warms up."""
-    warm = max(3, times // 10)
+    """Charge `times` acts to the server, after enough of them to warm up.
+
+    Ten at least: PostgreSQL prepares a statement at its sixth run on a connection.
+    """
+    warm = max(10, times // 10)
     for turn in range(warm):
         act(turn)
     before = running.cpu_ms()

@@ -47,6 +47,8 @@ def test_every_word_is_translated_and_no_old_one_lingers(
 
 
 def test_nothing_is_fuzzy(spoken: Catalog) -> None:
+    # A catalogue whose head is fuzzy is passed over without a word.
+    assert not spoken.fuzzy
     assert not [m.id for m in spoken if m.fuzzy and m.id]
 
 

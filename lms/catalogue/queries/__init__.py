@@ -9,6 +9,7 @@ from lms.catalogue.queries.cards import (
     PackageCard,
     QuestionCard,
     VersionCard,
+    VersionLine,
 )
 from lms.catalogue.queries.content import (
     association,
@@ -24,6 +25,7 @@ from lms.catalogue.queries.content import (
     package,
     packages,
     version,
+    versions,
 )
 from lms.catalogue.queries.window import (
     PRICES,
@@ -48,6 +50,7 @@ __all__ = [
     "PackageCard",
     "QuestionCard",
     "VersionCard",
+    "VersionLine",
     "association",
     "associations",
     "course_count",
@@ -63,5 +66,6 @@ __all__ = [
     "revision",
     "search",
     "version",
+    "versions",
     "years",
 ]

@@ -104,6 +104,16 @@ class VersionCard:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version among those of its course."""
+
+    id: VersionId
+    n: int
+    state: VersionState
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OfferCard:
     """What the shop sells: a course or a package. Units: `price` fen."""
 

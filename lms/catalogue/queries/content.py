@@ -24,6 +24,7 @@ from lms.catalogue.queries.cards import (
     PackageCard,
     QuestionCard,
     VersionCard,
+    VersionLine,
 )
 from lms.catalogue.rules import LessonFacts, VersionState, objections
 from lms.kernel.credit import Credit
@@ -115,6 +116,21 @@ def current_version(session: Session, course_id: UUID) -> VersionCard:
     if found is None:
         raise NotFound("course.unknown")
     return version(session, found)
+
+
+def versions(session: Session, course_id: UUID) -> tuple[VersionLine, ...]:
+    """List every version of a course, the newest first."""
+    rows = session.execute(
+        select(
+            CourseVersion.id,
+            CourseVersion.n,
+            CourseVersion.state,
+            CourseVersion.published_at,
+        )
+        .where(CourseVersion.course_id == course_id)
+        .order_by(CourseVersion.n.desc())
+    )
+    return tuple(VersionLine(**row._asdict()) for row in rows)
 
 
 def lesson_lines(session: Session, version_id: UUID) -> tuple[LessonLine, ...]:
@@ -239,12 +255,56 @@ def offer(session: Session, kind: str, offer_id: UUID) -> OfferCard:
 def package(session: Session, package_id: UUID) -> PackageCard:
     """Fetch a package that is on sale, with the versions it holds today.
 
-    Raises: NotFound.
+    Raises: NotFound, also while one of its courses is off sale.
     """
-    row = session.get(Package, package_id)
-    if row is None or not row.open:
+    found = _packages(session, select(Package).where(Package.id == package_id))
+    if not found:
         raise NotFound("course.unknown")
-    versions = tuple(current_version(session, UUID(one)) for one in row.courses)
+    return found[0]
+
+
+def packages(
+    session: Session, *, specialty: Specialty | None = None
+) -> tuple[PackageCard, ...]:
+    """List the packages on sale; one that misses a course waits until it is whole."""
+    chosen = select(Package).order_by(Package.title, Package.id)
+    if specialty is not None:
+        chosen = chosen.where(Package.specialty == specialty)
+    return _packages(session, chosen)
+
+
+def _packages(
+    session: Session, chosen: Select[tuple[Package]]
+) -> tuple[PackageCard, ...]:
+    rows = session.scalars(chosen.where(Package.open.is_(True))).all()
+    courses = {row.id: [UUID(one) for one in row.courses] for row in rows}
+    on_sale = _on_sale(session, {one for each in courses.values() for one in each})
+    return tuple(
+        _package(row, tuple(on_sale[one] for one in courses[row.id]))
+        for row in rows
+        if courses[row.id] and set(courses[row.id]) <= set(on_sale)
+    )
+
+
+def _on_sale(session: Session, course_ids: set[UUID]) -> dict[UUID, VersionCard]:
+    """Map courses to their newest published versions; the others are left out."""
+    rows = session.execute(
+        _versions()
+        .where(
+            CourseVersion.course_id.in_(course_ids),
+            CourseVersion.state == VersionState.PUBLISHED,
+        )
+        .order_by(CourseVersion.n)
+    ).all()
+    return {
+        row.course_id: VersionCard(
+            **row._asdict(), lessons=lesson_lines(session, row.id)
+        )
+        for row in rows
+    }
+
+
+def _package(row: Package, versions: tuple[VersionCard, ...]) -> PackageCard:
     return PackageCard(
         id=PackageId(row.id),
         association_id=AssociationId(row.association_id),
@@ -255,17 +315,6 @@ def package(session: Session, package_id: UUID) -> PackageCard:
         credit=Credit(sum(v.credit for v in versions)),
         versions=versions,
     )
-
-
-def packages(
-    session: Session, *, specialty: Specialty | None = None
-) -> tuple[PackageCard, ...]:
-    """List the packages on sale."""
-    chosen = select(Package.id).where(Package.open.is_(True))
-    if specialty is not None:
-        chosen = chosen.where(Package.specialty == specialty)
-    found = session.scalars(chosen.order_by(Package.title)).all()
-    return tuple(package(session, one) for one in found)
 
 
 def media(session: Session, key: str) -> MediaFile | None:

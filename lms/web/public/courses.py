@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from lms.catalogue import queries
 from lms.catalogue.queries import Filters
+from lms.kernel.ids import EnrolmentId
 from lms.kernel.text import normal
 from lms.learning import queries as learning
 from lms.policy.model import Specialty, Track
@@ -23,6 +24,7 @@ bp = Blueprint("courses", __name__, url_prefix="/courses")
 
 _KEPT_WINDOWS = 256
 _LONGEST_WORDS = 40
+_YEARS = range(2000, 2101)
 _Window = tuple[int, Markup]
 _kept: OrderedDict[tuple[object, ...], _Window] = OrderedDict()
 _lock = Lock()
@@ -49,16 +51,12 @@ def show(course_id: UUID) -> ResponseReturnValue:
     """Show one course: what is in it, what it counts for, what it costs."""
     session = desk.reading()
     version = queries.current_version(session, course_id)
-    visitor = desk.visitor()
-    enrolment = None
-    if visitor is not None and not visitor.is_staff:
-        enrolment = learning.is_enrolled(session, desk.me(), version.id)
     return render_template(
         "public/course.html",
         version=version,
         chapters=queries.outline(session, version.id),
         association=queries.association(session, version.association_id),
-        enrolment=enrolment,
+        enrolment=_enrolment(course_id),
     )
 
 
@@ -75,6 +73,17 @@ def package(package_id: UUID) -> ResponseReturnValue:
     )
 
 
+def _enrolment(course_id: UUID) -> EnrolmentId | None:
+    """Find the visitor's newest enrolment in any version of a course."""
+    visitor = desk.visitor()
+    if visitor is None or visitor.is_staff:
+        return None
+    session = desk.reading()
+    mine = {one.version_id: one.id for one in learning.enrolments(session, desk.me())}
+    versions = queries.versions(session, course_id)
+    return next((mine[one.id] for one in versions if one.id in mine), None)
+
+
 def _gaps() -> tuple[gaps.Gap, ...]:
     visitor = desk.visitor()
     if visitor is None or visitor.is_staff:
@@ -86,11 +95,12 @@ def _filters() -> Filters:
     """Read the filters from the address; what makes no sense counts as absent."""
     given = request.args
     specialty, track = given.get("specialty", ""), given.get("track", "")
+    year = given.get("year", type=int)
     return Filters(
         specialty=Specialty(specialty) if specialty in set(Specialty) else None,
         common=specialty == "common",
         track=Track(track) if track in set(Track) else None,
-        year=given.get("year", type=int),
+        year=year if year in _YEARS else None,
         association_id=given.get("association", type=UUID),
         price=given["price"] if given.get("price") in queries.PRICES else "",
         words=normal(given.get("q", ""))[:_LONGEST_WORDS],
