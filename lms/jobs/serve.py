@@ -8,6 +8,7 @@ no Flask, so that it stays small.
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -74,6 +75,10 @@ def main() -> int:
         print("The settings cannot be used:\n  " + "\n  ".join(bad.problems))
         return 2
     port = int(os.environ.get("PORT", "8000"))
+    taken = _taken(settings, port)
+    if taken:
+        print(taken)
+        return 2
     env = _environment(settings, port)
     for step, message in (("migrate", "数据库准备中 … preparing the database"),
                           ("seed", "")):  # fmt: skip
@@ -86,6 +91,24 @@ def main() -> int:
             return done.returncode
     children = _children(settings, port, env)
     return _keep(children, settings)
+
+
+def _taken(settings: Settings, port: int) -> str:
+    """Say which port somebody else listens on, or nothing."""
+    wanted = [port]
+    if settings.demo and not settings.stripe.ready:
+        wanted.append(port + 1)
+    for one in wanted:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((os.environ.get("HOST", "127.0.0.1"), one))
+            except OSError:
+                return (
+                    f"端口 {one} 已被占用，请换一个：PORT=9000 make run\n"
+                    f"Port {one} is taken. Choose another: PORT=9000 make run"
+                )
+    return ""
 
 
 def _environment(settings: Settings, port: int) -> dict[str, str]:
