@@ -1,6 +1,7 @@
 """What a version may become, and what publishing asks of it. Pure."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +32,28 @@ MOVES: dict[VersionState, frozenset[VersionState]] = {
     VersionState.WITHDRAWN: frozenset({VersionState.PUBLISHED}),
 }
 """What may follow what. A draft that is published skips nothing but the asking."""
+
+
+_LEAST_OPTIONS = 2
+_TIME = r"(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}"
+_CUE = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t].*)?")
+
+
+def sound_captions(text: str) -> bool:
+    """Tell whether browsers read a text as WebVTT: its head, and every cue's times.
+
+    Source: W3C WebVTT, section 4.
+    """
+    lines = text.split("\n")
+    times = [line.strip() for line in lines if "-->" in line]
+    headed = re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0].rstrip()) is not None
+    return headed and bool(times) and all(_CUE.fullmatch(line) for line in times)
+
+
+def sound_question(options: Collection[str], key: Collection[int]) -> bool:
+    """Tell whether a question can be answered: two options or more hold its key."""
+    filled = len(options) >= _LEAST_OPTIONS and all(one.strip() for one in options)
+    return filled and bool(key) and set(key) <= set(range(len(options)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ MESSAGES: dict[str, LazyString] = {
     "course.no_lessons": _l("课程还没有课时。"),
     "course.no_title": _l("课程没有名称。"),
     "course.not_a_draft": _l("只有草稿可以修改；已发布的版本请新建版本。"),
+    "course.not_submitted": _l("这份草稿还没有提交，请作者先提交发布。"),
     "course.price": _l("价格不能为负。"),
     "course.second_person": _l("作者本人不能发布，请由另一位负责人发布。"),
     "course.state": _l("课程当前状态不能这样操作，请刷新页面。"),

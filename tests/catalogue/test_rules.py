@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.catalogue.rules import LessonFacts, LessonKind, needed_seconds, objections
+from lms.catalogue.rules import (
+    LessonFacts,
+    LessonKind,
+    needed_seconds,
+    objections,
+    sound_captions,
+    sound_question,
+)
 from lms.kernel.credit import Credit
 
 FILM = LessonFacts("片", LessonKind.FILM, Credit(100), 2700, 2700, True, False, 0)
@@ -73,3 +80,48 @@ def test_needed_seconds_never_round_in_the_learners_disfavour_of_the_law(
 ) -> None:
     seconds = needed_seconds(Credit(credit), pace)
     assert (seconds - 1) * 100 < credit * pace <= seconds * 100
+
+
+CUE = "00:01.000 --> 00:04.000\n先验槽，后浇筑"
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        pytest.param(f"WEBVTT\n\n{CUE}", True, id="minutes alone"),
+        pytest.param(
+            "WEBVTT\n\n1:00:01.000 --> 1:00:02.000\n字", False, id="one-digit hours"
+        ),
+        pytest.param(
+            "WEBVTT\n\n01:00:01.000 --> 01:00:02.000 line:90%\n字", True, id="settings"
+        ),
+        pytest.param(f"WEBVTTX\n\n{CUE}", False, id="another format's head"),
+        pytest.param("WEBVTT\n\n先验槽", False, id="no cue"),
+        pytest.param(CUE, False, id="no head"),
+        pytest.param(
+            "1\n00:00:01,000 --> 00:00:04,000\n字", False, id="SubRip with commas"
+        ),
+        pytest.param(
+            f"WEBVTT\n\n{CUE}\n\n00:99.000 --> 01:00.000\n字", False, id="99 seconds"
+        ),
+    ],
+)
+def test_captions_are_what_browsers_read(text: str, sound: bool) -> None:
+    assert sound_captions(text) is sound
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "sound"),
+    [
+        pytest.param(("三级", "四级"), (1,), True, id="one of two"),
+        pytest.param(("三级", "四级"), (0, 1), True, id="both"),
+        pytest.param(("三级",), (0,), False, id="no choice"),
+        pytest.param(("三级", "四级"), (), False, id="no answer"),
+        pytest.param(("三级", "四级"), (2,), False, id="an answer beside the options"),
+        pytest.param(("三级", " "), (0,), False, id="an empty option"),
+    ],
+)
+def test_a_question_can_be_answered(
+    options: tuple[str, ...], key: tuple[int, ...], sound: bool
+) -> None:
+    assert sound_question(options, key) is sound

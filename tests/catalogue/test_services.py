@@ -118,6 +118,70 @@ def test_the_author_does_not_publish_where_two_persons_are_wanted(work: Work) ->
     services.publish(replace(work, actor=Actor(AccountId(new_id()))), here, version_id)
 
 
+def test_where_two_are_wanted_the_author_asks_first(work: Work) -> None:
+    here = make.association(work, two_person=True)
+    _course, version_id = make.course(work, here, publish=False)
+    manager = replace(work, actor=Actor(AccountId(new_id())))
+
+    with pytest.raises(Conflict, match=r"course\.not_submitted"):
+        services.publish(manager, here, version_id)
+    services.submit(work, here, version_id)
+    services.publish(manager, here, version_id)
+    services.withdraw(manager, here, version_id)
+    services.publish(manager, here, version_id)
+
+
+def test_one_version_of_a_course_is_on_sale(work: Work) -> None:
+    here = make.association(work)
+    course_id, old = make.course(work, here)
+    services.publish(work, here, services.new_version(work, here, old))
+
+    services.publish(work, here, old)
+    states = [line.state for line in queries.versions(work.session, course_id)]
+    assert states == [VersionState.WITHDRAWN, VersionState.PUBLISHED]
+    assert queries.search(work.session, queries.Filters()).total == 1
+
+
+def test_chapters_change_places_and_names(work: Work) -> None:
+    here = make.association(work)
+    version_id = services.draft_course(work, here, make.facts())
+    first, second = (
+        services.add_chapter(work, here, version_id, title) for title in ("一", "二")
+    )
+    services.move_chapter(work, here, second, up=True)
+    services.move_chapter(work, here, second, up=True)
+    services.rename_chapter(work, here, first, " 第二章 \x00")
+
+    shown = queries.outline(work.session, version_id)
+    assert [(one.id, one.title) for one in shown] == [(second, "二"), (first, "第二章")]
+
+
+def test_text_keeps_no_nul(work: Work) -> None:
+    here = make.association(work)
+    version_id = services.draft_course(work, here, make.facts(summary_html="甲\x00乙"))
+    chapter = services.add_chapter(work, here, version_id, "一")
+    lesson_id = services.add_lesson(
+        work,
+        here,
+        chapter,
+        LessonFactsIn(
+            title="文",
+            kind=LessonKind.DOCUMENT,
+            credit=0,
+            body_html="<p>丙\x00丁</p>",
+            captions_vtt="WEBVTT\n\n00:01.000 --> 00:02.000\n戊\x00己",
+        ),
+    )
+    asked = QuestionIn("问\x00？", ("对", "错"), (0,), "因\x00为")
+    services.set_questions(work, here, lesson_id, [asked])
+
+    card = queries.lesson(work.session, lesson_id)
+    assert card.body_html == "<p>丙丁</p>"
+    assert card.captions_vtt.endswith("戊己\n")
+    assert (card.questions[0].stem, card.questions[0].explanation) == ("问？", "因为")
+    assert queries.version(work.session, version_id).summary_html == "甲乙"
+
+
 def test_publishing_tells_all_that_is_missing(work: Work) -> None:
     here = make.association(work)
     version_id = services.draft_course(work, here, make.facts())

@@ -2,20 +2,23 @@
 
 from lms.catalogue.services.authoring import (
     DraftFacts,
-    LessonFactsIn,
-    QuestionIn,
     add_chapter,
-    add_lesson,
     draft_course,
     edit_draft,
-    edit_lesson,
-    move_lesson,
+    move_chapter,
     remove_chapter,
-    remove_lesson,
     rename_chapter,
-    set_questions,
 )
 from lms.catalogue.services.copying import new_version
+from lms.catalogue.services.lessons import (
+    LessonFactsIn,
+    QuestionIn,
+    add_lesson,
+    edit_lesson,
+    move_lesson,
+    remove_lesson,
+    set_questions,
+)
 from lms.catalogue.services.publishing import (
     publish,
     send_back,
@@ -52,6 +55,7 @@ __all__ = [
     "edit_draft",
     "edit_lesson",
     "keep_film",
+    "move_chapter",
     "move_lesson",
     "new_version",
     "publish",

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from lms.catalogue.models import Chapter, CourseVersion, Lesson, LessonQuestion
 from lms.catalogue.rules import VersionState
-from lms.catalogue.services.authoring import note, version_of
+from lms.catalogue.services.authoring import lock_course, note, version_of
 from lms.kernel.errors import Conflict
 from lms.kernel.ids import AssociationId, VersionId, new_id
 from lms.kernel.work import Work
@@ -20,6 +20,7 @@ def new_version(
     Raises: NotFound; Conflict while another draft of the course is open.
     """
     old = version_of(work, association_id, version_id)
+    lock_course(work, old.course_id)
     newest = work.session.scalar(
         select(CourseVersion)
         .where(CourseVersion.course_id == old.course_id)

@@ -12,11 +12,11 @@ from lms.catalogue.models import (
     Revision,
 )
 from lms.catalogue.rules import MOVES, VersionState
-from lms.catalogue.services.authoring import search_words, version_of
+from lms.catalogue.services.authoring import lock_course, search_words, version_of
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, Forbidden, Refused
 from lms.kernel.ids import AssociationId
-from lms.kernel.work import Work
+from lms.kernel.work import HOUSE, Work
 
 
 def submit(work: Work, association_id: AssociationId, version_id: UUID) -> None:
@@ -39,14 +39,12 @@ def send_back(work: Work, association_id: AssociationId, version_id: UUID) -> No
 def publish(work: Work, association_id: AssociationId, version_id: UUID) -> None:
     """Put a version on sale; the older ones of the course leave the shop window.
 
-    Raises: Refused with everything that is missing; Forbidden to its own author where
-    the association wants two persons.
+    Raises: Refused with everything that is missing. Where the association wants two
+    persons: Forbidden to its own author, Conflict for a draft that nobody submitted.
     """
     version = version_of(work, association_id, version_id)
-    association = work.session.get(Association, association_id)
-    two = association is not None and association.two_person
-    if two and version.made_by and version.made_by == work.actor.account_id:
-        raise Forbidden("course.second_person")
+    lock_course(work, version.course_id)
+    _second_person(work, version)
     _sound(work, version)
     _move(work, version, VersionState.PUBLISHED, "course.published")
     version.published_at = work.now
@@ -65,6 +63,17 @@ def publish(work: Work, association_id: AssociationId, version_id: UUID) -> None
         .values(state=VersionState.WITHDRAWN)
     )
     bump(work)
+
+
+def _second_person(work: Work, version: CourseVersion) -> None:
+    """Hold the second person apart from the first; the house itself needs none."""
+    association = work.session.get(Association, version.association_id)
+    if association is None or not association.two_person or work.actor == HOUSE:
+        return
+    if version.made_by and version.made_by == work.actor.account_id:
+        raise Forbidden("course.second_person")
+    if version.state is VersionState.DRAFT:
+        raise Conflict("course.not_submitted")
 
 
 def withdraw(work: Work, association_id: AssociationId, version_id: UUID) -> None:

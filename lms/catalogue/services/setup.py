@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lms.catalogue.models import Association, MediaFile, Package
 from lms.catalogue.ports import StoredFilm
-from lms.catalogue.services import authoring, publishing
+from lms.catalogue.services import authoring, lessons, publishing
 from lms.kernel.ids import (
     AssociationId,
     CourseId,
@@ -38,8 +38,8 @@ class AssociationFacts:
 class LessonSpec:
     """One lesson of a specification."""
 
-    facts: authoring.LessonFactsIn
-    questions: tuple[authoring.QuestionIn, ...] = ()
+    facts: lessons.LessonFactsIn
+    questions: tuple[lessons.QuestionIn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,11 @@ def author_course(
             work, association_id, version_id, chapter.title
         )
         for lesson in chapter.lessons:
-            lesson_id = authoring.add_lesson(
+            lesson_id = lessons.add_lesson(
                 work, association_id, chapter_id, lesson.facts
             )
             if lesson.questions:
-                authoring.set_questions(
-                    work, association_id, lesson_id, lesson.questions
-                )
+                lessons.set_questions(work, association_id, lesson_id, lesson.questions)
     if spec.publish:
         publishing.publish(work, association_id, version_id)
     version = authoring.version_of(work, association_id, version_id)
