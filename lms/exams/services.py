@@ -143,6 +143,11 @@ def save(
     row = _open_attempt(work, person_id, attempt_id)
     if work.now > row.deadline_at + GRACE:
         raise Conflict("exam.over")
+    _keep(row, answers)
+    return len(row.answers)
+
+
+def _keep(row: Attempt, answers: Mapping[int, Sequence[int]]) -> None:
     paper = queries.paper_of(row)
     for place, chosen in answers.items():
         if not 0 <= place < len(paper) or not valid_choice(paper[place], chosen):
@@ -152,7 +157,6 @@ def save(
         else:
             row.answers.pop(str(place), None)
     flag_modified(row, "answers")
-    return len(row.answers)
 
 
 def submit(
@@ -167,9 +171,11 @@ def submit(
     """
     row = _open_attempt(work, person_id, attempt_id)
     if answers and work.now <= row.deadline_at + GRACE:
-        save(work, person_id, attempt_id, answers)
+        _keep(row, answers)
     fail_point("exams.submit.before_mark")
-    _grade(work, row)
+    # Answers and mark go out in one update.
+    with work.session.no_autoflush:
+        _grade(work, row)
 
 
 def auto_submit_due(work: Work, attempt_id: UUID) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from lms.jobs.serve import _PRELOADED
+from lms.jobs.serve import _PRELOADED, TUNED
 from tests.engines import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,13 @@ def start(target: str, env: dict[str, str] | None = None) -> Server:
         "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
         "--blocking-threads", "2", "--no-ws", "--log-level", "error",
     )  # fmt: skip
-    full = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {}), "PORT": str(port)}
+    full = {
+        **TUNED,
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        **(env or {}),
+        "PORT": str(port),
+    }
     if "LMS_DATA_DIR" in full:
         metrics = Path(full["LMS_DATA_DIR"]) / "metrics"
         metrics.mkdir(exist_ok=True)
