@@ -84,11 +84,9 @@ def captions(film: Film) -> str:
 
 
 def _stamp(seconds: float) -> str:
-    whole = int(seconds)
-    return (
-        f"{whole // 3600:02d}:{whole % 3600 // 60:02d}:{whole % 60:02d}."
-        f"{round((seconds - whole) * 1000):03d}"
-    )
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    clock = f"{whole // 3600:02d}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+    return f"{clock}.{thousandths:03d}"
 
 
 def picture(film: Film, number: int) -> Image.Image:

@@ -45,6 +45,7 @@ BLUEPRINTS = (
     "lms.web.public.courses",
     "lms.web.console.home",
     "lms.web.console.courses",
+    "lms.web.console.course_lessons",
 )
 """Modules whose `bp` is registered, in this order."""
 

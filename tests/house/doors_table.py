@@ -59,13 +59,13 @@ An employer's agent is no staff: whoever is none may be a learner too.
 """
 
 AUTHOR = {
-    "console_courses.add_chapter", "console_courses.create",
-    "console_courses.create_lesson", "console_courses.facts", "console_courses.lesson",
-    "console_courses.move_lesson", "console_courses.new", "console_courses.new_lesson",
+    "console_courses.add_chapter", "console_courses.create", "console_courses.facts",
+    "console_courses.move_chapter", "console_courses.new",
     "console_courses.new_version", "console_courses.remove_chapter",
-    "console_courses.remove_lesson", "console_courses.save_facts",
-    "console_courses.save_lesson", "console_courses.submit",
-    "console_exams.add_question", "console_exams.retire",
+    "console_courses.rename_chapter", "console_courses.save_facts",
+    "console_courses.submit", "console_exams.add_question", "console_exams.retire",
+    "console_lessons.create", "console_lessons.edit", "console_lessons.move",
+    "console_lessons.new", "console_lessons.remove", "console_lessons.save",
 }  # fmt: skip
 """Rows 25 to 27: authors draft and keep the bank."""
 
@@ -76,6 +76,7 @@ MANAGER = {
 
 AUTHOR_MANAGER = {
     "console_courses.edit", "console_courses.index", "console_exams.bank",
+    "console_lessons.captions", "console_lessons.film", "console_lessons.look",
 }  # fmt: skip
 
 CLERK_MANAGER = {

@@ -97,10 +97,8 @@ def address(app: Flask, rule: Rule, things: dict[str, object], world: World) -> 
             values[name] = world.own[name]
         else:
             values[name] = NOBODY[name]
-    if rule.endpoint in {
-        "console_courses.lesson", "console_courses.save_lesson",
-        "console_courses.move_lesson", "console_courses.remove_lesson",
-    } and values["lesson_id"] == world.own["lesson_id"]:  # fmt: skip
+    edited = rule.endpoint.startswith("console_lessons.")
+    if edited and values.get("lesson_id") == world.own["lesson_id"]:
         values["lesson_id"] = world.own["draft_lesson_id"]
     with app.test_request_context():
         return url_for(rule.endpoint, **values)

@@ -7,22 +7,41 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
     DecimalField,
+    Field,
     IntegerField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from lms.catalogue.queries import QuestionCard
-from lms.catalogue.rules import LessonKind
+from lms.catalogue.rules import LessonKind, sound_captions, sound_question
 from lms.catalogue.services import QuestionIn
 from lms.kernel.errors import Refused
 from lms.policy.model import Specialty, Track
 from lms.web.filters import term
 from lms.web.forms import PageForm
+from lms.web.messages import words
 
-_LETTERS = "ABCDEFGH"
+_CAPTION_BYTES = 2**20
+
+
+class Figure(DecimalField):
+    """A decimal that is a number: neither infinite nor a signal."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        super().process_formdata(valuelist)
+        if self.data is not None and not self.data.is_finite():
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
 
 
 class CourseForm(PageForm):
@@ -32,9 +51,7 @@ class CourseForm(PageForm):
     specialty = SelectField(_l("专业"))
     track = SelectField(_l("必修/选修"))
     year = IntegerField(_l("年度"), validators=[NumberRange(2020, 2100)])
-    price = DecimalField(
-        _l("价格（元）"), places=2, validators=[NumberRange(0, 100_000)]
-    )
+    price = Figure(_l("价格（元）"), places=2, validators=[NumberRange(0, 100_000)])
     teacher = StringField(_l("主讲教师"), validators=[InputRequired(), Length(max=40)])
     teacher_title = StringField(_l("教师职称"), validators=[Length(max=80)])
     summary = TextAreaField(_l("课程简介"), validators=[Length(max=5000)])
@@ -53,16 +70,17 @@ class LessonForm(PageForm):
 
     title = StringField(_l("课时名称"), validators=[InputRequired(), Length(max=120)])
     kind = SelectField(_l("类型"))
-    credit = DecimalField(
+    credit = Figure(
         _l("学时"), places=2, validators=[InputRequired(), NumberRange(0, 100)]
     )
-    minutes = DecimalField(
+    minutes = Figure(
         _l("最短学习时间（分钟，视频按片长）"),
         places=2,
         validators=[Optional(), NumberRange(0, 10_000)],
     )
     film = FileField(_l("视频文件（MP4，H.264）"))
     captions = TextAreaField(_l("字幕（WebVTT）"), validators=[Length(max=400_000)])
+    captions_file = FileField(_l("字幕文件（.vtt）"))
     body = TextAreaField(_l("正文"), validators=[Length(max=400_000)])
     questions = TextAreaField(_l("随堂题"), validators=[Length(max=20_000)])
 
@@ -70,6 +88,34 @@ class LessonForm(PageForm):
         """Fill the list of kinds."""
         self.kind.choices = [(one.value, term(one)) for one in LessonKind]
         return self
+
+    def captions_sent(self) -> str:
+        """Give the captions: of the file when there is one, else as typed."""
+        file = self.captions_file.data
+        if file is not None and file.filename:
+            file.stream.seek(0)
+            return str(file.stream.read(_CAPTION_BYTES).decode("utf-8-sig"))
+        return str(self.captions.data or "")
+
+    def validate_captions(self, _field: Field) -> None:
+        """Hold the captions to what browsers read."""
+        try:
+            text = self.captions_sent().replace("\r\n", "\n").strip()
+        except UnicodeDecodeError:
+            text = "?"
+        if text and not sound_captions(text):
+            raise ValidationError(words("lesson.captions", {}))
+
+    def validate_questions(self, field: Field) -> None:
+        """Hold each question to a stem, options and an answer among them."""
+        try:
+            asked = questions_from(str(field.data or ""))
+        except Refused as refused:
+            raise ValidationError(words(refused.code, {})) from refused
+        for question in asked:
+            if not sound_question(question.options, question.key):
+                code = "question.unsound"
+                raise ValidationError(f"{words(code, {})}（{question.stem[:20]}）")
 
 
 def questions_from(text: str) -> list[QuestionIn]:
