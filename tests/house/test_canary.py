@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,16 +20,9 @@ from lms.accounts.models import Account
 from lms.assembly import assemble
 from lms.kernel.db import db
 from lms.kernel.settings import from_env
-from lms.people.rules import id_check
-from tests.conftest import Browser
-from tests.make import pictures
-from tests.make.visits import GOOD, newest
+from tests.house.canary import CANARIES, ID_NUMBER, PHONE
 
-FIRST = "15020319771123" + "731"
-ID_NUMBER = FIRST + id_check(FIRST)
-PHONE = "13971234567"
-EMAIL = "canary.kanarienvogel@demo.example"
-CANARIES = (ID_NUMBER, PHONE, EMAIL)
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(
     os.environ.get("LMS_TEST_ENGINE") == "postgresql", reason="reads the file itself"
 )
@@ -46,53 +40,6 @@ def house_of_files(tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-class Watched(Browser):
-    """A browser that remembers every address and every refusal that it saw."""
-
-    def __init__(self, app: Flask) -> None:
-        super().__init__(app)
-        self.addresses: list[str] = []
-        self.refusals: list[str] = []
-
-    def get(self, url: str, **more: Any) -> Any:
-        return self._seen(url, super().get(url, **more))
-
-    def post(self, url: str, data: dict[str, Any] | None = None, **more: Any) -> Any:
-        return self._seen(url, super().post(url, data, **more))
-
-    def _seen(self, url: str, answer: Any) -> Any:
-        self.addresses += [url, answer.headers.get("Location", "")]
-        if answer.status_code >= 500 or answer.status_code in {404, 409}:
-            self.refusals.append(answer.get_data(as_text=True))
-        return answer
-
-
-def story(app: Flask) -> Watched:
-    """Sign up, fill the profile, mistype, change the address, fail, and look around."""
-    browser = Watched(app)
-
-    def go(url: str, **fields: Any) -> None:
-        with app.app_context():
-            browser.post(url, fields)
-
-    go("/account/sign-up", known_as=PHONE)
-    with app.app_context():
-        code = newest(browser)["code"]
-    go("/account/sign-up/finish", known_as=PHONE, code=code, name="赵某", password=GOOD,
-       agreed="y")  # fmt: skip
-    go("/me/identity", name="赵某", id_number=ID_NUMBER[:-1] + "?")
-    go("/me/identity", name="赵某", id_number=ID_NUMBER)
-    go("/me/photo", photo=(io.BytesIO(pictures.face_jpeg()), "a.jpg"))
-    go("/account/security/contact", known_as=EMAIL, password=GOOD)
-    go("/verify", number=ID_NUMBER, name="赵某")
-    go("/account/sign-in", known_as=PHONE, password="wrong-wrong-wrong")
-    go("/account/forgot", known_as=EMAIL)
-    for page in ("/me", "/me/identity", "/account/security", "/learn", "/nowhere"):
-        with app.app_context():
-            browser.get(page)
-    return browser
-
-
 def shapes(value: str) -> Iterator[bytes]:
     raw = value.encode()
     yield raw
@@ -101,19 +48,24 @@ def shapes(value: str) -> Iterator[bytes]:
     yield base64.b64encode(raw)[:-4]
 
 
-def test_no_canary_is_found_anywhere(
-    house_of_files: Flask, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    browser = story(house_of_files)
-    with house_of_files.app_context():
-        assert browser.get("/me").status_code == 200
-    told = "".join(capfd.readouterr())
-    places = {str(f): f.read_bytes() for f in tmp_path.rglob("*") if f.is_file()}
-    places["logs"] = told.encode()
-    places["addresses"] = "\n".join(browser.addresses).encode()
-    places["error pages"] = "\n".join(browser.refusals).encode()
+def test_no_canary_is_found_anywhere(tmp_path: Path) -> None:
+    data, seen = tmp_path / "data", tmp_path / "seen.json"
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LMS_")}
+    done = subprocess.run(
+        (sys.executable, "-m", "tests.house.canary", str(seen)),
+        cwd=ROOT,
+        env={**clean, "LMS_DATA_DIR": str(data), "LMS_DEMO": "1"},
+        capture_output=True,
+        check=True,
+    )
+    told = json.loads(seen.read_text("utf-8"))
+    places = {str(f): f.read_bytes() for f in data.rglob("*") if f.is_file()}
+    places["logs"] = done.stdout + done.stderr
+    places["addresses"] = "\n".join(told["addresses"]).encode()
+    places["error pages"] = "\n".join(told["refusals"]).encode()
 
-    assert "request" in told
+    assert told["me"] == 200
+    assert b"/me/identity" in places["logs"]
     assert any(name.endswith("lms.sqlite3") for name in places)
     found = [
         (where, canary[:4])

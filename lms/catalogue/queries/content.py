@@ -274,7 +274,7 @@ def packages(
 
 
 def _packages(
-    session: Session, chosen: Select[tuple[Package]]
+    session: Session, chosen: Select[Package]
 ) -> tuple[PackageCard, ...]:
     rows = session.scalars(chosen.where(Package.open.is_(True))).all()
     courses = {row.id: [UUID(one) for one in row.courses] for row in rows}
