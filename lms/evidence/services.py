@@ -23,6 +23,12 @@ _MOVE_HEAD = (
     .values(n=bindparam("b_n"), hash=bindparam("b_hash"))
 )
 _ADD_LINE = insert(EvidenceLine)
+_ADD_AND_MOVE = _MOVE_HEAD.add_cte(
+    insert(EvidenceLine)
+    .values({name: bindparam(f"b_{name}") for name in Line.__slots__})
+    .cte("line")
+)
+"""Both in one trip, where the database can."""
 
 
 def note(work: Work, stream: str, kind: str, **facts: object) -> int:
@@ -34,10 +40,12 @@ def note(work: Work, stream: str, kind: str, **facts: object) -> int:
     connection = work.session.connection()
     last_n, prev = _head(connection, stream)
     line = _line(work, stream, kind, canonical(facts), (last_n + 1, prev))
-    connection.execute(_ADD_LINE, line)
-    connection.execute(
-        _MOVE_HEAD, {"b_stream": stream, "b_n": line["n"], "b_hash": line["hash"]}
-    )
+    named = {f"b_{name}": value for name, value in line.items()}
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ADD_AND_MOVE, named)
+    else:
+        connection.execute(_ADD_LINE, line)
+        connection.execute(_MOVE_HEAD, named)
     return last_n + 1
 
 

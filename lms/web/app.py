@@ -102,7 +102,7 @@ def _configure(app: Flask, settings: Settings, *, limits: bool) -> None:
         WTF_CSRF_TIME_LIMIT=8 * 3600,
         WTF_CSRF_SSL_STRICT=False,
         RATELIMIT_ENABLED=limits,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=settings.redis_url or "counts://",
         METRICS_SHARED="PROMETHEUS_MULTIPROC_DIR" in os.environ,
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "lms" / "web" / "translations"),

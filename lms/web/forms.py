@@ -1,14 +1,32 @@
 """The base of every form."""
 
+from functools import cache
 from typing import Self
 
+from babel.support import NullTranslations, Translations
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict
+from wtforms.i18n import messages_path
+
+from lms.web import speech
+
+
+@cache
+def _faults(language: str) -> NullTranslations:
+    """Read WTForms' own words once, not once a request."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
 
 
 class PageForm(FlaskForm):
     """A form that knows its request; its CSRF token comes from Flask-WTF."""
+
+    class Meta(FlaskForm.Meta):
+        """Flask-WTF's settings, with kept words."""
+
+        def get_translations(self, form: object) -> NullTranslations:
+            """Give the words of faults in the visitor's language."""
+            return _faults(speech.language())
 
     @classmethod
     def sent(cls) -> Self:

@@ -1,7 +1,33 @@
 """Rate limits for doors that strangers can lean on."""
 
+import time
+from typing import ClassVar
+
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits.storage import MemoryStorage
+
+
+class Counts(MemoryStorage):
+    """Counts in memory, swept once a minute: the parent starts a thread at each hit."""
+
+    STORAGE_SCHEME: ClassVar = ["counts"]
+    _swept = 0.0
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count a hit; the first one of a window opens it."""
+        now = time.time()
+        if now - self._swept > 60:  # noqa: PLR2004 - a minute
+            self._swept = now
+            for old in tuple(self.expirations):
+                self.get(old)
+        self.get(key)
+        with self.locks[key]:
+            self.storage[key] += amount
+            if self.storage[key] == amount:
+                self.expirations[key] = now + expiry
+            return self.storage[key]
+
 
 limiter = Limiter(
     get_remote_address,

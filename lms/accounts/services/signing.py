@@ -119,9 +119,10 @@ def password_matches(candidate: Candidate, text: str) -> bool:
 
 def forgive(work: Work, candidate: Candidate) -> None:
     """Forget the failures of a candidate whose password was right."""
-    throttle.forgive(work, candidate.bucket)
-    if candidate.network is not None:
-        throttle.forgive_network(work, candidate.network)
+    if candidate.network is None:
+        throttle.forgive(work, candidate.bucket)
+    else:
+        throttle.forgive_both(work, candidate.bucket, candidate.network)
 
 
 def sign_in(

@@ -51,6 +51,16 @@ _TAKE_BACK = (
     .where(_T.key == bindparam("b_key"), _T.failures > 0)
     .values(failures=_T.failures - 1)
 )
+_FORGIVE_BOTH = (
+    delete(Throttle)
+    .where(_T.key == bindparam("b_key"))
+    .add_cte(
+        update(Throttle)
+        .where(_T.key == bindparam("b_network"), _T.failures > 0)
+        .values(failures=_T.failures - 1)
+        .cte("network")
+    )
+)
 
 
 def bucket(kind: str, value: str) -> bytes:
@@ -95,6 +105,16 @@ def claim_network(work: Work, key: bytes) -> int:
 def forgive(work: Work, key: bytes) -> None:
     """Forget all failures, because the try succeeded."""
     work.session.connection().execute(_FORGIVE, {"b_key": key})
+
+
+def forgive_both(work: Work, key: bytes, network: bytes) -> None:
+    """Forgive a name's failures and an address's one try, in one trip if possible."""
+    connection = work.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_FORGIVE_BOTH, {"b_key": key, "b_network": network})
+    else:
+        forgive(work, key)
+        forgive_network(work, network)
 
 
 def forgive_network(work: Work, key: bytes) -> None:
