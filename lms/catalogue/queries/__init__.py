@@ -29,6 +29,7 @@ from lms.catalogue.queries.content import (
 )
 from lms.catalogue.queries.window import (
     PRICES,
+    SORTS,
     CourseLine,
     CoursePage,
     Filters,
@@ -39,6 +40,7 @@ from lms.catalogue.queries.window import (
 
 __all__ = [
     "PRICES",
+    "SORTS",
     "AssociationCard",
     "ChapterCard",
     "CourseLine",

@@ -1,6 +1,7 @@
 """The shop window: columns, not entities, for it is looked at often."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -25,6 +26,7 @@ class Filters:
     association_id: UUID | None = None
     price: str = ""
     words: str = ""
+    sort: str = ""
     page: int = 1
 
 
@@ -57,6 +59,13 @@ PAGE = 24
 PRICES = {"free": (0, 0), "low": (1, 10_000), "high": (10_001, 10_000_000)}
 """Ranges of price. Units: fen, both ends included."""
 
+SORTS: dict[str, ColumnElement[Any]] = {
+    "cheap": CourseVersion.price_fen.asc(),
+    "long": CourseVersion.credit.desc(),
+    "new": CourseVersion.published_at.desc(),
+}
+"""Orders that a visitor may choose; without one, the best match leads."""
+
 
 def search(session: Session, filters: Filters) -> CoursePage:
     """Find what is on sale: words in the title first, then required, then newest."""
@@ -81,6 +90,7 @@ def search(session: Session, filters: Filters) -> CoursePage:
         .join(Association, Association.id == CourseVersion.association_id)
         .where(*conditions)
         .order_by(
+            *([SORTS[filters.sort]] if filters.sort in SORTS else []),
             *(_not_in_title(word) for word in _words(filters)),
             CourseVersion.track.desc(),
             CourseVersion.year.desc(),

@@ -1,6 +1,8 @@
 """Forms of the course editor."""
 
+import re
 from collections.abc import Iterable
+from html import escape
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
@@ -41,7 +43,7 @@ class Figure(DecimalField):
         super().process_formdata(valuelist)
         if self.data is not None and not self.data.is_finite():
             self.data = None
-            raise ValueError(self.gettext("Not a valid decimal value."))
+            super().process_formdata(["?"])
 
 
 class CourseForm(PageForm):
@@ -49,9 +51,15 @@ class CourseForm(PageForm):
 
     title = StringField(_l("课程名称"), validators=[InputRequired(), Length(max=80)])
     specialty = SelectField(_l("专业"))
-    track = SelectField(_l("必修/选修"))
-    year = IntegerField(_l("年度"), validators=[NumberRange(2020, 2100)])
-    price = Figure(_l("价格（元）"), places=2, validators=[NumberRange(0, 100_000)])
+    track = SelectField(_l("必修/选修"), validators=[InputRequired()])
+    year = IntegerField(
+        _l("年度"), validators=[InputRequired(), NumberRange(2020, 2100)]
+    )
+    price = Figure(
+        _l("价格（元）"),
+        places=2,
+        validators=[InputRequired(), NumberRange(0, 100_000)],
+    )
     teacher = StringField(_l("主讲教师"), validators=[InputRequired(), Length(max=40)])
     teacher_title = StringField(_l("教师职称"), validators=[Length(max=80)])
     summary = TextAreaField(_l("课程简介"), validators=[Length(max=5000)])
@@ -69,7 +77,7 @@ class LessonForm(PageForm):
     """One lesson."""
 
     title = StringField(_l("课时名称"), validators=[InputRequired(), Length(max=120)])
-    kind = SelectField(_l("类型"))
+    kind = SelectField(_l("类型"), validators=[InputRequired()])
     credit = Figure(
         _l("学时"), places=2, validators=[InputRequired(), NumberRange(0, 100)]
     )
@@ -116,6 +124,19 @@ class LessonForm(PageForm):
             if not sound_question(question.options, question.key):
                 code = "question.unsound"
                 raise ValidationError(f"{words(code, {})}（{question.stem[:20]}）")
+
+
+def rich(typed_text: str) -> str:
+    r"""Make paragraphs of plain text; what already holds markup stays as it is.
+
+    >>> rich("一\n二\n\n三 & 四")
+    '<p>一<br>二</p><p>三 &amp; 四</p>'
+    """
+    text = typed_text.replace("\r\n", "\n").strip()
+    if not text or re.search(r"<[a-zA-Z/]", text):
+        return text
+    blocks = re.split(r"\n\s*\n", escape(text, quote=False))
+    return "".join(f"<p>{'<br>'.join(one.strip().splitlines())}</p>" for one in blocks)
 
 
 def questions_from(text: str) -> list[QuestionIn]:

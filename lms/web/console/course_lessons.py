@@ -28,7 +28,7 @@ from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.ids import LessonId
 from lms.kernel.work import Work
 from lms.web import desk
-from lms.web.console.course_forms import LessonForm, questions_from, typed
+from lms.web.console.course_forms import LessonForm, questions_from, rich, typed
 from lms.web.console.course_scope import back, check_chapter, lesson_of, mine
 from lms.web.doors import staff
 from lms.web.errors import wants_json
@@ -181,7 +181,7 @@ def _facts(form: LessonForm, media_key: str | None) -> LessonFactsIn:
         credit=int(Decimal(form.credit.data or 0) * 100),
         # Minutes are shown with two digits: rounding gives back the same seconds.
         required_seconds=round(Decimal(form.minutes.data or 0) * 60),
-        body_html=str(form.body.data or ""),
+        body_html=rich(str(form.body.data or "")),
         captions_vtt=form.captions_sent(),
         media_key=media_key,
     )

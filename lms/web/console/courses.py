@@ -13,7 +13,7 @@ from lms.catalogue.services import DraftFacts
 from lms.policy.model import Specialty, Track
 from lms.reports import desk as reports
 from lms.web import desk
-from lms.web.console.course_forms import CourseForm
+from lms.web.console.course_forms import CourseForm, rich
 from lms.web.console.course_scope import back, check_chapter, mine
 from lms.web.doors import staff
 
@@ -194,7 +194,7 @@ def _facts(form: CourseForm) -> DraftFacts:
     specialty = str(form.specialty.data or "")
     return DraftFacts(
         title=str(form.title.data),
-        summary_html=str(form.summary.data or ""),
+        summary_html=rich(str(form.summary.data or "")),
         specialty=Specialty(specialty) if specialty else None,
         track=Track(str(form.track.data)),
         price_fen=int(Decimal(form.price.data or 0) * 100),

@@ -103,6 +103,7 @@ def _filters() -> Filters:
         year=year if year in _YEARS else None,
         association_id=given.get("association", type=UUID),
         price=given["price"] if given.get("price") in queries.PRICES else "",
+        sort=given["sort"] if given.get("sort") in queries.SORTS else "",
         words=normal(given.get("q", ""))[:_LONGEST_WORDS],
         page=min(max(given.get("page", 1, type=int), 1), 1000),
     )
@@ -137,6 +138,7 @@ def _address(filters: Filters) -> dict[str, object]:
         "association": filters.association_id,
         "price": filters.price,
         "q": filters.words,
+        "sort": filters.sort,
     }
     return {name: value for name, value in words.items() if value}
 

@@ -14,7 +14,7 @@ from lms.kernel.ids import AssociationId, new_id
 from lms.kernel.money import Fen
 from lms.learning import services as learning
 from lms.policy.model import Specialty
-from tests.conftest import Browser
+from tests.conftest import Browser, HandClock
 from tests.make import accounts as make_accounts
 from tests.make import catalogue as make
 from tests.make import people as make_people
@@ -92,6 +92,27 @@ def test_senseless_addresses_show_what_is_on_sale(
         make.course(work, here)
 
     assert browser.get(f"/courses?{junk}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("cheap", "甲"), ("long", "乙"), ("new", "丙")]
+)
+def test_the_visitor_chooses_the_order(
+    begin: Begin,
+    here: AssociationId,
+    browser: Browser,
+    clock: HandClock,
+    sort: str,
+    first: str,
+) -> None:
+    told = (("甲", 1_000, 100), ("乙", 3_000, 500), ("丙", 2_000, 200))
+    for title, price, credit in told:
+        with begin() as work:
+            make.course(work, here, title=title, price_fen=price, credit=credit)
+        clock.pass_seconds(60)
+
+    page = browser.get(f"/courses?sort={sort}").text
+    assert re.findall(r'class="cover-link"[^>]*>(.)</a>', page)[0] == first
 
 
 def test_a_new_publication_is_seen_at_once(

@@ -1,0 +1,32 @@
+// Shows what a lesson's kind needs, and marks the text; without it every field is shown.
+const form = document.querySelector("[data-lesson]");
+const kind = form?.querySelector("[name=kind]");
+
+function fit() {
+  for (const part of form.querySelectorAll("[data-kinds]"))
+    part.hidden = !part.dataset.kinds.split(" ").includes(kind.value);
+}
+
+function mark(text, tag) {
+  const chosen = text.value.slice(text.selectionStart, text.selectionEnd);
+  const lines = chosen.split("\n").filter((line) => line.trim());
+  const inner =
+    tag === "ul"
+      ? `\n${(lines.length ? lines : [""]).map((line) => `<li>${line.trim()}</li>`).join("\n")}\n`
+      : chosen;
+  text.setRangeText(`<${tag}>${inner}</${tag}>`, text.selectionStart, text.selectionEnd, "end");
+  text.focus();
+}
+
+if (kind) {
+  fit();
+  kind.addEventListener("change", fit);
+  for (const bar of form.querySelectorAll("[data-marks]")) {
+    bar.hidden = false;
+    const text = document.getElementById(bar.dataset.marks);
+    bar.addEventListener("click", (event) => {
+      const tag = event.target.closest("[data-mark]")?.dataset.mark;
+      if (tag) mark(text, tag);
+    });
+  }
+}
