@@ -1,7 +1,6 @@
 """Rate limits for doors that strangers can lean on."""
 
 import time
-from typing import ClassVar
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -11,7 +10,7 @@ from limits.storage import MemoryStorage
 class Counts(MemoryStorage):
     """Counts in memory, swept once a minute: the parent starts a thread at each hit."""
 
-    STORAGE_SCHEME: ClassVar = ["counts"]
+    STORAGE_SCHEME = ["counts"]  # noqa: RUF012
     _swept = 0.0
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:

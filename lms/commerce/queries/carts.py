@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
@@ -15,17 +15,17 @@ from lms.kernel.ids import PersonId, VersionId
 from lms.kernel.money import Fen
 from lms.learning import queries as learning
 
+_COUNT = (
+    select(func.count())
+    .select_from(CartItem)
+    .where(CartItem.person_id == bindparam("person_id"))
+)
+
 
 def cart_count(session: Session, person_id: PersonId) -> int:
     """Count what is in a person's cart."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(CartItem)
-            .where(CartItem.person_id == person_id)
-        )
-        or 0
-    )
+    found = session.connection().scalar(_COUNT, {"person_id": person_id})
+    return found or 0
 
 
 def cart(session: Session, person_id: PersonId) -> CartCard:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
@@ -61,15 +61,19 @@ def card(row: Row[Any], on: date) -> CertificateCard:
     )
 
 
+_HELD = (
+    chosen()
+    .where(Certificate.person_id == bindparam("person_id"))
+    .order_by(Certificate.issued_at.desc(), Certificate.serial.desc())
+)
+
+
 def held(
     session: Session, person_id: PersonId, on: date
 ) -> tuple[CertificateCard, ...]:
     """List a person's certificates, the newest first; none is ever left out."""
-    rows = session.execute(
-        chosen()
-        .where(Certificate.person_id == person_id)
-        .order_by(Certificate.issued_at.desc(), Certificate.serial.desc())
-    )
+    session.flush()  # what this work has not written yet counts too
+    rows = session.connection().execute(_HELD, {"person_id": person_id})
     return tuple(card(row, on) for row in rows)
 
 

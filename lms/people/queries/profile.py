@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
@@ -203,31 +203,33 @@ def registration(session: Session, person_id: PersonId) -> RegistrationCard:
     return found
 
 
+_REGISTRATION = (
+    select(
+        Registration.number,
+        Registration.province,
+        RegisteredSpecialtyRow.specialty,
+        RegisteredSpecialtyRow.is_main,
+        RegisteredSpecialtyRow.valid_from,
+        RegisteredSpecialtyRow.valid_until,
+        Qualification.issued_on,
+    )
+    .join(
+        RegisteredSpecialtyRow,
+        RegisteredSpecialtyRow.person_id == Registration.person_id,
+    )
+    .outerjoin(
+        Qualification,
+        (Qualification.person_id == Registration.person_id)
+        & (Qualification.specialty == RegisteredSpecialtyRow.specialty),
+    )
+    .where(Registration.person_id == bindparam("person_id"))
+    .order_by(RegisteredSpecialtyRow.is_main.desc(), RegisteredSpecialtyRow.specialty)
+)
+
+
 def _registration(session: Session, person_id: PersonId) -> RegistrationCard | None:
-    rows = session.execute(
-        select(
-            Registration.number,
-            Registration.province,
-            RegisteredSpecialtyRow.specialty,
-            RegisteredSpecialtyRow.is_main,
-            RegisteredSpecialtyRow.valid_from,
-            RegisteredSpecialtyRow.valid_until,
-            Qualification.issued_on,
-        )
-        .join(
-            RegisteredSpecialtyRow,
-            RegisteredSpecialtyRow.person_id == Registration.person_id,
-        )
-        .outerjoin(
-            Qualification,
-            (Qualification.person_id == Registration.person_id)
-            & (Qualification.specialty == RegisteredSpecialtyRow.specialty),
-        )
-        .where(Registration.person_id == person_id)
-        .order_by(
-            RegisteredSpecialtyRow.is_main.desc(), RegisteredSpecialtyRow.specialty
-        )
-    ).all()
+    session.flush()  # what this work has not written yet counts too
+    rows = session.connection().execute(_REGISTRATION, {"person_id": person_id}).all()
     if not rows:
         return None
     return RegistrationCard(
