@@ -273,9 +273,7 @@ def packages(
     return _packages(session, chosen)
 
 
-def _packages(
-    session: Session, chosen: Select[Package]
-) -> tuple[PackageCard, ...]:
+def _packages(session: Session, chosen: Select[Package]) -> tuple[PackageCard, ...]:
     rows = session.scalars(chosen.where(Package.open.is_(True))).all()
     courses = {row.id: [UUID(one) for one in row.courses] for row in rows}
     on_sale = _on_sale(session, {one for each in courses.values() for one in each})
