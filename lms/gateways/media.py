@@ -20,7 +20,9 @@ _MARKS = {b"ftyp": "mp4", b"\x1a\x45\xdf\xa3": "webm"}
 _PLAYED = {"h264", "vp8", "vp9", "av1"}
 _LOOK_SECONDS = 60
 _LOOK_BYTES = 1 << 30
+_LOOK_FILES = 32
 _DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d)\.(\d\d)")
+_WALKED = re.compile(rb"out_time_us=(\d+)")
 _VIDEO = re.compile(rb"Stream #\S+.*?: Video: (\w+)")
 
 
@@ -85,11 +87,13 @@ def _copy(stream: IO[bytes], draft: Path) -> tuple[str, int, str]:
 def _look(file: Path) -> tuple[str, int]:
     """Ask ffmpeg for codec and length; it gets no network and little of the machine.
 
-    Shape: codec, whole seconds.
+    A film's head may claim any length, so its pictures are walked through: the shorter
+    of both counts. Shape: codec, whole seconds.
     """
     command = [
-        imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin",
+        imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats",
         "-protocol_whitelist", "file,pipe", "-f", _format(file), "-i", str(file),
+        "-map", "0:v:0", "-c", "copy", "-progress", "pipe:1", "-f", "null", "-",
     ]  # fmt: skip
     try:
         done = subprocess.run(
@@ -98,17 +102,22 @@ def _look(file: Path) -> tuple[str, int]:
             capture_output=True,
             timeout=_LOOK_SECONDS,
             preexec_fn=_fence,
+            env={},
+            cwd="/",
         )
     except subprocess.TimeoutExpired as late:
         raise Refused("media.not_a_film") from late
     length, video = _DURATION.search(done.stderr), _VIDEO.search(done.stderr)
-    if length is None or video is None:
+    walked = _WALKED.findall(done.stdout)
+    if length is None or video is None or not walked:
         raise Refused("media.not_a_film")
     codec = video[1].decode()
     if codec not in _PLAYED:
         raise Refused("media.codec", codec=codec)
     hours, minutes, seconds, _hundredths = (int(part) for part in length.groups())
-    return codec, hours * 3600 + minutes * 60 + seconds
+    claimed = hours * 3600 + minutes * 60 + seconds
+    # The last picture's own time is not walked: up to a second is the film's.
+    return codec, min(claimed, int(walked[-1]) // 1_000_000 + 1)
 
 
 def _format(file: Path) -> str:
@@ -120,3 +129,5 @@ def _fence() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_LOOK_SECONDS, _LOOK_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_LOOK_BYTES, _LOOK_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_LOOK_FILES, _LOOK_FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

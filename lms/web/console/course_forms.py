@@ -62,7 +62,9 @@ class CourseForm(PageForm):
     )
     teacher = StringField(_l("主讲教师"), validators=[InputRequired(), Length(max=40)])
     teacher_title = StringField(_l("教师职称"), validators=[Length(max=80)])
-    summary = TextAreaField(_l("课程简介"), validators=[Length(max=5000)])
+    summary = TextAreaField(
+        _l("课程简介"), validators=[Length(max=5000)], render_kw={"rows": 6}
+    )
 
     def offer(self) -> Self:
         """Fill the lists of choices."""
@@ -87,10 +89,16 @@ class LessonForm(PageForm):
         validators=[Optional(), NumberRange(0, 10_000)],
     )
     film = FileField(_l("视频文件（MP4，H.264）"))
-    captions = TextAreaField(_l("字幕（WebVTT）"), validators=[Length(max=400_000)])
+    captions = TextAreaField(
+        _l("字幕（WebVTT）"), validators=[Length(max=400_000)], render_kw={"rows": 6}
+    )
     captions_file = FileField(_l("字幕文件（.vtt）"))
-    body = TextAreaField(_l("正文"), validators=[Length(max=400_000)])
-    questions = TextAreaField(_l("随堂题"), validators=[Length(max=20_000)])
+    body = TextAreaField(
+        _l("正文"), validators=[Length(max=400_000)], render_kw={"rows": 14}
+    )
+    questions = TextAreaField(
+        _l("随堂题"), validators=[Length(max=20_000)], render_kw={"rows": 8}
+    )
 
     def offer(self) -> Self:
         """Fill the list of kinds."""
