@@ -35,9 +35,7 @@ def steps() -> list[Step]:
         Step("format", (f"{BIN}/ruff", "format", "--check", "-q", ".")),
         Step("lint", (f"{BIN}/ruff", "check", "-q", ".")),
         Step("import contract", (f"{BIN}/lint-imports",)),
-        Step(
-            "templates", (f"{BIN}/djlint", "templates", "--check", "--lint")
-        ),
+        Step("templates", (f"{BIN}/djlint", "templates", "--check", "--lint")),
         Step("types", (f"{BIN}/mypy",)),
         Step("tests on SQLite", (*PYTEST, "-m", "not browser and not long")),
         Step(
