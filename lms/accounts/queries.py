@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import (
@@ -89,10 +89,10 @@ _VISITOR = (
 
 
 def visitor_of(
-    session: Session, token_hash: bytes, now: datetime
+    connection: Connection, token_hash: bytes, now: datetime
 ) -> VisitorCard | None:
     """Find who a session token belongs to: the one select of every request."""
-    rows = session.connection().execute(_VISITOR, {"token_hash": token_hash}).all()
+    rows = connection.execute(_VISITOR, {"token_hash": token_hash}).all()
     if not rows or rows[0].account_state is not AccountState.ACTIVE:
         return None
     card = _visitor(rows)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
 from lms.evidence import services as evidence
@@ -219,12 +219,15 @@ def _open_attempt(work: Work, person_id: PersonId, attempt_id: UUID) -> Attempt:
     return row
 
 
+_KEYS = select(Question.id, Question.key).where(
+    Question.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def _grade(work: Work, row: Attempt) -> None:
     paper = queries.paper_of(row)
-    chosen = select(Question.id, Question.key).where(
-        Question.id.in_([item.question_id for item in paper])
-    )
-    keys = dict(work.session.execute(chosen).all())
+    asked = {"ids": [item.question_id for item in paper]}
+    keys = dict(work.session.connection().execute(_KEYS, asked).all())
     row.state = AttemptState.GRADED
     row.submitted_at = min(work.now, _last_moment(row))
     row.score = mark(paper, keys, row.answers)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from lms.kernel.clock import Clock, system_clock
@@ -73,6 +74,16 @@ def reading() -> Session:
     if not session.in_transaction() and _dialect(session) == "postgresql":
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
     return session
+
+
+@contextmanager
+def glance() -> Iterator[Connection]:
+    """Give a connection for one look before a work: no session is woken for it."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
 
 
 def walking() -> Session:

@@ -9,13 +9,13 @@ has anything to write.
 import hashlib
 from datetime import timedelta
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_login import login_user, logout_user
 
 from lms.accounts import queries as accounts
 from lms.accounts import services as sessions
 from lms.accounts.queries import VisitorCard
-from lms.kernel.work import ANONYMOUS, unit_of_work
+from lms.kernel.work import ANONYMOUS, glance, unit_of_work
 from lms.web import desk
 from lms.web.account.visitor import Visitor
 
@@ -67,13 +67,21 @@ def end() -> None:
 def load(token: str) -> VisitorCard | None:
     """Find who a token belongs to, once a request; note that they were seen."""
     if "visitor_card" not in g:
-        card = accounts.visitor_of(desk.reading(), digest(token), desk.now())
+        card = _look(digest(token))
         if card is not None and desk.now() - card.seen_at > _SEEN_EVERY:
             with unit_of_work(ANONYMOUS, clock=desk.clock()) as work:
                 sessions.mark_seen(work, card.session_id)
         g.visitor_card = card
     card_or_none: VisitorCard | None = g.visitor_card
     return card_or_none
+
+
+def _look(token_hash: bytes) -> VisitorCard | None:
+    if request.method == "GET":
+        # The page will read on over the same connection.
+        return accounts.visitor_of(desk.reading().connection(), token_hash, desk.now())
+    with glance() as connection:
+        return accounts.visitor_of(connection, token_hash, desk.now())
 
 
 def renew() -> None:

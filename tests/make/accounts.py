@@ -75,7 +75,7 @@ def newcomer(
 
 def visitor(work: Work, token: str) -> queries.VisitorCard | None:
     work.session.flush()
-    return queries.visitor_of(work.session, digest(token), work.now)
+    return queries.visitor_of(work.session.connection(), digest(token), work.now)
 
 
 def try_in(
