@@ -109,7 +109,6 @@ def media(lesson_id: UUID) -> ResponseReturnValue:
         raise NotFound("lesson.no_media")
     response = send_file(
         desk.port(MediaStore).path(key),  # type: ignore[type-abstract]
-        mimetype="video/mp4",
         conditional=True,
         etag=key,
         max_age=3600,
