@@ -146,6 +146,7 @@ def buy(tour: Tour, course: str, way: str) -> None:
     tour.menu("全部课程", "课程")
     tour.look("courses")
     tour.page.get_by_label("搜索").fill("安全")
+    tour.page.get_by_text("更多条件").click()
     tour.page.get_by_label("协会").select_option(label=ASSOCIATION)
     tour.follow(tour.button("查找"))
     tour.look("courses-found")
