@@ -12,6 +12,7 @@ from lms.catalogue.ports import MediaStore
 from lms.commerce.ports import Checkout
 from lms.credentials.ports import Printer
 from lms.gateways import mail, sms
+from lms.gateways.beats import BeatFiles
 from lms.gateways.media import DiskStore
 from lms.gateways.pdf import PdfPrinter
 from lms.gateways.photo import LocalStudio
@@ -20,6 +21,7 @@ from lms.jobs import commands
 from lms.kernel import pii, work
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.settings import BadSettings, Settings, from_env
+from lms.learning.ports import BeatBook
 from lms.notify.ports import MailSender, SmsSender
 from lms.people.ports import PhotoStudio
 from lms.web.api import answers
@@ -58,6 +60,7 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
         SmsSender: sms.sender(settings),
         MediaStore: DiskStore(settings.media_dir),
         PhotoStudio: LocalStudio(),
+        BeatBook: BeatFiles(settings.data_dir / "beats"),
     }
     stripe = settings.stripe
     joined[Checkout] = StripeCheckout(stripe) if stripe.ready else NoCheckout()

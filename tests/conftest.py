@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse
 
 from lms import tables
 from lms.assembly import assemble
+from lms.kernel.clock import Tick
 from lms.kernel.db import db
 from lms.kernel.ids import AccountId
 from lms.kernel.settings import Settings, from_env
@@ -35,19 +36,28 @@ START = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
 
 class HandClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that stands still until a test moves it, and a steady one beside it."""
 
     def __init__(self) -> None:
         self.now = START
+        self._passed = timedelta(days=1)
 
     def __call__(self) -> datetime:
         return self.now
 
+    def tick(self) -> Tick:
+        return Tick("hand", self._passed // timedelta(milliseconds=1))
+
     def pass_seconds(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+        self._passed += timedelta(seconds=seconds)
 
     def pass_days(self, days: float) -> None:
-        self.now += timedelta(days=days)
+        self.pass_seconds(days * 86_400)
+
+    def step(self, seconds: float) -> None:
+        """Set the clock, as an operator or a server of time does."""
+        self.now += timedelta(seconds=seconds)
 
 
 @pytest.fixture(scope="session")

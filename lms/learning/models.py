@@ -4,10 +4,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -52,9 +54,10 @@ class StudyHead(Table):
     """One row a person: the lock that all study of that person takes.
 
     `credited_until` is the high-water mark: no instant before it earns again, on
-    whatever device. `day_seconds` is what was credited on the legal day `day`.
+    whatever device. `day_seconds` is what was credited on the legal day `day`. While
+    the person holds a lease, these are the lease's to move.
 
-    Units: seconds.
+    Units: seconds, but `lag_ms`.
     PII: none beyond the person's id.
     """
 
@@ -64,6 +67,8 @@ class StudyHead(Table):
     credited_until: Mapped[datetime]
     day: Mapped[date]
     day_seconds: Mapped[int] = mapped_column(Integer, default=0)
+    boot: Mapped[str] = mapped_column(String(40), default="")
+    lag_ms: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Study(Table):
@@ -102,11 +107,15 @@ class Study(Table):
 class Lease(Table):
     """The right to earn time in one lesson on one device, one at a time a person.
 
-    The lesson's measures are copied here when it opens, so that a beat reads no
-    other room. `answer` is what the last beat was told, for a retry.
+    While it is open it holds the person's mark and how far the lesson has come, and a
+    beat reads and writes this one row; when it ends they go back to head and study.
+    The lesson's measures are copied here when it opens. `answer` is what the last beat
+    was told, for a retry. `boot` and `lag_ms` tell a clock that was set; `beats_hash`
+    chains the beats; `gap_squares` sums the squares of the time between them.
 
-    Units: seconds; `top_rate` in hundredths of normal speed.
-    PII: none beyond the person's id.
+    Units: seconds, but `lag_ms` and `gap_squares` from milliseconds; `top_rate` in
+    hundredths of normal speed.
+    PII: browser family and network prefix of the device, open.
     """
 
     __tablename__ = "leases"
@@ -114,6 +123,8 @@ class Lease(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID]
     study_id: Mapped[UUID] = mapped_column(ForeignKey("studies.id"))
+    browser: Mapped[str] = mapped_column(String(60), default="")
+    network: Mapped[str] = mapped_column(String(50), default="")
     started_at: Mapped[datetime]
     last_beat_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -127,7 +138,24 @@ class Lease(Table):
     target_seconds: Mapped[int] = mapped_column(Integer)
     top_rate: Mapped[int] = mapped_column(Integer, default=100)
     daily_cap_seconds: Mapped[int | None] = mapped_column(Integer)
+    mark: Mapped[datetime]
+    day: Mapped[date]
+    day_seconds: Mapped[int] = mapped_column(Integer, default=0)
+    watched: Mapped[str] = mapped_column(Text, default="[]")
+    study_seconds: Mapped[int] = mapped_column(Integer, default=0)
+    furthest: Mapped[int] = mapped_column(Integer, default=0)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    questions_open: Mapped[int] = mapped_column(Integer, default=0)
+    boot: Mapped[str] = mapped_column(String(40), default="")
+    lag_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    clock_steps: Mapped[int] = mapped_column(Integer, default=0)
+    gap_squares: Mapped[int] = mapped_column(BigInteger, default=0)
+    beats_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    check_at: Mapped[datetime | None]
+    check_id: Mapped[UUID | None]
+    checks_missed: Mapped[int] = mapped_column(Integer, default=0)
 
+    # No index on what a beat changes: PostgreSQL then rewrites the row in place.
     __table_args__ = (
         Index(
             "uq_leases_open_person",
@@ -136,11 +164,6 @@ class Lease(Table):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
-        Index(
-            "ix_leases_open_beat",
-            "last_beat_at",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
         Index("ix_leases_study_id", "study_id"),
+        {"postgresql_with": {"fillfactor": 60}},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
@@ -75,6 +75,16 @@ _ENROLMENT = (
 )
 
 
+OPEN = and_(Lease.study_id == Study.id, Lease.ended_at.is_(None))
+"""Joins a study to the lease that holds its progress while it is open."""
+CREDITED = func.coalesce(Lease.study_seconds, Study.credited_seconds).label(
+    "credited_seconds"
+)
+FURTHEST = func.coalesce(Lease.furthest, Study.furthest).label("furthest")
+POSITION = func.coalesce(Lease.position, Study.position).label("position")
+LAST_AT = func.coalesce(Lease.last_beat_at, Study.last_at).label("last_at")
+
+
 def enrolments(session: Session, person_id: PersonId) -> tuple[EnrolmentCard, ...]:
     """List a person's enrolments, the newest first."""
     rows = session.execute(
@@ -120,14 +130,16 @@ def progress(session: Session, enrolment_id: EnrolmentId) -> Studies:
         select(
             Study.id,
             Study.lesson_id,
-            Study.credited_seconds,
-            Study.furthest,
-            Study.position,
+            CREDITED,
+            FURTHEST,
+            POSITION,
             Study.answered,
             Study.questions_open,
-            Study.last_at,
+            LAST_AT,
             Study.completed_at,
-        ).where(Study.enrolment_id == enrolment_id)
+        )
+        .outerjoin(Lease, OPEN)
+        .where(Study.enrolment_id == enrolment_id)
     )
     cards = (
         StudyCard(**row._asdict() | {"answered": frozenset(row.answered)})
@@ -143,12 +155,13 @@ def resume(session: Session, person_id: PersonId) -> ResumeCard | None:
             Enrolment.id,
             Enrolment.version_id,
             Study.lesson_id,
-            Study.position,
-            Study.credited_seconds,
+            POSITION,
+            CREDITED,
         )
         .join(Study, Study.enrolment_id == Enrolment.id)
+        .outerjoin(Lease, OPEN)
         .where(Enrolment.person_id == person_id, Study.completed_at.is_(None))
-        .order_by(Study.last_at.desc())
+        .order_by(LAST_AT.desc())
         .limit(1)
     ).first()
     if row is not None:

@@ -20,6 +20,7 @@ RESYNC_SECONDS = 1
 BEAT_SECONDS = 30
 SHORTEST_BEAT_SECONDS = 5
 COVERAGE_PERCENT = 95
+STEP_SLACK_MS = 2000
 NORMAL_RATE = 100
 
 Spans = tuple[tuple[int, int], ...]
@@ -47,6 +48,7 @@ class Reason(StrEnum):
     DAY_FULL = "day_full"
     DONE = "done"
     QUESTIONS = "questions"
+    CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,23 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a beat came. `mark` is the person's high-water mark."""
+    """When a beat came. `mark` is the person's high-water mark.
+
+    `waited_for` says that a presence check waits for its answer.
+    """
 
     now: datetime
     mark: datetime
     day_left: int | None = None
+    waited_for: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the wall clock is ahead of the steady one. Units: milliseconds."""
+
+    boot: str
+    ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +138,31 @@ def judge_beat(
 def elapsed_seconds(moment: Moment) -> int:
     """Count whole seconds of the clock since the mark; negative when it stepped back.
 
-    The one place that knows how time passes; a monotonic clock may be read here.
+    A step that the steady clock saw has been taken out of the mark (`clock_step`).
     """
     return int((moment.now - moment.mark).total_seconds() // 1)
+
+
+def clock_step(before: Lag | None, after: Lag | None) -> timedelta:
+    """Say how far the wall clock was set between two beats, by the steady clock.
+
+    Nothing where the machine was started anew in between, or another machine heard the
+    beat: then the wall clock alone counts. A clock that is only steered stays within
+    the slack.
+    """
+    if before is None or after is None or before.boot != after.boot:
+        return timedelta()
+    step = after.ms - before.ms
+    if abs(step) <= STEP_SLACK_MS:
+        return timedelta()
+    return timedelta(milliseconds=step)
 
 
 def _idle(claim: Claim, moment: Moment, wall: int) -> Reason | None:
     if wall < 0:
         return Reason.CLOCK_STEP
+    if moment.waited_for:
+        return Reason.CHECK
     if claim.state is State.PAUSED:
         return Reason.PAUSED
     if claim.state is State.HIDDEN:

@@ -17,7 +17,8 @@ from lms.credentials.rules import Verdict
 from lms.exams import queries as exams
 from lms.kernel.credit import Credit
 from lms.kernel.ids import EnrolmentId, LessonId, PersonId
-from lms.learning.models import Enrolment, Study
+from lms.learning import queries as learning
+from lms.learning.models import Enrolment, Lease, Study
 from lms.learning.rules import measure_of
 from lms.people import queries as people
 from lms.policy.model import Specialty, Track
@@ -141,16 +142,17 @@ _STOPPED = (
         _LESSON.id.label("lesson_id"),
         _LESSON.title,
         _VERSION.title.label("course"),
-        _STUDY.position,
-        _STUDY.credited_seconds,
+        learning.POSITION,
+        learning.CREDITED,
         _LESSON.required_seconds,
         _LESSON.duration_seconds,
     )
     .join(Enrolment, _ENROLMENT.id == _STUDY.enrolment_id)
     .join(Lesson, _LESSON.id == _STUDY.lesson_id)
     .join(CourseVersion, _VERSION.id == _LESSON.version_id)
+    .outerjoin(Lease, learning.OPEN)
     .where(_ENROLMENT.person_id == _ME, _STUDY.completed_at.is_(None))
-    .order_by(_STUDY.last_at.desc())
+    .order_by(learning.LAST_AT.desc())
     .limit(1)
 )
 _FRESH = (

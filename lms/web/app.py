@@ -20,6 +20,7 @@ from lms.kernel.settings import Settings
 from lms.web import desk, doors, errors, filters, headers, logs, speech
 from lms.web import session as browser_session
 from lms.web.limits import limiter
+from lms.web.study import lane
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,6 +88,7 @@ def create_app(
     doors.close(app)
     _exempt(app)
     headers.register(app, settings)
+    lane.before(app, headers.fixed_for(settings))
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

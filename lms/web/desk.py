@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from lms.kernel import work
-from lms.kernel.clock import Clock, legal_day
+from lms.kernel.clock import Clock, Tick, legal_day, tick_of
 from lms.kernel.errors import Forbidden
 from lms.kernel.ids import AccountId, AssociationId, PersonId
 from lms.kernel.settings import Settings
@@ -90,6 +90,11 @@ def now() -> datetime:
 def now_clock() -> datetime:
     """Read the clock as a unit of work does: afresh."""
     return clock()()
+
+
+def tick() -> Tick | None:
+    """Read the steady clock."""
+    return tick_of(clock())
 
 
 def today() -> date:

@@ -40,11 +40,17 @@ def content_policy(settings: Settings) -> str:
     )
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Put the headers on every answer."""
+def fixed_for(settings: Settings) -> dict[str, str]:
+    """Give the headers that every answer carries."""
     fixed = {**_POLICIES, "Content-Security-Policy": content_policy(settings)}
     if settings.secure:
         fixed["Strict-Transport-Security"] = f"max-age={2 * _YEAR}; includeSubDomains"
+    return fixed
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Put the headers on every answer."""
+    fixed = fixed_for(settings)
 
     @app.after_request
     def _dress(response: Response) -> Response:

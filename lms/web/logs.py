@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from secrets import token_hex
 
@@ -42,23 +43,45 @@ def _open() -> None:
     g.started = time.perf_counter()
 
 
-def _close(response: Response) -> Response:
-    endpoint = request.endpoint or "none"
-    seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    response.headers["X-Request-Id"] = g.get("request_id", "")
-    _count(endpoint, request.method, response.status_code).inc()
-    _watch(endpoint).observe(seconds)
-    if endpoint != "static":
-        # The rule, not the path: a path may carry a certificate's secret token.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a log may tell of a request. The rule, not the path.
+
+    A path may carry a certificate's secret token.
+    """
+
+    id: str | None
+    method: str
+    endpoint: str
+    rule: str | None
+
+
+def answered(asked: Request, status: int, seconds: float, account: object) -> None:
+    """Count an answer and write its line."""
+    _count(asked.endpoint, asked.method, status).inc()
+    _watch(asked.endpoint).observe(seconds)
+    if asked.endpoint != "static":
         log.info(
             "request",
-            request_id=g.get("request_id"),
-            method=request.method,
-            rule=request.url_rule.rule if request.url_rule else None,
-            status=response.status_code,
+            request_id=asked.id,
+            method=asked.method,
+            rule=asked.rule,
+            status=status,
             ms=round(seconds * 1000, 1),
-            account=_account(),
+            account=None if account is None else str(account),
         )
+
+
+def _close(response: Response) -> Response:
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    asked = Request(
+        g.get("request_id"),
+        request.method,
+        request.endpoint or "none",
+        request.url_rule.rule if request.url_rule else None,
+    )
+    answered(asked, response.status_code, seconds, _account())
     return response
 
 
@@ -72,6 +95,6 @@ def _watch(endpoint: str) -> Histogram:
     return _SECONDS.labels(endpoint)
 
 
-def _account() -> str | None:
+def _account() -> object:
     user = desk.user()
-    return str(user.account_id) if user.is_authenticated else None
+    return user.account_id if user.is_authenticated else None

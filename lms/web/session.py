@@ -19,7 +19,7 @@ from lms.kernel.work import ANONYMOUS, glance, unit_of_work
 from lms.web import desk
 from lms.web.account.visitor import Visitor
 
-_SEEN_EVERY = timedelta(minutes=5)
+SEEN_EVERY = timedelta(minutes=5)
 _KEPT = ("lang", "device")
 
 
@@ -68,7 +68,7 @@ def load(token: str) -> VisitorCard | None:
     """Find who a token belongs to, once a request; note that they were seen."""
     if "visitor_card" not in g:
         card = _look(digest(token))
-        if card is not None and desk.now() - card.seen_at > _SEEN_EVERY:
+        if card is not None and desk.now() - card.seen_at > SEEN_EVERY:
             with unit_of_work(ANONYMOUS, clock=desk.clock()) as work:
                 sessions.mark_seen(work, card.session_id)
         g.visitor_card = card

@@ -96,7 +96,7 @@ def study() -> None:
                     asked = studies.Asked(enrolment.id, line.id, str(question.id))
                     studies.answer_question(work, person_id, asked, question.key)
                 lease = studies.open_lease(
-                    work, person_id, enrolment.id, line.id, take_over=True
+                    work, person_id, enrolment.id, line.id, studies.Ask(take_over=True)
                 )
             if lease.lease is None:
                 continue

@@ -162,7 +162,7 @@ def test_a_page_opens_its_own_lease_again_without_asking(work: Work) -> None:
     me, mine = make.enrolled(work, version)
     seat = make.sit(work, me, mine, lesson)
 
-    card = learning.open_lease(work, me, mine, lesson, mine=seat.lease)
+    card = learning.open_lease(work, me, mine, lesson, learning.Ask(mine=seat.lease))
 
     assert card.lease not in {None, seat.lease}
 

@@ -67,7 +67,7 @@ def sit(
 ) -> Sitting:
     """Sit down at a lesson."""
     card = learning.open_lease(
-        work, person_id, enrolment_id, lesson_id, take_over=take_over
+        work, person_id, enrolment_id, lesson_id, learning.Ask(take_over=take_over)
     )
     return Sitting(person_id, enrolment_id, lesson_id, card)
 

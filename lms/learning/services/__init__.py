@@ -3,11 +3,13 @@
 from lms.learning.services.answers import Asked, answer_question
 from lms.learning.services.beats import Beat, record_beat
 from lms.learning.services.enrolments import assign_specialty, enrol
-from lms.learning.services.leases import close_silent, open_lease
+from lms.learning.services.leases import Ask, Device, close_silent, open_lease
 
 __all__ = [
+    "Ask",
     "Asked",
     "Beat",
+    "Device",
     "answer_question",
     "assign_specialty",
     "close_silent",

@@ -51,6 +51,9 @@ def answer_question(
         study.questions_open = max(0, len(lesson.questions) - len(study.answered))
     study.last_at = work.now
     work.session.flush()
+    lease_id = leases.open_on(work, person_id, study.id)
+    if lease_id is not None:
+        leases.ask_fewer(work, lease_id, study.questions_open)
     evidence.note(
         work,
         f"person:{person_id}",
@@ -62,7 +65,8 @@ def answer_question(
     )
     if study.completed_at is None and _is_done(study, lesson):
         finishing.finish(work, person_id, study.id)
-        leases.end_open(work, person_id, study.id, "done")
+        if lease_id is not None:
+            leases.end(work, lease_id, "done")
     work.session.refresh(study)
     return AnswerCard(
         right,

@@ -1,117 +1,58 @@
 """Record one beat of the player: the busiest command of the house.
 
-Few statements, no entities: one locking select over lease, study and head, the pure
-rule, and one update for each table that the rule moved. What a beat was told is kept
-with the lease, so a retry hears it again and earns nothing twice.
+While a lease is open, one row holds all that a beat reads and writes (`Lease`). So a
+beat is one read, one pure decision and one guarded update, by the bare driver. What a
+beat was told is kept with the lease: a retry hears it again and earns nothing twice.
+Where a beat ends something, the whole is one unit of work (`record_beat`); the common
+beat may be its own (`carry`).
 """
 
-import json
+import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
+from json import loads
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Update, bindparam, select, update
-
-from lms.evidence.rules import canonical
-from lms.kernel.clock import legal_day
+from lms.evidence.rules import canonical, instant_text
+from lms.kernel.bare import Statement, driver_under
+from lms.kernel.clock import Tick, legal_day
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
-from lms.learning.models import Lease, Study, StudyHead
 from lms.learning.rules import (
     Claim,
+    Lag,
     Measure,
     Moment,
     Progress,
     Reason,
     State,
     Verdict,
+    clock_step,
     is_complete,
     judge_beat,
-    total,
 )
 from lms.learning.services import finish as finishing
-from lms.learning.services import leases
+from lms.learning.services import heads, leases
+from lms.learning.services.rows import COLUMNS, LeaseRow
 
-_LEASE: Any = Lease.__table__.c
-_STUDY: Any = Study.__table__.c
-_HEAD: Any = StudyHead.__table__.c
-
-BeatRow = Row[*tuple[Any, ...]]
-
-_READ = (
-    select(
-        _LEASE.id,
-        _LEASE.study_id,
-        _LEASE.last_beat_at,
-        _LEASE.ended_at,
-        _LEASE.ended_why,
-        _LEASE.seq,
-        _LEASE.nonce,
-        _LEASE.answer,
-        _LEASE.credited_seconds.label("lease_credited"),
-        _LEASE.interval,
-        _LEASE.film_seconds,
-        _LEASE.target_seconds,
-        _LEASE.top_rate,
-        _LEASE.daily_cap_seconds,
-        _STUDY.watched,
-        _STUDY.credited_seconds,
-        _STUDY.furthest,
-        _STUDY.position,
-        _STUDY.questions_open,
-        _HEAD.credited_until,
-        _HEAD.day,
-        _HEAD.day_seconds,
-    )
-    .select_from(Lease)
-    .join(Study, _STUDY.id == _LEASE.study_id)
-    .join(StudyHead, _HEAD.person_id == _LEASE.person_id)
-    .where(
-        _LEASE.id == bindparam("lease_id"), _LEASE.person_id == bindparam("person_id")
-    )
-    # The head first, as everywhere. All three are locked, because after a wait only
-    # what is locked is read anew.
-    .with_for_update(of=(StudyHead, Lease, Study))
+_READ_SQL = (
+    f"SELECT {COLUMNS} FROM leases l "  # noqa: S608 - our own column names
+    "WHERE l.id = :lease_id AND l.person_id = :person_id"
 )
-_MOVE_LEASE = (
-    update(Lease)
-    .where(_LEASE.id == bindparam("b_lease"))
-    .values(
-        seq=bindparam("new_seq"),
-        nonce=bindparam("new_nonce"),
-        last_beat_at=bindparam("new_beat_at"),
-        answer=bindparam("new_answer"),
-        credited_seconds=bindparam("lease_credited"),
-    )
+_READ = Statement(_READ_SQL, LeaseRow)
+_READ_LOCKED = Statement(f"{_READ_SQL} FOR UPDATE", LeaseRow)
+_CARRY = Statement(
+    "UPDATE leases SET seq = :seq, nonce = :nonce, last_beat_at = :at, "
+    "answer = :answer, credited_seconds = :credited, mark = :mark, day = :day, "
+    "day_seconds = :day_seconds, watched = :watched, study_seconds = :study_seconds, "
+    "furthest = :furthest, position = :position, boot = :boot, lag_ms = :lag_ms, "
+    "clock_steps = :clock_steps, gap_squares = :gap_squares, beats_hash = :beats_hash "
+    "WHERE id = :id AND seq = :seq - 1 AND ended_at IS NULL"
 )
-_MOVE_STUDY = (
-    update(Study)
-    .where(_STUDY.id == bindparam("b_study"))
-    .values(
-        watched=bindparam("new_watched"),
-        watched_seconds=bindparam("new_watched_seconds"),
-        credited_seconds=bindparam("study_credited"),
-        furthest=bindparam("new_furthest"),
-        position=bindparam("new_position"),
-        last_at=bindparam("new_last_at"),
-    )
-)
-_MOVE_HEAD = (
-    update(StudyHead)
-    .where(_HEAD.person_id == bindparam("b_head"))
-    .values(
-        credited_until=bindparam("new_until"),
-        day=bindparam("new_day"),
-        day_seconds=bindparam("new_day_seconds"),
-    )
-)
-_MOVE_ALL = _MOVE_LEASE.add_cte(_MOVE_STUDY.cte("study"), _MOVE_HEAD.cte("head"))
-"""The three in one trip, where the database can."""
-
-Move = tuple[Update, dict[str, object]]
+"""Nothing matches when another beat or an ending came first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +67,42 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the player is told. Shape: `body` is JSON text."""
+    """What the player is told. Shape: `body` is JSON text; `line` the beat's record."""
 
     body: str
     in_step: bool = True
+    line: str | None = None
 
     @property
     def told(self) -> dict[str, Any]:
         """Read the body."""
-        told: dict[str, Any] = json.loads(self.body)
+        told: dict[str, Any] = loads(self.body)
         return told
 
 
-def record_beat(work: Work, person_id: PersonId, beat: Beat) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one beat comes to.
+
+    `values` are to be carried to the lease, when it moved; `ends` says why the lease
+    ends with it, at `ended_at`; `calls` that a presence check is due or waits.
+    """
+
+    answer: Answer
+    values: dict[str, object] | None = None
+    ends: str | None = None
+    ended_at: datetime | None = None
+    calls: bool = False
+
+    @property
+    def common(self) -> bool:
+        """Say whether carrying the values is all that there is to do."""
+        return self.values is not None and self.ends is None and not self.calls
+
+
+def record_beat(
+    work: Work, person_id: PersonId, beat: Beat, *, tick: Tick | None = None
+) -> Answer:
     """Credit one beat, and finish the lesson with the beat that completes it.
 
     A beat out of step changes nothing and is told where the lease stands; a lease that
@@ -146,82 +110,150 @@ def record_beat(work: Work, person_id: PersonId, beat: Beat) -> Answer:
 
     Raises: NotFound when the lease is not this person's.
     """
-    connection = work.session.connection()
-    row = connection.execute(
-        _READ, {"lease_id": beat.lease, "person_id": person_id}
-    ).first()
-    if row is None:
+    work.session.flush()
+    heads.lock_only(work, person_id)
+    driver = driver_under(work.session)
+    locks = work.session.get_bind().dialect.name == "postgresql"
+    rows = (_READ_LOCKED if locks else _READ).rows(
+        driver, {"lease_id": beat.lease, "person_id": person_id}
+    )
+    if not rows:
         raise NotFound("lease.unknown")
-    if beat.seq == row.seq and row.answer:
-        return Answer(row.answer)
-    refused = _out_of_step(work, row, beat)
-    if refused:
-        return refused
-    return _judge(work, person_id, row, beat)
-
-
-def _judge(work: Work, person_id: PersonId, row: BeatRow, beat: Beat) -> Answer:
-    before, measure = _progress(row), _measure(row)
-    day, used = _day(row, work.now)
-    verdict = judge_beat(before, beat.claim, _moment(row, work.now, used), measure)
-    moves: list[Move] = []
-    if verdict.progress != before:
-        moves.append(_study_move(row.study_id, verdict.progress, work.now))
-    if verdict.mark != row.credited_until:
-        new_head = {
-            "b_head": person_id,
-            "new_until": verdict.mark,
-            "new_day": day,
-            "new_day_seconds": used + verdict.earned,
-        }
-        moves.append((_MOVE_HEAD, new_head))
-    done = is_complete(verdict.progress, measure, questions_open=row.questions_open)
-    answer = _answer(row, verdict, beat.seq, done=done)
-    body = canonical(answer)
-    new_lease = {
-        "b_lease": row.id,
-        "new_seq": beat.seq,
-        "new_nonce": answer["nonce"],
-        "new_beat_at": work.now,
-        "new_answer": body,
-        "lease_credited": row.lease_credited + verdict.earned,
-    }
-    _write(work.session.connection(), [*moves, (_MOVE_LEASE, new_lease)])
-    if done:
+    row = LeaseRow._make(rows[0])
+    heard = hear(row, beat, work.now, tick)
+    if heard.values is not None:
+        _CARRY.changed(driver, heard.values)
+    if heard.ends == "done":
+        leases.fold(work, row.id)
         finishing.finish(work, person_id, row.study_id)
-        leases.end(work, row.id, "done")
-    elif beat.claim.state is State.LEFT:
-        leases.end(work, row.id, "left")
-    return Answer(body)
+    if heard.ends is not None:
+        leases.end(work, row.id, heard.ends, at=heard.ended_at)
+    return heard.answer
 
 
-def _write(connection: Connection, moves: list[Move]) -> None:
-    whole = len(moves) == 3  # noqa: PLR2004 - study, head and lease
-    if whole and connection.dialect.name == "postgresql":
-        new = {name: value for _move, values in moves for name, value in values.items()}
-        moves = [(_MOVE_ALL, new)]
-    for move, values in moves:
-        connection.execute(move, values)
+def carry(driver: Any, heard: Heard) -> bool:  # noqa: ANN401 - the driver's own type
+    """Write a common beat; False when something came first: then hear it anew."""
+    if heard.values is None:
+        return True
+    return _CARRY.changed(driver, heard.values) == 1
 
 
-def _out_of_step(work: Work, row: BeatRow, beat: Beat) -> Answer | None:
-    code = None
+def hear(row: LeaseRow, beat: Beat, now: datetime, tick: Tick | None) -> Heard:
+    """Judge a beat against its lease. Pure but for the next nonce.
+
+    Source: protocol of the house; never above the clock, whoever asks.
+    """
+    if beat.seq == row.seq and row.answer:
+        return Heard(Answer(row.answer))
+    lag = leases.lag_of(now, tick)
+    step = clock_step(Lag(row.boot, row.lag_ms) if row.boot else None, lag)
+    gap = now - row.last_beat_at - step
     if row.ended_at is not None:
-        code = f"lease.{row.ended_why}"
-    elif work.now - row.last_beat_at > leases.SILENCE:
-        leases.end(work, row.id, "silent", at=row.last_beat_at)
-        code = "lease.silent"
-    elif beat.seq != row.seq + 1 or not secrets.compare_digest(
+        return Heard(_elsewhere(row, f"lease.{row.ended_why}"))
+    if gap > leases.SILENCE:
+        told = _elsewhere(row, "lease.silent")
+        return Heard(told, ends="silent", ended_at=row.last_beat_at)
+    if beat.seq != row.seq + 1 or not secrets.compare_digest(
         beat.nonce.encode(), row.nonce.encode()
     ):
-        code = "lease.out_of_step"
-    if code is None:
-        return None
+        return Heard(_elsewhere(row, "lease.out_of_step"))
+    return _judged(row, beat, _Times(now, step, gap, lag))
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    now: datetime
+    step: timedelta
+    gap: timedelta
+    lag: Lag | None
+
+
+def _judged(row: LeaseRow, beat: Beat, times: _Times) -> Heard:
+    now = times.now
+    before = Progress(
+        watched=tuple((low, high) for low, high in loads(row.watched)),
+        credited_seconds=row.study_seconds,
+        furthest=row.furthest,
+        position=row.position,
+    )
+    measure = Measure(row.film_seconds, row.target_seconds, row.top_rate)
+    today = legal_day(now)
+    used = row.day_seconds if row.day == today else 0
+    cap = row.daily_cap_seconds
+    moment = Moment(
+        now,
+        row.mark + times.step,
+        None if cap is None else max(0, cap - used),
+        waited_for=row.check_id is not None,
+    )
+    verdict = judge_beat(before, beat.claim, moment, measure)
+    done = is_complete(verdict.progress, measure, questions_open=row.questions_open)
+    told = _told(row, verdict, beat.seq, done=done)
+    body = canonical(told)
+    chained, line = _chained(row, beat, verdict.earned, now)
+    values = {
+        "id": row.id,
+        "seq": beat.seq,
+        "nonce": told["nonce"],
+        "at": now,
+        "answer": body,
+        "credited": row.credited_seconds + verdict.earned,
+        "mark": verdict.mark,
+        "day": today,
+        "day_seconds": used + verdict.earned,
+        "watched": canonical(verdict.progress.watched),
+        "study_seconds": verdict.progress.credited_seconds,
+        "furthest": verdict.progress.furthest,
+        "position": verdict.progress.position,
+        "boot": times.lag.boot if times.lag else "",
+        "lag_ms": times.lag.ms if times.lag else 0,
+        "clock_steps": row.clock_steps + bool(times.step),
+        "gap_squares": row.gap_squares + (times.gap // _MS) ** 2,
+        "beats_hash": chained,
+    }
+    left = "left" if beat.claim.state is State.LEFT else None
+    due = row.check_at is not None and now >= row.check_at
+    return Heard(
+        Answer(body, line=line),
+        values,
+        ends="done" if done else left,
+        calls=row.check_id is not None or due,
+    )
+
+
+_MS = timedelta(milliseconds=1)
+
+
+def _chained(
+    row: LeaseRow, beat: Beat, earned: int, now: datetime
+) -> tuple[bytes, str]:
+    """Chain a beat to those before it, and write its record.
+
+    Shape: [lease, seq, at, from, to, state, earned]; the hash covers that text and the
+    hash before it.
+    """
+    claim = beat.claim
+    record = canonical(
+        [
+            row.id,
+            beat.seq,
+            instant_text(now),
+            claim.media_from,
+            claim.media_to,
+            claim.state,
+            earned,
+        ]
+    )
+    return hashlib.sha256(row.beats_hash + record.encode()).digest(), record
+
+
+def _elsewhere(row: LeaseRow, code: str) -> Answer:
+    """Tell a page that is out of step where its lease stands."""
     where = {
         "code": code,
         "seq": row.seq,
         "nonce": row.nonce if row.ended_at is None else "",
-        "credited": row.credited_seconds,
+        "credited": row.study_seconds,
         "target": row.target_seconds,
         "position": row.position,
         "furthest": row.furthest,
@@ -229,7 +261,7 @@ def _out_of_step(work: Work, row: BeatRow, beat: Beat) -> Answer | None:
     return Answer(canonical(where), in_step=False)
 
 
-def _answer(row: BeatRow, verdict: Verdict, seq: int, *, done: bool) -> dict[str, Any]:
+def _told(row: LeaseRow, verdict: Verdict, seq: int, *, done: bool) -> dict[str, Any]:
     progress = verdict.progress
     reason = verdict.reason
     full = progress.credited_seconds >= row.target_seconds
@@ -248,40 +280,3 @@ def _answer(row: BeatRow, verdict: Verdict, seq: int, *, done: bool) -> dict[str
         "questions_open": row.questions_open,
         "done": done,
     }
-
-
-def _progress(row: BeatRow) -> Progress:
-    return Progress(
-        watched=tuple((low, high) for low, high in json.loads(row.watched)),
-        credited_seconds=row.credited_seconds,
-        furthest=row.furthest,
-        position=row.position,
-    )
-
-
-def _measure(row: BeatRow) -> Measure:
-    return Measure(row.film_seconds, row.target_seconds, row.top_rate)
-
-
-def _day(row: BeatRow, now: datetime) -> tuple[date, int]:
-    today = legal_day(now)
-    return today, row.day_seconds if row.day == today else 0
-
-
-def _moment(row: BeatRow, now: datetime, used: int) -> Moment:
-    cap = row.daily_cap_seconds
-    left = None if cap is None else max(0, cap - used)
-    return Moment(now, row.credited_until, left)
-
-
-def _study_move(study_id: UUID, progress: Progress, now: datetime) -> Move:
-    new_study = {
-        "b_study": study_id,
-        "new_watched": canonical(progress.watched),
-        "new_watched_seconds": total(progress.watched),
-        "study_credited": progress.credited_seconds,
-        "new_furthest": progress.furthest,
-        "new_position": progress.position,
-        "new_last_at": now,
-    }
-    return _MOVE_STUDY, new_study

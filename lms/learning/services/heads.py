@@ -1,5 +1,7 @@
 """The lock that all study of one person takes."""
 
+from typing import Any
+
 from sqlalchemy import Row, bindparam, select, text
 
 from lms.kernel.clock import legal_day
@@ -16,8 +18,9 @@ _ONLY_LOCK = (
     .with_for_update()
 )
 _OPEN = text(
-    "INSERT INTO study_heads (person_id, credited_until, day, day_seconds) "
-    "VALUES (:person_id, :credited_until, :day, 0) ON CONFLICT DO NOTHING"
+    "INSERT INTO study_heads "
+    "(person_id, credited_until, day, day_seconds, boot, lag_ms) "
+    "VALUES (:person_id, :credited_until, :day, 0, '', 0) ON CONFLICT DO NOTHING"
 ).bindparams(
     bindparam("person_id", type_=_HEAD.c.person_id.type),
     bindparam("credited_until", type_=_HEAD.c.credited_until.type),
@@ -25,7 +28,7 @@ _OPEN = text(
 )
 
 
-def lock(work: Work, person_id: PersonId) -> Row[tuple[object, ...]]:
+def lock(work: Work, person_id: PersonId) -> Row[tuple[Any, ...]]:
     """Lock a person's study head, making it at the first lesson."""
     connection = work.session.connection()
     found = connection.execute(_LOCK_ROW, {"person_id": person_id}).first()

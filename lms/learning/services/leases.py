@@ -1,5 +1,6 @@
 """Leases: one live lesson a person, on one device."""
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +10,21 @@ from sqlalchemy import select, update
 
 from lms.catalogue import queries as catalogue
 from lms.evidence import services as evidence
+from lms.kernel.clock import Tick, legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import EnrolmentId, LessonId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.learning.models import Enrolment, Lease, Study, StudyHead
-from lms.learning.rules import SILENCE_SECONDS, Measure, beat_interval, measure_of
+from lms.learning.rules import (
+    SILENCE_SECONDS,
+    Lag,
+    Measure,
+    Spans,
+    beat_interval,
+    clock_step,
+    measure_of,
+    total,
+)
 from lms.learning.services import heads
 
 SILENCE = timedelta(seconds=SILENCE_SECONDS)
@@ -36,18 +47,35 @@ class LeaseCard:
     done: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a lease is opened: a browser's family and a network's prefix."""
+
+    browser: str = ""
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How a page asks for a lease. `mine` names one that this very page held before."""
+
+    take_over: bool = False
+    mine: UUID | None = None
+    device: Device = Device()
+    tick: Tick | None = None
+
+
+PLAIN = Ask()
+
+
 def open_lease(
     work: Work,
     person_id: PersonId,
     enrolment_id: EnrolmentId,
     lesson_id: LessonId,
-    *,
-    take_over: bool = False,
-    mine: UUID | None = None,
+    ask: Ask = PLAIN,
 ) -> LeaseCard:
     """Begin to earn in a lesson; a lease that lives elsewhere must be taken over.
-
-    `mine` names a lease that this very page held before, which needs no asking.
 
     Raises: NotFound; Refused when a 公共 course counts nowhere yet; Conflict
     `lease.taken` while another device is at work.
@@ -55,30 +83,34 @@ def open_lease(
     enrolment = enrolment_of(work, person_id, enrolment_id)
     lesson = lesson_of(work, enrolment, lesson_id)
     heads.lock(work, person_id)
-    _yield_older(work, person_id, take_over=take_over, mine=mine)
+    _yield_older(work, person_id, take_over=ask.take_over, mine=ask.mine)
     asked = measure(lesson)
     study = study_of(work, enrolment, lesson)
     enrolment.last_at = work.now
     if study.completed_at is not None:
         return _card(study, asked, None)
-    lease = _opened(work, person_id, study.id, asked)
+    study.last_at = work.now
+    lease = _opened(work, person_id, study, asked, ask)
     lease.daily_cap_seconds = _daily_cap(work, enrolment)
     work.session.add(lease)
     work.session.flush()
     return _card(study, asked, lease)
 
 
-def _opened(work: Work, person_id: PersonId, study_id: UUID, asked: Measure) -> Lease:
+def _opened(
+    work: Work, person_id: PersonId, study: Study, asked: Measure, ask: Ask
+) -> Lease:
     """Make a lease that earns from now on, and not from any earlier instant."""
-    work.session.execute(
-        update(StudyHead)
-        .where(StudyHead.person_id == person_id, StudyHead.credited_until < work.now)
-        .values(credited_until=work.now)
-    )
+    head = heads.lock(work, person_id)
+    lag = lag_of(work.now, ask.tick)
+    step = clock_step(Lag(head.boot, head.lag_ms) if head.boot else None, lag)
+    today = legal_day(work.now)
     return Lease(
         id=UUID(bytes=secrets.token_bytes(16)),
         person_id=person_id,
-        study_id=study_id,
+        study_id=study.id,
+        browser=ask.device.browser,
+        network=ask.device.network,
         started_at=work.now,
         last_beat_at=work.now,
         nonce=secrets.token_urlsafe(12),
@@ -89,29 +121,31 @@ def _opened(work: Work, person_id: PersonId, study_id: UUID, asked: Measure) -> 
         seq=0,
         credited_seconds=0,
         answer="",
+        mark=max(head.credited_until + step, work.now),
+        day=today,
+        day_seconds=head.day_seconds if head.day == today else 0,
+        watched=study.watched,
+        study_seconds=study.credited_seconds,
+        furthest=study.furthest,
+        position=study.position,
+        questions_open=study.questions_open,
+        boot=lag.boot if lag else "",
+        lag_ms=lag.ms if lag else 0,
+        clock_steps=0,
+        gap_squares=0,
+        beats_hash=bytes(32),
+        checks_missed=0,
     )
 
 
 def end(work: Work, lease_id: UUID, why: str, *, at: datetime | None = None) -> None:
-    """End a lease and write its segment: what was earned between when and when."""
-    ended_at = at or work.now
-    row = work.session.execute(
-        select(
-            Lease.person_id,
-            Lease.study_id,
-            Lease.started_at,
-            Lease.credited_seconds,
-            Lease.seq,
-            Study.watched,
-        )
-        .join(Study, Study.id == Lease.study_id)
-        .where(Lease.id == lease_id)
-    ).one()
+    """End a lease, give back what it held, and write its segment into the evidence."""
     work.session.execute(
         update(Lease)
         .where(Lease.id == lease_id)
-        .values(ended_at=ended_at, ended_why=why)
+        .values(ended_at=at or work.now, ended_why=why)
     )
+    row = fold(work, lease_id)
     evidence.note(
         work,
         f"person:{row.person_id}",
@@ -119,25 +153,82 @@ def end(work: Work, lease_id: UUID, why: str, *, at: datetime | None = None) -> 
         study=row.study_id,
         lease=lease_id,
         since=row.started_at,
-        until=ended_at,
+        until=at or work.now,
         seconds=row.credited_seconds,
         beats=row.seq,
+        beats_hash=row.beats_hash,
         watched=row.watched,
+        browser=row.browser,
+        network=row.network,
+        gap_squares=row.gap_squares,
+        clock_steps=row.clock_steps,
+        checks_missed=row.checks_missed,
         why=why,
     )
 
 
-def end_open(work: Work, person_id: PersonId, study_id: UUID, why: str) -> None:
-    """End the lease that a person holds on a study, if any."""
-    found = work.session.scalar(
+def fold(work: Work, lease_id: UUID) -> Lease:
+    """Give what a lease holds back to the study and the person's head.
+
+    The caller holds the head. A lease that goes on keeps its copies.
+    """
+    row = work.session.scalars(
+        select(Lease)
+        .where(Lease.id == lease_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    work.session.execute(
+        update(Study)
+        .where(Study.id == row.study_id)
+        .values(
+            watched=row.watched,
+            watched_seconds=total(_spans(row.watched)),
+            credited_seconds=row.study_seconds,
+            furthest=row.furthest,
+            position=row.position,
+            last_at=row.last_beat_at,
+        )
+    )
+    work.session.execute(
+        update(StudyHead)
+        .where(StudyHead.person_id == row.person_id)
+        .values(
+            credited_until=row.mark,
+            day=row.day,
+            day_seconds=row.day_seconds,
+            boot=row.boot,
+            lag_ms=row.lag_ms,
+        )
+    )
+    return row
+
+
+def ask_fewer(work: Work, lease_id: UUID, questions_open: int) -> None:
+    """Note in a lease how many questions are left, and bring its study up to date."""
+    work.session.execute(
+        update(Lease).where(Lease.id == lease_id).values(questions_open=questions_open)
+    )
+    fold(work, lease_id)
+
+
+def _spans(watched: str) -> Spans:
+    return tuple((low, high) for low, high in json.loads(watched))
+
+
+def lag_of(now: datetime, tick: Tick | None) -> Lag | None:
+    """Say how far the wall clock is ahead of the steady one, where there is one."""
+    return Lag(tick.boot, round(now.timestamp() * 1000) - tick.ms) if tick else None
+
+
+def open_on(work: Work, person_id: PersonId, study_id: UUID) -> UUID | None:
+    """Name the lease that a person holds on a study, if any."""
+    return work.session.scalar(
         select(Lease.id).where(
             Lease.person_id == person_id,
             Lease.study_id == study_id,
             Lease.ended_at.is_(None),
         )
     )
-    if found is not None:
-        end(work, found, why)
 
 
 def close_silent(work: Work, *, limit: int = 100) -> int:
@@ -152,11 +243,14 @@ def close_silent(work: Work, *, limit: int = 100) -> int:
     for lease in silent:
         heads.lock_only(work, PersonId(lease.person_id))
         last = work.session.scalar(
-            select(Lease.last_beat_at).where(
+            select(Lease.last_beat_at)
+            .where(
                 Lease.id == lease.id,
                 Lease.ended_at.is_(None),
                 Lease.last_beat_at < work.now - SILENCE,
             )
+            # Against a beat on its way, which takes no other lock than this row.
+            .with_for_update()
         )
         if last is not None:
             end(work, lease.id, "silent", at=last)

@@ -17,12 +17,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.accounts.rules import browser_of, network_of
 from lms.catalogue import queries as catalogue
 from lms.catalogue.ports import MediaStore
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import EnrolmentId, LessonId
 from lms.learning import queries
 from lms.learning import services as learning
+from lms.learning.ports import BeatBook
 from lms.learning.services.answers import Asked
 from lms.people import queries as people
 from lms.policy.model import Specialty
@@ -39,7 +41,9 @@ def beat() -> ResponseReturnValue:
     """Credit one beat of the player. The busiest address of the house."""
     sent = forms.beat(request.get_json())
     with desk.begin() as work:
-        answer = learning.record_beat(work, desk.me(), sent)
+        answer = learning.record_beat(work, desk.me(), sent, tick=desk.tick())
+    if answer.line:
+        desk.port(BeatBook).write(answer.line)  # type: ignore[type-abstract]
     status = 200 if answer.in_step else 409
     return Response(answer.body, status, mimetype="application/json")
 
@@ -55,8 +59,7 @@ def lease() -> ResponseReturnValue:
             desk.me(),
             EnrolmentId(enrolment_id),
             LessonId(lesson_id),
-            take_over=take_over,
-            mine=mine,
+            learning.Ask(take_over, mine, _device(), desk.tick()),
         )
     return jsonify(asdict(card))
 
@@ -146,6 +149,12 @@ def answers(enrolment_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     flash(f"{verdict} {card.explanation}", "ok" if card.right else "warn")
     place = url_for("study.lesson", enrolment_id=enrolment_id, lesson_id=lesson_id)
     return redirect(f"{place}#questions", 303)
+
+
+def _device() -> learning.Device:
+    return learning.Device(
+        browser_of(request.user_agent.string), network_of(request.remote_addr)
+    )
 
 
 def _enrolled_lesson(lesson_id: UUID) -> catalogue.LessonCard:

@@ -1,0 +1,11 @@
+"""What learning needs of the outside."""
+
+from typing import Protocol
+
+
+class BeatBook(Protocol):
+    """Keeps every beat for a while, outside the database."""
+
+    def write(self, line: str) -> None:
+        """Keep one beat's record, as the lease's chain hashed it."""
+        ...
