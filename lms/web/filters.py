@@ -1,7 +1,9 @@
 """How values are written for people."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 
 from flask import Flask
 from flask_babel import LazyString
@@ -108,6 +110,28 @@ def credit(amount: Credit) -> str:
     return hours_text(amount)
 
 
+def listed(
+    words: Iterable[Any],
+    called: Mapping[Any, object] | None = None,
+    *,
+    strong: bool = False,
+) -> str:
+    """Join words as the visitor's language does; `strong` parts whole sentences.
+
+    `called` gives each its name.
+    """
+    if speech.language() == "zh":
+        between = "；" if strong else "、"
+    else:
+        between = "; " if strong else ", "
+    return between.join(str(called[word] if called else word) for word in words)
+
+
+def colon(label: object) -> str:
+    """Put the language's colon after a label, ready for what it announces."""
+    return f"{label}：" if speech.language() == "zh" else f"{label}: "
+
+
 def typed(html: str) -> Markup:
     """Show HTML that people typed: cleaned on the way in, and once more here."""
     return Markup(clean_html(html))  # noqa: S704 - what nh3 lets through is safe
@@ -121,6 +145,8 @@ def register(app: Flask) -> None:
         instant=instant,
         duration=duration,
         typed=typed,
+        listed=listed,
+        colon=colon,
         yuan=money,
         credit=credit,
         mask_id=pii.mask_id,

@@ -6,6 +6,8 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from lms.web.filters import listed
+
 MESSAGES: dict[str, LazyString] = {
     # -- the house ------------------------------------------------------------
     "form.expired": _l(
@@ -208,6 +210,14 @@ def words(code: str, facts: Mapping[str, object]) -> str:
         return str(_("操作未完成（%(code)s）。", code=code))
     said = str(message)
     try:
-        return said.format_map(dict(facts))
+        return said.format_map(_said(facts))
     except (KeyError, IndexError):
         return said
+
+
+def _said(facts: Mapping[str, object]) -> dict[str, object]:
+    """Write a fact that is a list as the visitor's language lists things."""
+    return {
+        name: listed(fact) if isinstance(fact, tuple) else fact
+        for name, fact in facts.items()
+    }

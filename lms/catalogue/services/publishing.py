@@ -90,7 +90,7 @@ def _sound(work: Work, version: CourseVersion) -> None:
         raise Refused(
             "course.unsound",
             reasons=tuple(dict.fromkeys(code for code, _title in wrong)),
-            lessons="、".join(dict.fromkeys(title for _code, title in wrong if title)),
+            lessons=tuple(dict.fromkeys(title for _code, title in wrong if title)),
         )
 
 

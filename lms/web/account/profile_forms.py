@@ -104,7 +104,10 @@ class IdentityForm(SectionForm):
 
 def _specialty_choices() -> dict[str, dict[str, str]]:
     """Offer the six names of today, then the old ones with where each belongs."""
-    now = {f"{s.value}:{name}": name for name, s in CURRENT_NAMES.items()}
+    now = {
+        f"{s.value}:{name}": name if term(s) == name else f"{name} ({term(s)})"
+        for name, s in CURRENT_NAMES.items()
+    }
     old = {
         f"{s.value}:{name}": f"{name} → {term(s)}"
         for name, meant in OLD_NAMES.items()

@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from lms.kernel.errors import Refused
 from lms.people import queries
 from lms.people.queries import ProfileCard
-from lms.people.rules import CURRENT_NAMES, Section
+from lms.people.rules import Section
 from lms.web import desk
 from lms.web.account.profile_forms import (
     EmployerForm,
@@ -163,7 +163,6 @@ def page(
         titles=TITLES,
         icons=ICONS,
         sections=tuple(Section),
-        names={s: name for name, s in CURRENT_NAMES.items()},
     )
 
 

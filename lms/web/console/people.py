@@ -26,18 +26,16 @@ from lms.approvals.rules import ApprovalState
 from lms.evidence import services as evidence
 from lms.kernel.ids import PersonId
 from lms.people import queries, services
-from lms.people.rules import CURRENT_NAMES, PaperKind, section_of
+from lms.people.rules import PaperKind, section_of
 from lms.reports import people as reports
 from lms.web import desk
 from lms.web.account.profile_forms import blame
 from lms.web.account.profile_parts import TITLES
 from lms.web.doors import staff
-from lms.web.filters import term
+from lms.web.filters import listed, term
 from lms.web.forms import PageForm
 
 bp = Blueprint("console_people", __name__, url_prefix="/console/people")
-
-NAMES = {specialty: name for name, specialty in CURRENT_NAMES.items()}
 
 
 class SearchForm(PageForm):
@@ -162,7 +160,7 @@ def _cells(row: reports.LearnerRow) -> tuple[str, ...]:
         row.id_masked,
         row.employer,
         row.registration_no,
-        "、".join(term(specialty) for specialty in row.specialties),
+        listed(term(specialty) for specialty in row.specialties),
         str(row.enrolments),
         str(row.completed),
         f"{row.last_at:%Y-%m-%d}" if row.last_at else "",
@@ -209,7 +207,6 @@ def _record(person_id: UUID, form: RevealForm, shown: Revealed | None = None) ->
         looks=queries.looks(session, PersonId(person_id)),
         form=form,
         shown=shown,
-        names=NAMES,
     )
 
 
@@ -312,5 +309,4 @@ def _correction(
         picture=_data(opened.picture) if opened and opened.picture else "",
         paper=_data(opened.paper) if opened and opened.paper else "",
         titles=TITLES,
-        names=NAMES,
     )
