@@ -83,8 +83,10 @@ def admit(work: Work, known_as: Identifier | None, visit: Visit) -> Candidate:
     else:
         key = throttle.bucket("account", known_as.value if known_as else "")
         network = throttle.network_bucket(visit.ip)
-    wait = throttle.claim_network(work, network) if network else 0
-    wait = wait or throttle.claim(work, key)
+    if network:
+        wait = throttle.claim_both(work, key, network)
+    else:
+        wait = throttle.claim(work, key)
     if account is None or account.password_hash is None:
         return Candidate(wait, None, passwords.dummy_hash(), bucket=key)
     return Candidate(

@@ -5,6 +5,7 @@ cannot all slip through the same gap.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,29 +23,58 @@ _FOR_EVER = timedelta(days=36_500)
 _T = Throttle.__table__.c
 
 
-def _touch(insert: Callable[..., Any]) -> Any:  # noqa: ANN401 - one of two dialects'
-    """Find a count or begin it, and hold its row until the work ends."""
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What is counted under one key."""
+
+    key: bytes
+    failures: int
+    since: datetime
+    until: datetime
+
+
+def _touch(insert: Callable[..., Any], keys: int) -> Any:  # noqa: ANN401 - a dialect's
+    """Find counts or begin them, and hold their rows until the work ends."""
     begun = insert(Throttle).values(
-        key=bindparam("key"), failures=0, since=bindparam("now"), until=bindparam("now")
+        [
+            {
+                "key": bindparam(f"key{place}"),
+                "failures": 0,
+                "since": bindparam("now"),
+                "until": bindparam("now"),
+            }
+            for place in range(keys)
+        ]
     )
     return begun.on_conflict_do_update(
         index_elements=[_T.key], set_={"failures": _T.failures}
-    ).returning(_T.failures, _T.since, _T.until)
+    ).returning(_T.key, _T.failures, _T.since, _T.until)
 
 
 _TOUCH = {
-    "sqlite": _touch(sqlite.insert),
-    "postgresql": _touch(postgresql.insert),
+    (name, keys): _touch(insert, keys)
+    for name, insert in {
+        "sqlite": sqlite.insert,
+        "postgresql": postgresql.insert,
+    }.items()
+    for keys in (1, 2)
 }
-_SET = (
-    update(Throttle)
-    .where(_T.key == bindparam("b_key"))
-    .values(
-        failures=bindparam("b_failures"),
-        since=bindparam("b_since"),
-        until=bindparam("b_until"),
+
+
+def _set(mark: str) -> Any:  # noqa: ANN401 - an update
+    return (
+        update(Throttle)
+        .where(_T.key == bindparam(f"{mark}_key"))
+        .values(
+            failures=bindparam(f"{mark}_failures"),
+            since=bindparam(f"{mark}_since"),
+            until=bindparam(f"{mark}_until"),
+        )
     )
-)
+
+
+_SET = _set("b")
+_SET_BOTH = _set("c").add_cte(_set("b").cte("first"))
 _FORGIVE = delete(Throttle).where(_T.key == bindparam("b_key"))
 _TAKE_BACK = (
     update(Throttle)
@@ -79,27 +109,46 @@ def claim(work: Work, key: bytes) -> int:
 
     Units: whole seconds, 0 when the try may be made.
     """
-    failures, since, until = _count(work, key)
-    if until > work.now:
-        return max(1, int((until - work.now).total_seconds()))
-    wait = wait_after(failures + 1)
-    until = work.now + (_FOR_EVER if wait is None else wait)
-    _write(work, key, failures + 1, since, until)
-    return 0
+    (count,) = _counts(work, key)
+    wait, new = _next(work.now, count)
+    if new:
+        _write(work, new)
+    return wait
 
 
-def claim_network(work: Work, key: bytes) -> int:
-    """Count one try from an address, where many honest people may share one.
+def claim_both(work: Work, key: bytes, network: bytes) -> int:
+    """Count one try of a name from an address, where many honest people may share one.
+
+    An address that must wait counts nothing.
 
     Units: whole seconds, 0 when the try may be made.
     """
-    failures, since, until = _count(work, key)
-    if work.now - since >= _HOUR:
-        failures, since = 0, work.now
-    if failures >= NETWORK_FAILURES_AN_HOUR:
-        return max(1, int((since + _HOUR - work.now).total_seconds()))
-    _write(work, key, failures + 1, since, until)
-    return 0
+    # The address first, here and everywhere, so that no two wait for each other.
+    place, name = _counts(work, network, key)
+    wait, moved = _next_of_network(work.now, place)
+    if moved is None:
+        return wait
+    wait, counted = _next(work.now, name)
+    _write(work, moved, *([counted] if counted else []))
+    return wait
+
+
+def _next(now: datetime, count: _Count) -> tuple[int, _Count | None]:
+    """Give the seconds to wait, or the count with one try more."""
+    if count.until > now:
+        return max(1, int((count.until - now).total_seconds())), None
+    wait = wait_after(count.failures + 1)
+    until = now + (_FOR_EVER if wait is None else wait)
+    return 0, replace(count, failures=count.failures + 1, until=until)
+
+
+def _next_of_network(now: datetime, count: _Count) -> tuple[int, _Count | None]:
+    """Give the seconds to wait, or the count of the hour with one try more."""
+    if now - count.since >= _HOUR:
+        count = replace(count, failures=0, since=now)
+    if count.failures >= NETWORK_FAILURES_AN_HOUR:
+        return max(1, int((count.since + _HOUR - now).total_seconds())), None
+    return 0, replace(count, failures=count.failures + 1)
 
 
 def forgive(work: Work, key: bytes) -> None:
@@ -122,17 +171,29 @@ def forgive_network(work: Work, key: bytes) -> None:
     work.session.connection().execute(_TAKE_BACK, {"b_key": key})
 
 
-def _count(work: Work, key: bytes) -> tuple[int, datetime, datetime]:
+def _counts(work: Work, *keys: bytes) -> list[_Count]:
     connection = work.session.connection()
-    touch = _TOUCH[connection.dialect.name]
-    row = connection.execute(touch, {"key": key, "now": work.now}).one()
-    return row.failures, row.since, row.until
+    touch = _TOUCH[connection.dialect.name, len(keys)]
+    named = {f"key{place}": key for place, key in enumerate(keys)}
+    rows = connection.execute(touch, {**named, "now": work.now}).all()
+    found = {row.key: _Count(*row) for row in rows}
+    return [found[key] for key in keys]
 
 
-def _write(
-    work: Work, key: bytes, failures: int, since: datetime, until: datetime
-) -> None:
-    work.session.connection().execute(
-        _SET,
-        {"b_key": key, "b_failures": failures, "b_since": since, "b_until": until},
-    )
+def _write(work: Work, *counts: _Count) -> None:
+    connection = work.session.connection()
+    if len(counts) > 1 and connection.dialect.name == "postgresql":
+        both = {**_named(counts[0]), **_named(counts[1], "c")}
+        connection.execute(_SET_BOTH, both)
+        return
+    for count in counts:
+        connection.execute(_SET, _named(count))
+
+
+def _named(count: _Count, mark: str = "b") -> dict[str, object]:
+    return {
+        f"{mark}_key": count.key,
+        f"{mark}_failures": count.failures,
+        f"{mark}_since": count.since,
+        f"{mark}_until": count.until,
+    }
