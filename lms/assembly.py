@@ -11,11 +11,13 @@ from lms.accounts import services as accounts
 from lms.catalogue.ports import MediaStore
 from lms.commerce.ports import Checkout
 from lms.credentials.ports import Printer
+from lms.evidence.ports import Sealer
 from lms.gateways import mail, sms
 from lms.gateways.beats import BeatFiles
 from lms.gateways.media import DiskStore
 from lms.gateways.pdf import PdfPrinter
 from lms.gateways.photo import LocalStudio
+from lms.gateways.seal import Ed25519Sealer
 from lms.gateways.stripe import NoCheckout, StripeCheckout
 from lms.jobs import commands
 from lms.kernel import pii, work
@@ -60,6 +62,9 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
         SmsSender: sms.sender(settings),
         MediaStore: DiskStore(settings.media_dir),
         PhotoStudio: LocalStudio(),
+        Sealer: Ed25519Sealer(
+            settings.secrets.signing, f"{settings.host}/transparency"
+        ),
         BeatBook: BeatFiles(settings.data_dir / "beats"),
     }
     stripe = settings.stripe

@@ -79,6 +79,16 @@ def digest(line: Line) -> bytes:
     return hashlib.sha256(b"\x00" + leaf(line)).digest()
 
 
+def body_bytes(body: object) -> bytes:
+    """Give a body's bytes: its own, or those of its canonical JSON."""
+    return body if isinstance(body, bytes) else canonical(body).encode()
+
+
+def body_digest(salt: bytes, raw: bytes) -> str:
+    """Hash a body. The salt keeps a body that is gone from being guessed."""
+    return hashlib.sha256(salt + raw).hexdigest()
+
+
 def judge_chain(
     stream: str, lines: Iterable[Line], head: tuple[int, bytes] | None
 ) -> Verdict:

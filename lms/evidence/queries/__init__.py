@@ -1,0 +1,34 @@
+"""Read the book of evidence and check it."""
+
+from lms.evidence.queries.lines import LineCard, length, lines, verify, verify_all
+from lms.evidence.queries.tree import (
+    CheckpointCard,
+    Place,
+    checkpoint,
+    checkpoints,
+    consistency,
+    inclusion,
+    keys,
+    place_of,
+    tile,
+)
+from lms.evidence.queries.witnesses import Witness, witnesses
+
+__all__ = [
+    "CheckpointCard",
+    "LineCard",
+    "Place",
+    "Witness",
+    "checkpoint",
+    "checkpoints",
+    "consistency",
+    "inclusion",
+    "keys",
+    "length",
+    "lines",
+    "place_of",
+    "tile",
+    "verify",
+    "verify_all",
+    "witnesses",
+]

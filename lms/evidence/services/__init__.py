@@ -1,0 +1,7 @@
+"""Write the book of evidence, and seal it."""
+
+from lms.evidence.services.lines import note
+from lms.evidence.services.sealing import Sealed, seal
+from lms.evidence.services.witnesses import add_witness, drop_witness
+
+__all__ = ["Sealed", "add_witness", "drop_witness", "note", "seal"]

@@ -1,0 +1,140 @@
+"""Append lines to the book, with or without a body kept apart."""
+
+import os
+from datetime import date
+
+from sqlalchemy import (
+    Connection,
+    Date,
+    bindparam,
+    cast,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from lms.evidence.models import EvidenceBody, EvidenceHead, EvidenceLine
+from lms.evidence.rules import START, Line, body_bytes, body_digest, canonical, digest
+from lms.kernel.clock import legal_day
+from lms.kernel.work import Work
+
+BODY_YEARS = 6
+"""How long a body is kept, unless the law of its kind says otherwise."""
+
+_HEAD = EvidenceHead.__table__
+
+_READ_HEAD = (
+    select(_HEAD.c.n, _HEAD.c.hash)
+    .where(_HEAD.c.stream == bindparam("stream"))
+    .with_for_update()
+)
+_OPEN_HEAD = text(
+    "INSERT INTO evidence_heads (stream, n, hash) VALUES (:stream, 0, :hash) "
+    "ON CONFLICT DO NOTHING"
+)
+_MOVE_HEAD = (
+    update(EvidenceHead)
+    .where(_HEAD.c.stream == bindparam("b_stream"))
+    .values(n=bindparam("b_n"), hash=bindparam("b_hash"))
+)
+_ADD_LINE = insert(EvidenceLine)
+_LINE = (
+    insert(EvidenceLine)
+    .values({name: bindparam(f"b_{name}") for name in Line.__slots__})
+    .returning(EvidenceLine.__table__.c.seq)
+    .cte("line")
+)
+_ADD_AND_MOVE = _MOVE_HEAD.add_cte(_LINE)
+"""Both in one trip, where the database can."""
+
+_ADD_BODY = insert(EvidenceBody)
+_ADD_ALL = _ADD_AND_MOVE.add_cte(
+    _ADD_BODY.from_select(
+        ["line_seq", "salt", "body", "keep_until"],
+        select(
+            _LINE.c.seq,
+            bindparam("b_salt", type_=EvidenceBody.__table__.c.salt.type),
+            bindparam("b_body", type_=EvidenceBody.__table__.c.body.type),
+            cast(bindparam("b_keep_until"), Date),
+        ),
+    ).cte("body")
+)
+
+
+def note(
+    work: Work, stream: str, kind: str, body: object = None, **facts: object
+) -> int:
+    """Append one line to a stream and give its number in it.
+
+    The stream's head is locked first, so two writers cannot share a number. The facts
+    are ids and codes; a personal value never comes here. A body (bytes, or a value to
+    be written as canonical JSON) is kept apart until its time is over; the line holds
+    its digest for good. Whoever writes a personal body seals it first.
+    """
+    connection = work.session.connection()
+    apart = _apart(work, body, facts) if body is not None else {}
+    last_n, prev = _head(connection, stream)
+    line = _line(work, stream, kind, canonical(facts), (last_n + 1, prev))
+    named = {f"b_{name}": value for name, value in {**line, **apart}.items()}
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ADD_ALL if apart else _ADD_AND_MOVE, named)
+        return last_n + 1
+    added = connection.execute(_ADD_LINE, line)
+    connection.execute(_MOVE_HEAD, named)
+    if apart:
+        seq = added.lastrowid
+        connection.execute(_ADD_BODY, {"line_seq": seq, **apart})
+    return last_n + 1
+
+
+def _apart(work: Work, body: object, facts: dict[str, object]) -> dict[str, object]:
+    """Make a body ready to be kept, and put its digest among the facts."""
+    raw, salt = body_bytes(body), os.urandom(16)
+    keep_until = _years_on(legal_day(work.now), BODY_YEARS)
+    facts["body"] = {"sha256": body_digest(salt, raw), "until": keep_until}
+    return {"salt": salt, "body": raw, "keep_until": keep_until}
+
+
+def _years_on(day: date, years: int) -> date:
+    if (day.month, day.day) == (2, 29):
+        return date(day.year + years, 3, 1)
+    return day.replace(year=day.year + years)
+
+
+def _head(connection: Connection, stream: str) -> tuple[int, bytes]:
+    found = connection.execute(_READ_HEAD, {"stream": stream}).first()
+    if found is None:
+        # Two writers may open one new stream: the second waits here, then reads.
+        connection.execute(_OPEN_HEAD, {"stream": stream, "hash": START})
+        found = connection.execute(_READ_HEAD, {"stream": stream}).one()
+    return found.n, bytes(found.hash)
+
+
+def _line(
+    work: Work, stream: str, kind: str, facts: str, place: tuple[int, bytes]
+) -> dict[str, object]:
+    n, prev = place
+    actor = work.actor
+    bare = Line(
+        stream=stream,
+        n=n,
+        at=work.now,
+        kind=kind,
+        account_id=actor.account_id,
+        association_id=actor.association_id,
+        facts=facts,
+        prev=prev,
+        hash=b"",
+    )
+    return {
+        "stream": stream,
+        "n": n,
+        "at": work.now,
+        "kind": kind,
+        "account_id": actor.account_id,
+        "association_id": actor.association_id,
+        "facts": facts,
+        "prev": prev,
+        "hash": digest(bare),
+    }
