@@ -72,6 +72,7 @@ class Child:
 
 def main() -> int:
     """Prepare, serve, and stop cleanly."""
+    _name_yourself()
     try:
         settings = from_env()
     except BadSettings as bad:
@@ -96,6 +97,34 @@ def main() -> int:
     return _keep(children, settings)
 
 
+def _name_yourself() -> None:
+    """Let a demonstration that others may visit answer by this machine's address."""
+    host = _host()
+    open_to_others = host not in {"127.0.0.1", "localhost", "::1"}
+    if open_to_others and os.environ.get("LMS_DEMO") == "1":
+        shown = _own_address() if host in {"0.0.0.0", "::"} else host  # noqa: S104
+        place = f"http://{_bracketed(shown)}:{os.environ.get('PORT', '8000')}"
+        os.environ.setdefault("LMS_BASE_URL", place)
+
+
+def _host() -> str:
+    return os.environ.get("HOST", "127.0.0.1")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _own_address() -> str:
+    """Ask the system by which address it would go out; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
 def _taken(settings: Settings, port: int) -> str:
     """Say which port somebody else listens on, or nothing."""
     wanted = [port]
@@ -105,7 +134,7 @@ def _taken(settings: Settings, port: int) -> str:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((os.environ.get("HOST", "127.0.0.1"), one))
+                probe.bind((_host(), one))
             except OSError:
                 return (
                     f"端口 {one} 已被占用，请换一个：PORT=9000 make run\n"
@@ -124,7 +153,9 @@ def _environment(settings: Settings, port: int) -> dict[str, str]:
     if settings.demo and not settings.stripe.ready:
         env["LMS_STRIPE_SECRET_KEY"] = f"sk_test_{_play_key(settings, 'api')}"
         env["LMS_STRIPE_WEBHOOK_SECRET"] = f"whsec_{_play_key(settings, 'webhook')}"
-        env["LMS_STRIPE_API_BASE"] = f"http://127.0.0.1:{port + 1}"
+        anywhere = _host() in {"0.0.0.0", "::", "localhost"}  # noqa: S104
+        place = "127.0.0.1" if anywhere else _bracketed(_host())
+        env["LMS_STRIPE_API_BASE"] = f"http://{place}:{port + 1}"
     return env
 
 
@@ -141,7 +172,7 @@ def _play_key(settings: Settings, name: str) -> str:
 def _children(settings: Settings, port: int, env: dict[str, str]) -> list[Child]:
     threads = os.environ.get("WEB_THREADS", "4")
     workers = os.environ.get("WEB_WORKERS", "2")
-    host = os.environ.get("HOST", "127.0.0.1")
+    host = _host()
     web = (
         sys.executable, "-c", _PRELOADED, "--interface", "wsgi", "app:app",
         "--host", host, "--port", str(port), "--workers", workers,
@@ -151,7 +182,8 @@ def _children(settings: Settings, port: int, env: dict[str, str]) -> list[Child]
     children = [Child("web", web, env), Child("jobs", (*_FLASK, "jobs"), env)]
     if settings.demo and not settings.stripe.ready:
         module = "lms.gateways.standin"
-        standin = (sys.executable, "-m", module, "--port", str(port + 1))
+        door = ("--host", host, "--port", str(port + 1))
+        standin = (sys.executable, "-m", module, *door)
         children.insert(0, Child("stripe stand-in", standin, env))
     return children
 

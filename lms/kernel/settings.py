@@ -48,6 +48,26 @@ class Settings:
         return urlsplit(self.base_url).hostname or "127.0.0.1"
 
     @property
+    def hosts(self) -> list[str]:
+        """List the hosts that a visitor may name; others are turned away."""
+        own = [self.host]
+        return own if self.production else [*own, "localhost", "127.0.0.1", "[::1]"]
+
+    def payment_page(self, url: str, host: str) -> str:
+        """Lead to a stand-in on this machine by the host that the visitor came by.
+
+        `host` must be one of `hosts`. Any other payment page stays where it is.
+        """
+        parts = urlsplit(url)
+        here = parts.hostname in {*_LOOPBACK, self.host}
+        if not self.stripe.stand_in or not here:
+            return url
+        name = urlsplit(f"//{host}").hostname or self.host
+        shown = f"[{name}]" if ":" in name else name
+        place = f"{shown}:{parts.port}" if parts.port else shown
+        return parts._replace(netloc=place).geturl()
+
+    @property
     def media_dir(self) -> Path:
         """Give the folder of films and documents."""
         return self.data_dir / "media"
@@ -230,8 +250,10 @@ def _agree(settings: Settings, problems: list[str]) -> None:
     parts = urlsplit(settings.base_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
         problems.append("LMS_BASE_URL: must be like https://host")
-    elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        problems.append("LMS_BASE_URL: http is for loopback addresses only")
+    elif parts.scheme == "http" and not (settings.demo or parts.hostname in _LOOPBACK):
+        problems.append(
+            "LMS_BASE_URL: http is for loopback addresses and demonstrations only"
+        )
     if settings.production:
         _be_safe(settings, problems)
 

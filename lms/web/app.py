@@ -100,7 +100,7 @@ def _configure(app: Flask, settings: Settings, *, limits: bool) -> None:
         MAX_CONTENT_LENGTH=2 * 2**20,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=400,
-        TRUSTED_HOSTS=_hosts(settings),
+        TRUSTED_HOSTS=settings.hosts,
         WTF_CSRF_TIME_LIMIT=8 * 3600,
         WTF_CSRF_SSL_STRICT=False,
         RATELIMIT_ENABLED=limits,
@@ -112,11 +112,6 @@ def _configure(app: Flask, settings: Settings, *, limits: bool) -> None:
     browser_session.configure(
         app, secret=settings.secrets.cookie, secure=settings.secure
     )
-
-
-def _hosts(settings: Settings) -> list[str]:
-    mine = [settings.host]
-    return mine if settings.production else [*mine, "localhost", "127.0.0.1", "[::1]"]
 
 
 def _database(app: Flask, settings: Settings) -> None:

@@ -4,7 +4,7 @@ from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from lms.kernel.errors import (
     Conflict,
@@ -46,6 +46,9 @@ def _forged(error: CSRFError) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects pass
+        return error
+    if isinstance(error, SecurityError):
+        # Under a host that is not ours no page of ours has an address.
         return error
     return _answer(error.code, f"http.{error.code}")
 

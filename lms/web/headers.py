@@ -19,7 +19,7 @@ _POLICIES = {
 
 def content_policy(settings: Settings) -> str:
     """Write the content security policy: nothing inline, nothing foreign."""
-    pay = settings.stripe.api_base or "https://checkout.stripe.com"
+    pay = " ".join(_payment_places(settings))
     return "; ".join(
         (
             "default-src 'none'",
@@ -38,6 +38,15 @@ def content_policy(settings: Settings) -> str:
             "report-uri /csp-reports",
         )
     )
+
+
+def _payment_places(settings: Settings) -> list[str]:
+    base = settings.stripe.api_base
+    if base is None:
+        return ["https://checkout.stripe.com"]
+    # The policy has no words for an address in brackets.
+    named = [host for host in settings.hosts if ":" not in host]
+    return sorted({base, *(settings.payment_page(base, host) for host in named)})
 
 
 def fixed_for(settings: Settings) -> dict[str, str]:

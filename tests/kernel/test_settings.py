@@ -100,3 +100,42 @@ def test_secrets_are_not_told_by_accident(tmp_path: Path) -> None:
     settings = from_env({"LMS_DATA_DIR": str(tmp_path)})
     assert settings.secrets.master.hex() not in repr(settings).lower()
     assert str(settings.secrets.master) not in repr(settings)
+
+
+def test_a_payment_page_of_this_machine_follows_the_visitors_host(
+    tmp_path: Path,
+) -> None:
+    play = {
+        "LMS_DATA_DIR": str(tmp_path),
+        "LMS_DEMO": "1",
+        "LMS_BASE_URL": "http://192.168.1.5:8000",
+        "LMS_STRIPE_SECRET_KEY": "sk_test_1",
+        "LMS_STRIPE_WEBHOOK_SECRET": "whsec_1",
+        "LMS_STRIPE_API_BASE": "http://127.0.0.1:8001",
+    }
+    settings = from_env(play)
+    page = "http://127.0.0.1:8001/pay/cs_1"
+
+    assert settings.payment_page(page, "192.168.1.5:8000") == (
+        "http://192.168.1.5:8001/pay/cs_1"
+    )
+    assert settings.payment_page(page, "[::1]:8000") == "http://[::1]:8001/pay/cs_1"
+    assert settings.payment_page(page, "localhost") == "http://localhost:8001/pay/cs_1"
+
+
+def test_a_payment_page_elsewhere_stays_where_it_is(tmp_path: Path) -> None:
+    stripe = "https://checkout.stripe.com/c/pay/cs_1"
+    settings = from_env({"LMS_DATA_DIR": str(tmp_path)})
+
+    assert settings.payment_page(stripe, "localhost:8000") == stripe
+    assert (
+        settings.payment_page("http://127.0.0.1/", "localhost") == "http://127.0.0.1/"
+    )
+
+
+def test_plain_http_is_for_this_machine_and_for_demonstrations(tmp_path: Path) -> None:
+    lan = "http://192.168.1.5:8000"
+
+    assert "LMS_BASE_URL" in problems(tmp_path, LMS_BASE_URL=lan)
+    env = {"LMS_DATA_DIR": str(tmp_path), "LMS_BASE_URL": lan, "LMS_DEMO": "1"}
+    assert from_env(env).hosts[0] == "192.168.1.5"

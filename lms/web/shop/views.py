@@ -163,17 +163,24 @@ def pay(order_id: UUID) -> ResponseReturnValue:
         )
     attempt = plan.attempt
     if attempt.url is None:
-        return redirect(_open(plan), 303)
+        return redirect(_reachable(_open(plan)), 303)
     if attempt.expires_at <= desk.now():
         _look(attempt)
         return redirect(url_for("shop.order", order_id=order_id), 303)
-    return redirect(attempt.url, 303)
+    return redirect(_reachable(attempt.url), 303)
+
+
+def _reachable(url: str) -> str:
+    """Give a payment page's address as this visitor can reach it."""
+    return desk.settings().payment_page(url, request.host)
 
 
 def _open(plan: CheckoutPlan) -> str:
     """Ask the provider for a page, and write down where it is."""
-    base = desk.settings().base_url
-    there = base + url_for("shop.order", order_id=plan.order_id)
+    settings = desk.settings()
+    # The framework has turned away every host that the settings do not name.
+    base = request.host_url if settings.stripe.stand_in else settings.base_url
+    there = base.rstrip("/") + url_for("shop.order", order_id=plan.order_id)
     asked = CheckoutAsked(
         key=plan.attempt.key,
         order_id=str(plan.order_id),

@@ -287,3 +287,17 @@ def test_events_that_mean_nothing_here_are_taken(
 def test_a_stranger_is_sent_to_sign_in(browser: Browser) -> None:
     for path in ("/shop/cart", "/shop/checkout", "/shop/orders"):
         assert "/account/" in browser.get(path).location
+
+
+def test_an_invented_host_is_never_led_to_a_payment_page(
+    shopper: tuple[Browser, make_people.Made, make.Sold], there: StandIn
+) -> None:
+    page, _me, sold = shopper
+    order = ordered(page, sold)
+
+    answer = page.post(
+        f"{order}/pay", {"method": "card"}, headers={"Host": "evil.example"}
+    )
+
+    assert answer.status_code == 400
+    assert count(PaymentAttempt) == 0
