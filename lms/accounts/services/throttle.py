@@ -4,13 +4,11 @@ A try is counted before it is made and forgiven when it succeeds, so that many a
 cannot all slip through the same gap.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, text, update
 
 from lms.accounts.models import Throttle
 from lms.accounts.rules import NETWORK_FAILURES_AN_HOUR, network_of, wait_after
@@ -33,32 +31,25 @@ class _Count:
     until: datetime
 
 
-def _touch(insert: Callable[..., Any], keys: int) -> Any:  # noqa: ANN401 - a dialect's
-    """Find counts or begin them, and hold their rows until the work ends."""
-    begun = insert(Throttle).values(
-        [
-            {
-                "key": bindparam(f"key{place}"),
-                "failures": 0,
-                "since": bindparam("now"),
-                "until": bindparam("now"),
-            }
-            for place in range(keys)
-        ]
+def _touch(keys: int) -> Any:  # noqa: ANN401 - a text with typed columns
+    """Find counts or begin them, and hold their rows until the work ends.
+
+    As text, because an insert of several rows is compiled anew at every run.
+    """
+    rows = ", ".join(f"(:key{place}, 0, :now, :now)" for place in range(keys))
+    sql = (
+        f"INSERT INTO throttles (key, failures, since, until) VALUES {rows} "  # noqa: S608
+        "ON CONFLICT (key) DO UPDATE SET failures = throttles.failures "
+        "RETURNING key, failures, since, until"
     )
-    return begun.on_conflict_do_update(
-        index_elements=[_T.key], set_={"failures": _T.failures}
-    ).returning(_T.key, _T.failures, _T.since, _T.until)
+    return (
+        text(sql)
+        .bindparams(bindparam("now", type_=_T.since.type))
+        .columns(_T.key, _T.failures, _T.since, _T.until)
+    )
 
 
-_TOUCH = {
-    (name, keys): _touch(insert, keys)
-    for name, insert in {
-        "sqlite": sqlite.insert,
-        "postgresql": postgresql.insert,
-    }.items()
-    for keys in (1, 2)
-}
+_TOUCH = {keys: _touch(keys) for keys in (1, 2)}
 
 
 def _set(mark: str) -> Any:  # noqa: ANN401 - an update
@@ -173,7 +164,7 @@ def forgive_network(work: Work, key: bytes) -> None:
 
 def _counts(work: Work, *keys: bytes) -> list[_Count]:
     connection = work.session.connection()
-    touch = _TOUCH[connection.dialect.name, len(keys)]
+    touch = _TOUCH[len(keys)]
     named = {f"key{place}": key for place, key in enumerate(keys)}
     rows = connection.execute(touch, {**named, "now": work.now}).all()
     found = {row.key: _Count(*row) for row in rows}
