@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
@@ -51,7 +51,11 @@ class _Signed:
     """What a signed text says, and when it was signed."""
 
     said: Any
-    at: datetime
+    at: float
+
+    def younger(self, life: float) -> bool:
+        """Judge its age by the same clock that the signer reads. Units: seconds."""
+        return 0 <= int(time.time()) - self.at <= life
 
 
 def before(app: Flask, fixed: dict[str, str]) -> None:
@@ -74,8 +78,8 @@ class _Lane:
             *fixed.items(),
         ]
         self._cookie_name: str = app.config["SESSION_COOKIE_NAME"]
-        self._csrf_life = timedelta(seconds=app.config["WTF_CSRF_TIME_LIMIT"])
-        self._cookie_life = app.permanent_session_lifetime
+        self._csrf_life = float(app.config["WTF_CSRF_TIME_LIMIT"])
+        self._cookie_life = app.permanent_session_lifetime.total_seconds()
         self._engine: Engine | None = None
         serializer: Any = app.session_interface
         csrf = URLSafeTimedSerializer(app.secret_key or b"", salt="wtf-csrf-token")
@@ -91,7 +95,7 @@ class _Lane:
         begun = time.perf_counter()
         sent = self._sent(environ)
         now = self._clock()
-        token = self._token(environ, now) if sent else None
+        token = self._token(environ) if sent else None
         heard = self._heard(token, sent, now) if sent and token else None
         if heard is None:
             return self._inner(environ, start)
@@ -128,7 +132,7 @@ class _Lane:
         except (BadRequest, ValueError, RecursionError):
             return None
 
-    def _token(self, environ: Environ, now: datetime) -> str | None:
+    def _token(self, environ: Environ) -> str | None:
         """Find the session's token, where cookie and CSRF token are both good."""
         cookie = self._read_cookie(
             _cookie(environ.get("HTTP_COOKIE", ""), self._cookie_name)
@@ -139,9 +143,7 @@ class _Lane:
         seed, token = cookie.said.get("csrf_token"), cookie.said.get("_user_id")
         if not (isinstance(seed, str) and isinstance(token, str)):
             return None
-        fresh = (
-            now - cookie.at <= self._cookie_life and now - csrf.at <= self._csrf_life
-        )
+        fresh = cookie.younger(self._cookie_life) and csrf.younger(self._csrf_life)
         same = isinstance(csrf.said, str) and compare_digest(seed, csrf.said)
         return token if fresh and same else None
 
@@ -188,7 +190,7 @@ def _reader(serializer: URLSafeTimedSerializer) -> Callable[[str], _Signed | Non
             said, at = serializer.loads(text, return_timestamp=True)
         except BadData:
             return None
-        return _Signed(said, at)
+        return _Signed(said, at.timestamp())
 
     return read
 
