@@ -1,5 +1,6 @@
 """Read the book of evidence and check it."""
 
+from lms.evidence.queries.checking import check
 from lms.evidence.queries.lines import LineCard, length, lines, verify, verify_all
 from lms.evidence.queries.tree import (
     CheckpointCard,
@@ -19,6 +20,7 @@ __all__ = [
     "LineCard",
     "Place",
     "Witness",
+    "check",
     "checkpoint",
     "checkpoints",
     "consistency",

@@ -3,6 +3,7 @@
 from lms.evidence.rules.lines import (
     START,
     Line,
+    RawLine,
     Verdict,
     body_bytes,
     body_digest,
@@ -11,11 +12,13 @@ from lms.evidence.rules.lines import (
     instant_text,
     judge_chain,
     leaf,
+    quick_digest,
 )
 
 __all__ = [
     "START",
     "Line",
+    "RawLine",
     "Verdict",
     "body_bytes",
     "body_digest",
@@ -24,4 +27,5 @@ __all__ = [
     "instant_text",
     "judge_chain",
     "leaf",
+    "quick_digest",
 ]
