@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench lock translations format clean
+.PHONY: run test bench bench-long lock translations format clean
 
 run: $(VENV)/.run
 	@$(BIN)/pybabel -q compile -d lms/web/translations
@@ -14,6 +14,9 @@ test: $(VENV)/.test
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m tests.bench
+
+bench-long: $(VENV)/.test ## A province at study, a quarter of an hour on each engine
+	@$(BIN)/python -m tests.bench.province
 
 $(VENV)/.run: .ci/lock/run.txt .ci/setup
 	@PYTHON=$(PYTHON) sh .ci/setup $(VENV) .ci/lock/run.txt && touch $@

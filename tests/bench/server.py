@@ -61,14 +61,16 @@ class Server:
         self.process.wait(15)
 
 
-def start(target: str, env: dict[str, str] | None = None) -> Server:
-    """Serve a WSGI target by one worker and wait until it answers."""
+def start(
+    target: str, env: dict[str, str] | None = None, *, workers: int = 1
+) -> Server:
+    """Serve a WSGI target and wait until it answers."""
     port = free_port()
     ours = target == "app:app"
     command = (
         sys.executable, *(("-c", _PRELOADED) if ours else ("-m", "granian")),
         "--interface", "wsgi", target,
-        "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
+        "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
         "--blocking-threads", "2", "--no-ws", "--log-level", "error",
     )  # fmt: skip
     full = {
