@@ -8,7 +8,7 @@ from flask import Flask
 
 from lms import tables
 from lms.accounts import services as accounts
-from lms.catalogue.ports import MediaStore
+from lms.catalogue.ports import CoverStudio, MediaStore
 from lms.commerce.ports import Checkout
 from lms.credentials.ports import Printer
 from lms.evidence.ports import Sealer
@@ -62,6 +62,7 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
         SmsSender: sms.sender(settings),
         MediaStore: DiskStore(settings.media_dir),
         PhotoStudio: LocalStudio(),
+        CoverStudio: LocalStudio(),
         Sealer: Ed25519Sealer(
             settings.secrets.signing, f"{settings.host}/transparency"
         ),

@@ -59,7 +59,8 @@ class Course(Table):
 class CourseVersion(Table):
     """One version: what a learner buys, and keeps.
 
-    Without a specialty it is 公共 and counts for one that the learner chooses.
+    Without a specialty it is 公共 and counts for one that the learner chooses. After
+    `valid_until` it is no longer sold; `returned_for` is why a manager sent it back.
 
     Units: `credit` hundredths of a 学时; `price_fen` fen. PII: the teacher's name.
     """
@@ -82,6 +83,9 @@ class CourseVersion(Table):
     teacher: Mapped[str] = mapped_column(String(40), default="")
     teacher_title: Mapped[str] = mapped_column(String(80), default="")
     year: Mapped[int] = mapped_column(Integer, default=2026)
+    valid_until: Mapped[date | None]
+    cover_key: Mapped[str | None] = mapped_column(String(64))
+    returned_for: Mapped[str | None] = mapped_column(String(400))
     search_text: Mapped[str] = mapped_column(Text, default="")
     made_by: Mapped[UUID | None]
     asked_at: Mapped[datetime | None]

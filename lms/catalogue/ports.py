@@ -1,4 +1,4 @@
-"""What the catalogue needs of the outside: a place for films."""
+"""What the catalogue needs of the outside: a place for films and covers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,16 @@ class StoredFilm:
     duration_seconds: int
 
 
+class CoverStudio(Protocol):
+    """Redraws an uploaded picture as a cover, far from the web process."""
+
+    def cover(self, upload: bytes) -> bytes:
+        """Cut a JPEG of 960 x 400 pixels out of the middle.
+
+        Raises: Refused when it is no picture we take; Unavailable.
+        """
+
+
 class MediaStore(Protocol):
     """Keeps films under random names, outside the web root."""
 
@@ -24,6 +34,9 @@ class MediaStore(Protocol):
 
         Raises: Refused for what is not a film that browsers play.
         """
+
+    def put_picture(self, jpeg: bytes) -> str:
+        """Store a picture that was redrawn here; give its key."""
 
     def path(self, key: str) -> Path:
         """Say where a stored film lies.

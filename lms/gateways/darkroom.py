@@ -209,6 +209,20 @@ def paper(raw: bytes) -> tuple[dict[str, Any], bytes]:
     return {}, _jpeg(picture, quality=72)
 
 
+_COVER = (960, 400)
+_LEAST_COVER = (480, 200)
+
+
+def cover(raw: bytes) -> tuple[dict[str, Any], bytes]:
+    """Cut a wide picture out of the middle."""
+    picture = on_white(opened(raw))
+    if picture.width < _LEAST_COVER[0] or picture.height < _LEAST_COVER[1]:
+        raise Unfit("cover.too_small")
+    return {}, _jpeg(
+        ImageOps.fit(picture, _COVER, Image.Resampling.LANCZOS), quality=80
+    )
+
+
 def main(kind: str) -> int:
     """Develop one picture."""
     cv2.setNumThreads(1)
@@ -219,6 +233,8 @@ def main(kind: str) -> int:
                 answer, body = signature(raw)
             case "paper":
                 answer, body = paper(raw)
+            case "cover":
+                answer, body = cover(raw)
             case _:
                 answer, body = portrait(raw, framed=kind == "framed")
     except Unfit as unfit:

@@ -1,4 +1,4 @@
-"""Films on disk: under random names, looked into by ffmpeg in a fenced process."""
+"""Films and covers on disk, under random names; ffmpeg looks in from behind a fence."""
 
 import hashlib
 import os
@@ -15,7 +15,7 @@ from lms.catalogue.ports import StoredFilm
 from lms.kernel.errors import NotFound, Refused
 
 _CHUNK = 1 << 20
-_KEY = re.compile(r"[0-9a-f]{32}\.(mp4|webm)")
+_KEY = re.compile(r"[0-9a-f]{32}\.(mp4|webm|jpg)")
 _MARKS = {b"ftyp": "mp4", b"\x1a\x45\xdf\xa3": "webm"}
 _PLAYED = {"h264", "vp8", "vp9", "av1"}
 _LOOK_SECONDS = 60
@@ -47,6 +47,21 @@ class DiskStore:
         finally:
             draft.unlink(missing_ok=True)
         return StoredFilm(key, digest, size, codec, seconds)
+
+    def put_picture(self, jpeg: bytes) -> str:
+        """Store a picture that was redrawn here; give its key."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        key = f"{secrets.token_hex(16)}.jpg"
+        draft = self._folder / f"{key}.part"
+        try:
+            with draft.open("xb") as file:
+                file.write(jpeg)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(self._folder / key)
+        finally:
+            draft.unlink(missing_ok=True)
+        return key
 
     def path(self, key: str) -> Path:
         """Say where a stored film lies.

@@ -30,7 +30,7 @@ def is_picture(upload: bytes) -> bool:
 
 
 class LocalStudio:
-    """`people.ports.PhotoStudio` on this machine: Pillow and OpenCV, fenced in."""
+    """`PhotoStudio` and `CoverStudio` on this machine: Pillow and OpenCV, fenced in."""
 
     def portrait(self, upload: bytes, *, framed: bool = False) -> Portrait:
         """Cut a one-inch photo."""
@@ -44,6 +44,10 @@ class LocalStudio:
     def paper(self, upload: bytes) -> bytes:
         """Make a readable JPEG."""
         return self._develop("paper", upload)[1]
+
+    def cover(self, upload: bytes) -> bytes:
+        """Make a wide JPEG for a course."""
+        return self._develop("cover", upload)[1]
 
     def _develop(self, kind: str, upload: bytes) -> tuple[dict[str, Any], bytes]:
         if len(upload) > UPLOAD_BYTES:

@@ -37,6 +37,7 @@ JOBS: tuple[Job, ...] = (
     Job("lms.jobs.sessions", 3600),
     Job("lms.jobs.orders", 30),
     Job("lms.jobs.leases", 60),
+    Job("lms.jobs.catalogue", 3600),
     Job("lms.jobs.evidence", 60),
     Job("lms.jobs.exams", 1),
 )

@@ -47,6 +47,8 @@ BLUEPRINTS = (
     "lms.web.console.home",
     "lms.web.console.courses",
     "lms.web.console.course_lessons",
+    "lms.web.console.course_covers",
+    "lms.web.console.packages",
 )
 """Modules whose `bp` is registered, in this order."""
 

@@ -12,9 +12,9 @@ ANYBODY = {
     "account.send_reset_code", "account.send_sign_in_code",
     "account.send_sign_up_code", "account.sign_in", "account.sign_in_code",
     "account.sign_out", "account.sign_up", "account.try_sign_in", "assess.index",
-    "assess.judge", "courses.index", "courses.package", "courses.show", "demo.outbox",
-    "demo.outbox_json", "house.language", "public.about", "public.home", "static",
-    "verify.by_file", "verify.by_number", "verify.code", "verify.index",
+    "assess.judge", "courses.cover", "courses.index", "courses.package", "courses.show",
+    "demo.outbox", "demo.outbox_json", "house.language", "public.about", "public.home",
+    "static", "verify.by_file", "verify.by_number", "verify.code", "verify.index",
 }  # fmt: skip
 """Public, by name. A page that is not here is not public."""
 
@@ -63,7 +63,8 @@ AUTHOR = {
     "console_courses.move_chapter", "console_courses.new",
     "console_courses.new_version", "console_courses.remove_chapter",
     "console_courses.rename_chapter", "console_courses.save_facts",
-    "console_courses.submit", "console_exams.add_question", "console_exams.retire",
+    "console_courses.submit", "console_covers.remove", "console_covers.save",
+    "console_exams.add_question", "console_exams.retire",
     "console_lessons.create", "console_lessons.edit", "console_lessons.move",
     "console_lessons.new", "console_lessons.remove", "console_lessons.save",
 }  # fmt: skip
@@ -71,6 +72,8 @@ AUTHOR = {
 
 MANAGER = {
     "console_courses.publish", "console_courses.send_back", "console_courses.withdraw",
+    "console_packages.create", "console_packages.edit", "console_packages.index",
+    "console_packages.new", "console_packages.save", "console_packages.turn",
 }  # fmt: skip
 """Row 26: managers publish."""
 

@@ -92,7 +92,7 @@ def _objects(work: Work, world: World) -> None:
         "version_id": _draft(work, here.id),
         "question_id": _question(work, here.id),
         "course_id": catalogue.search(session, catalogue.Filters()).lines[0].course_id,
-        "package_id": catalogue.packages(session)[0].id,
+        "package_id": _package(work, here.id),
         "token": session.scalars(select(Certificate.token)).first(),
     }
     draft = catalogue.outline(session, UUID(str(world.own["version_id"])))
@@ -109,6 +109,7 @@ def _objects(work: Work, world: World) -> None:
         "approval_id": _correction(work, stranger, there.id),
         "version_id": foreign_lesson.id,
         "question_id": _question(work, there.id),
+        "package_id": _package(work, there.id),
     }
     chapters = catalogue.outline(session, foreign_lesson.id)
     world.foreign["chapter_id"] = chapters[0].id
@@ -129,6 +130,13 @@ def _version(work: Work, association_id: UUID) -> catalogue.VersionCard:
 def _draft(work: Work, association_id: UUID) -> UUID:
     version = _version(work, association_id)
     return authoring.new_version(work, version.association_id, version.id)
+
+
+def _package(work: Work, association_id: UUID) -> UUID:
+    two = catalogue.on_sale(work.session, association_id)[:2]
+    courses = tuple(one.course_id for one in two)
+    facts = authoring.PackageFacts("两门一起学", None, Fen(9_900), courses)
+    return authoring.create_package(work, two[0].association_id, facts)
 
 
 def _certificate(work: Work, person_id: PersonId) -> UUID:
@@ -246,6 +254,8 @@ FIXED: dict[str, object] = {
     "specialty": "building",
     "track": "required",
     "way": "up",
+    "deed": "withdraw",
+    "key": f"{'0' * 32}.jpg",
     "section": "employer",
     "filename": "css/base.css",
 }

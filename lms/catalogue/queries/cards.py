@@ -1,7 +1,7 @@
 """What other rooms may know of the catalogue: frozen cards."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from lms.catalogue.rules import LessonKind, VersionState
@@ -99,6 +99,9 @@ class VersionCard:
     teacher: str
     teacher_title: str
     year: int
+    valid_until: date | None
+    cover_key: str | None
+    returned_for: str | None
     published_at: datetime | None
     lessons: tuple[LessonLine, ...]
 
@@ -123,6 +126,19 @@ class OfferCard:
     price: Fen
     version_ids: tuple[VersionId, ...]
     association_id: AssociationId
+
+
+@dataclass(frozen=True, slots=True)
+class PackageDraft:
+    """A package as its association keeps it, on sale or not. Units: `price` fen."""
+
+    id: PackageId
+    number: str
+    title: str
+    specialty: Specialty | None
+    price: Fen
+    open: bool
+    courses: tuple[CourseId, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,12 @@ from lms.catalogue.models import (
     Lesson,
     LessonQuestion,
     MediaFile,
-    Package,
 )
 from lms.catalogue.queries.cards import (
     AssociationCard,
     ChapterCard,
     LessonCard,
     LessonLine,
-    OfferCard,
-    PackageCard,
     QuestionCard,
     VersionCard,
     VersionLine,
@@ -29,9 +26,6 @@ from lms.catalogue.queries.cards import (
 from lms.catalogue.rules import LessonFacts, VersionState, objections
 from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import AssociationId, PackageId
-from lms.kernel.money import Fen
-from lms.policy.model import Specialty
 
 
 def association(session: Session, association_id: UUID) -> AssociationCard:
@@ -73,13 +67,14 @@ def version(session: Session, version_id: UUID) -> VersionCard:
 
     Raises: NotFound.
     """
-    row = session.execute(_versions().where(CourseVersion.id == version_id)).first()
+    row = session.execute(version_rows().where(CourseVersion.id == version_id)).first()
     if row is None:
         raise NotFound("course.unknown")
     return VersionCard(**row._asdict(), lessons=lesson_lines(session, version_id))
 
 
-def _versions() -> Select[*tuple[object, ...]]:
+def version_rows() -> Select[*tuple[object, ...]]:
+    """Begin a select of versions, without their lessons."""
     return select(
         CourseVersion.id,
         CourseVersion.course_id,
@@ -95,6 +90,9 @@ def _versions() -> Select[*tuple[object, ...]]:
         CourseVersion.teacher,
         CourseVersion.teacher_title,
         CourseVersion.year,
+        CourseVersion.valid_until,
+        CourseVersion.cover_key,
+        CourseVersion.returned_for,
         CourseVersion.published_at,
     )
 
@@ -221,97 +219,6 @@ def _questions(session: Session, lesson_id: UUID) -> tuple[QuestionCard, ...]:
             at_second=row.at_second,
         )
         for row in rows
-    )
-
-
-def offer(session: Session, kind: str, offer_id: UUID) -> OfferCard:
-    """Find what is on sale under an id: a course's or a package's.
-
-    Raises: NotFound when it is not on sale.
-    """
-    if kind == "package":
-        found = package(session, offer_id)
-        return OfferCard(
-            kind="package",
-            id=found.id,
-            title=found.title,
-            price=found.price,
-            version_ids=tuple(v.id for v in found.versions),
-            association_id=found.association_id,
-        )
-    if kind != "course":
-        raise NotFound("course.unknown")
-    on_sale = current_version(session, offer_id)
-    return OfferCard(
-        kind="course",
-        id=offer_id,
-        title=on_sale.title,
-        price=on_sale.price,
-        version_ids=(on_sale.id,),
-        association_id=on_sale.association_id,
-    )
-
-
-def package(session: Session, package_id: UUID) -> PackageCard:
-    """Fetch a package that is on sale, with the versions it holds today.
-
-    Raises: NotFound, also while one of its courses is off sale.
-    """
-    found = _packages(session, select(Package).where(Package.id == package_id))
-    if not found:
-        raise NotFound("course.unknown")
-    return found[0]
-
-
-def packages(
-    session: Session, *, specialty: Specialty | None = None
-) -> tuple[PackageCard, ...]:
-    """List the packages on sale; one that misses a course waits until it is whole."""
-    chosen = select(Package).order_by(Package.title, Package.id)
-    if specialty is not None:
-        chosen = chosen.where(Package.specialty == specialty)
-    return _packages(session, chosen)
-
-
-def _packages(session: Session, chosen: Select[Package]) -> tuple[PackageCard, ...]:
-    rows = session.scalars(chosen.where(Package.open.is_(True))).all()
-    courses = {row.id: [UUID(one) for one in row.courses] for row in rows}
-    on_sale = _on_sale(session, {one for each in courses.values() for one in each})
-    return tuple(
-        _package(row, tuple(on_sale[one] for one in courses[row.id]))
-        for row in rows
-        if courses[row.id] and set(courses[row.id]) <= set(on_sale)
-    )
-
-
-def _on_sale(session: Session, course_ids: set[UUID]) -> dict[UUID, VersionCard]:
-    """Map courses to their newest published versions; the others are left out."""
-    rows = session.execute(
-        _versions()
-        .where(
-            CourseVersion.course_id.in_(course_ids),
-            CourseVersion.state == VersionState.PUBLISHED,
-        )
-        .order_by(CourseVersion.n)
-    ).all()
-    return {
-        row.course_id: VersionCard(
-            **row._asdict(), lessons=lesson_lines(session, row.id)
-        )
-        for row in rows
-    }
-
-
-def _package(row: Package, versions: tuple[VersionCard, ...]) -> PackageCard:
-    return PackageCard(
-        id=PackageId(row.id),
-        association_id=AssociationId(row.association_id),
-        title=row.title,
-        specialty=row.specialty,
-        price=Fen(row.price_fen),
-        single_price=Fen(sum(v.price for v in versions)),
-        credit=Credit(sum(v.credit for v in versions)),
-        versions=versions,
     )
 
 

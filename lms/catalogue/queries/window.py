@@ -42,6 +42,7 @@ class CourseLine:
     credit: Credit
     price: Fen
     teacher: str
+    cover_key: str | None
     association: str
 
 
@@ -85,6 +86,7 @@ def search(session: Session, filters: Filters) -> CoursePage:
             CourseVersion.credit,
             CourseVersion.price_fen.label("price"),
             CourseVersion.teacher,
+            CourseVersion.cover_key,
             Association.name.label("association"),
         )
         .join(Association, Association.id == CourseVersion.association_id)

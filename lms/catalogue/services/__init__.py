@@ -8,6 +8,7 @@ from lms.catalogue.services.authoring import (
     move_chapter,
     remove_chapter,
     rename_chapter,
+    set_cover,
 )
 from lms.catalogue.services.copying import new_version
 from lms.catalogue.services.lessons import (
@@ -19,8 +20,15 @@ from lms.catalogue.services.lessons import (
     remove_lesson,
     set_questions,
 )
+from lms.catalogue.services.packages import (
+    PackageFacts,
+    create_package,
+    edit_package,
+    turn_package,
+)
 from lms.catalogue.services.publishing import (
     publish,
+    retire_overdue,
     send_back,
     submit,
     withdraw,
@@ -30,10 +38,8 @@ from lms.catalogue.services.setup import (
     ChapterSpec,
     CourseSpec,
     LessonSpec,
-    PackageFacts,
     author_course,
     create_association,
-    create_package,
     keep_film,
 )
 
@@ -54,6 +60,7 @@ __all__ = [
     "draft_course",
     "edit_draft",
     "edit_lesson",
+    "edit_package",
     "keep_film",
     "move_chapter",
     "move_lesson",
@@ -62,8 +69,11 @@ __all__ = [
     "remove_chapter",
     "remove_lesson",
     "rename_chapter",
+    "retire_overdue",
     "send_back",
+    "set_cover",
     "set_questions",
     "submit",
+    "turn_package",
     "withdraw",
 ]

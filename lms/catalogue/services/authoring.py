@@ -1,6 +1,7 @@
 """Write drafts. Every command is bound to one association and to a draft."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -32,6 +33,7 @@ class DraftFacts:
     teacher: str
     teacher_title: str
     year: int
+    valid_until: date | None = None
 
 
 def draft_course(
@@ -71,6 +73,17 @@ def edit_draft(
     version = draft_of(work, association_id, version_id)
     for name, value in _columns(facts).items():
         setattr(version, name, value)
+    work.session.flush()
+
+
+def set_cover(
+    work: Work, association_id: AssociationId, version_id: UUID, key: str | None
+) -> None:
+    """Give a draft a cover of its own, or the drawn one again.
+
+    Raises: NotFound; Conflict for what is no draft.
+    """
+    draft_of(work, association_id, version_id).cover_key = key
     work.session.flush()
 
 

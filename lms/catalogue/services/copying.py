@@ -32,6 +32,7 @@ def new_version(
     copied = _copy(old, id=new_id(), n=newest.n + 1, state=VersionState.DRAFT)
     copied.made_by = work.actor.account_id
     copied.asked_at = copied.published_at = copied.published_by = None
+    copied.returned_for = None
     work.session.add(copied)
     work.session.flush()
     _copy_content(work, old, copied)

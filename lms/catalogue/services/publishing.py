@@ -1,6 +1,7 @@
 """Ask for publication, publish, send back, withdraw."""
 
 import secrets
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -17,7 +18,10 @@ from lms.catalogue.services.authoring import lock_course, search_words, version_
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, Forbidden, Refused
 from lms.kernel.ids import AssociationId
+from lms.kernel.text import normal
 from lms.kernel.work import HOUSE, Work
+
+_LONGEST_REASON = 400
 
 
 def submit(work: Work, association_id: AssociationId, version_id: UUID) -> None:
@@ -29,12 +33,22 @@ def submit(work: Work, association_id: AssociationId, version_id: UUID) -> None:
     _sound(work, version)
     _move(work, version, VersionState.REVIEW, "course.submitted")
     version.asked_at = work.now
+    version.returned_for = None
 
 
-def send_back(work: Work, association_id: AssociationId, version_id: UUID) -> None:
-    """Give a version back to its author."""
+def send_back(
+    work: Work, association_id: AssociationId, version_id: UUID, reason: str
+) -> None:
+    """Give a version back to its author, and say why.
+
+    Raises: Refused without a reason.
+    """
     version = version_of(work, association_id, version_id)
+    said = normal(reason)
+    if not said:
+        raise Refused("course.no_reason")
     _move(work, version, VersionState.DRAFT, "course.sent_back")
+    version.returned_for = said[:_LONGEST_REASON]
 
 
 def publish(work: Work, association_id: AssociationId, version_id: UUID) -> None:
@@ -82,6 +96,23 @@ def withdraw(work: Work, association_id: AssociationId, version_id: UUID) -> Non
     version = version_of(work, association_id, version_id)
     _move(work, version, VersionState.WITHDRAWN, "course.withdrawn")
     bump(work)
+
+
+def retire_overdue(work: Work, on: date) -> int:
+    """Take off sale what was valid until a day that is over; tell how many."""
+    over = work.session.scalars(
+        select(CourseVersion)
+        .where(
+            CourseVersion.state == VersionState.PUBLISHED,
+            CourseVersion.valid_until < on,
+        )
+        .with_for_update()
+    ).all()
+    for version in over:
+        _move(work, version, VersionState.WITHDRAWN, "course.overdue")
+    if over:
+        bump(work)
+    return len(over)
 
 
 def _sound(work: Work, version: CourseVersion) -> None:

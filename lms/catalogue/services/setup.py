@@ -1,22 +1,14 @@
-"""Associations, packages, stored films, and whole courses from a specification."""
+"""Associations, stored films, and whole courses from a specification."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from lms.catalogue.models import Association, MediaFile, Package
+from lms.catalogue.models import Association, MediaFile
 from lms.catalogue.ports import StoredFilm
 from lms.catalogue.services import authoring, lessons, publishing
-from lms.kernel.ids import (
-    AssociationId,
-    CourseId,
-    PackageId,
-    VersionId,
-    check_character,
-    new_id,
-)
-from lms.kernel.money import Fen
+from lms.kernel.ids import AssociationId, CourseId, VersionId, new_id
 from lms.kernel.work import Work
-from lms.policy.model import Province, Specialty
+from lms.policy.model import Province
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,34 +115,3 @@ def _known(course_id: UUID | None) -> UUID:
     if course_id is None:
         raise RuntimeError("a version without a course")
     return course_id
-
-
-@dataclass(frozen=True, slots=True)
-class PackageFacts:
-    """What makes a package."""
-
-    title: str
-    specialty: Specialty | None
-    price: Fen
-    courses: tuple[CourseId, ...]
-
-
-def create_package(
-    work: Work, association_id: AssociationId, facts: PackageFacts
-) -> PackageId:
-    """Sell several courses at one price."""
-    body = new_id().hex[:8].upper()
-    row = Package(
-        id=new_id(),
-        association_id=association_id,
-        number=f"P{body}{check_character(body)}",
-        title=facts.title,
-        specialty=facts.specialty,
-        price_fen=facts.price,
-        open=True,
-        courses=[str(course) for course in facts.courses],
-    )
-    work.session.add(row)
-    work.session.flush()
-    publishing.bump(work)
-    return PackageId(row.id)

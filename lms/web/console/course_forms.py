@@ -8,6 +8,7 @@ from typing import Self
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
+    DateField,
     DecimalField,
     Field,
     IntegerField,
@@ -54,6 +55,11 @@ class CourseForm(PageForm):
     track = SelectField(_l("必修/选修"), validators=[InputRequired()])
     year = IntegerField(
         _l("年度"), validators=[InputRequired(), NumberRange(2020, 2100)]
+    )
+    valid_until = DateField(
+        _l("售至（可不填）"),
+        validators=[Optional()],
+        description=_l("过了这一天自动下架，已购学员不受影响。"),
     )
     price = Figure(
         _l("价格（元）"),

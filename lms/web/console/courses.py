@@ -82,6 +82,7 @@ def facts(version_id: UUID) -> ResponseReturnValue:
         teacher=version.teacher,
         teacher_title=version.teacher_title,
         year=version.year,
+        valid_until=version.valid_until,
     ).offer()
     return render_template("console/course_facts.html", form=form, version=version)
 
@@ -164,9 +165,10 @@ def publish(version_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:version_id>/send-back")
 @staff("manager")
 def send_back(version_id: UUID) -> ResponseReturnValue:
-    """Give a version back to its author."""
+    """Give a version back to its author, with the reason."""
     with desk.begin() as work:
-        services.send_back(work, desk.association(), version_id)
+        reason = request.form.get("reason", "")
+        services.send_back(work, desk.association(), version_id, reason)
     flash(_("已退回作者修改。"), "ok")
     return back(version_id)
 
@@ -201,4 +203,5 @@ def _facts(form: CourseForm) -> DraftFacts:
         teacher=str(form.teacher.data),
         teacher_title=str(form.teacher_title.data or ""),
         year=int(form.year.data or desk.today().year),
+        valid_until=form.valid_until.data,
     )

@@ -5,13 +5,15 @@ from dataclasses import replace
 from threading import Lock
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from markupsafe import Markup
 
 from lms.catalogue import queries
+from lms.catalogue.ports import MediaStore
 from lms.catalogue.queries import Filters
+from lms.kernel.errors import NotFound
 from lms.kernel.ids import EnrolmentId
 from lms.kernel.text import normal
 from lms.learning import queries as learning
@@ -23,6 +25,7 @@ from lms.web.doors import public
 bp = Blueprint("courses", __name__, url_prefix="/courses")
 
 _KEPT_WINDOWS = 256
+_YEAR_SECONDS = 31_536_000
 _LONGEST_WORDS = 40
 _YEARS = range(2000, 2101)
 _Window = tuple[int, Markup]
@@ -58,6 +61,18 @@ def show(course_id: UUID) -> ResponseReturnValue:
         association=queries.association(session, version.association_id),
         enrolment=_enrolment(course_id),
     )
+
+
+@bp.get("/covers/<key>")
+@public
+def cover(key: str) -> ResponseReturnValue:
+    """Show a course's own cover; its name is chance and its picture never changes."""
+    if not key.endswith(".jpg"):
+        raise NotFound("media.unknown")
+    store = desk.port(MediaStore)  # type: ignore[type-abstract]  # only a key here
+    response = send_file(store.path(key), mimetype="image/jpeg", etag=key)
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
+    return response
 
 
 @bp.get("/packages/<uuid:package_id>")

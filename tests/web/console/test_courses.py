@@ -322,7 +322,7 @@ def test_the_author_asks_and_the_manager_publishes(
     assert desk.author.post(f"{desk.page}/publish").status_code == 403
 
     desk.author.post(f"{desk.page}/submit")
-    desk.manager.post(f"{desk.page}/send-back")
+    desk.manager.post(f"{desk.page}/send-back", {"reason": "补字幕"})
     assert desk.state() is VersionState.DRAFT
     desk.author.post(f"{desk.page}/submit")
     assert ">发布</button>" in desk.manager.get(desk.page).text
