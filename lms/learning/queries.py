@@ -158,6 +158,7 @@ def resume(session: Session, person_id: PersonId) -> ResumeCard | None:
             POSITION,
             CREDITED,
         )
+        .select_from(Enrolment)
         .join(Study, Study.enrolment_id == Enrolment.id)
         .outerjoin(Lease, OPEN)
         .where(Enrolment.person_id == person_id, Study.completed_at.is_(None))

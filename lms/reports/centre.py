@@ -147,6 +147,7 @@ _STOPPED = (
         _LESSON.required_seconds,
         _LESSON.duration_seconds,
     )
+    .select_from(Study)
     .join(Enrolment, _ENROLMENT.id == _STUDY.enrolment_id)
     .join(Lesson, _LESSON.id == _STUDY.lesson_id)
     .join(CourseVersion, _VERSION.id == _LESSON.version_id)
