@@ -26,6 +26,9 @@ LONG_AGO = timedelta(days=1)
 """No transaction lasts so long."""
 
 _LOCK_KEY = 0x7365616C
+_ALL = 1 << 62
+"""SQLite shows lines in order."""
+
 _LINES = EvidenceLine.__table__
 _LEAVES = EvidenceLeaf.__table__
 
@@ -74,19 +77,20 @@ def seal(work: Work, sealer: Sealer, *, at_most: int = AT_ONCE) -> Sealed | None
     lines = connection.execute(_NEW, {"settled": settled, "most": at_most}).all()
     if not lines:
         return None
-    last = lines[-1].seq
+    last, more = lines[-1].seq, len(lines) == at_most
     growing = grown(tree.reader(work.session), size)
     marks = {
         "horizon": _horizon(connection),
         "seen_seq": max(seen, last),
-        "settled_seq": last if ended is None else max(settled, min(ended, last)),
+        # A full portion looked no farther than its last line.
+        "settled_seq": max(settled, min(ended, last if more else max(seen, last))),
     }
     _plant(connection, growing, [(row.seq, bytes(row.hash)) for row in lines])
     signed = _sign(sealer, growing, work)
     _put(connection, signed, marks)
     _know(work, sealer)
     fail_point("evidence.sealed")
-    return Sealed(signed, len(lines), len(lines) == at_most)
+    return Sealed(signed, len(lines), more)
 
 
 def _alone(connection: Connection) -> None:
@@ -96,14 +100,11 @@ def _alone(connection: Connection) -> None:
         connection.execute(lock, {"key": _LOCK_KEY})
 
 
-def _ended(work: Work) -> int | None:
-    """Name the newest line before which none can come to sight after this look.
-
-    None when that holds of all lines: SQLite shows them in order.
-    """
+def _ended(work: Work) -> int:
+    """Name the newest line before which none can come to sight after this look."""
     connection = work.session.connection()
     if connection.dialect.name != "postgresql":
-        return None
+        return _ALL
     # A restored database counts transactions anew: then a day's age says as much.
     return connection.scalar(_ENDED, {"long_ago": work.now - LONG_AGO}) or 0
 
