@@ -109,6 +109,15 @@ MESSAGES: dict[str, LazyString] = {
     "profile.incomplete": _l(
         "个人信息还没有填完整（{percent}%），请先到个人中心完善，再提交订单。"
     ),
+    "refund.amount": _l("退款金额应大于零，且不超过可退的 {left} 元。"),
+    "refund.begun": _l("订单里的课程已经开始学习，不能退款。"),
+    "refund.certified": _l("付款后已签发合格证，不能退款。"),
+    "refund.line_known": _l("这条银行流水已经登记过，不能重复使用。"),
+    "refund.no_reason": _l("请写明退款原因。"),
+    "refund.not_waiting": _l("这笔退款不在等待银行退回的状态，请刷新页面。"),
+    "refund.unknown": _l("没有找到这笔退款。"),
+    "refund.whole": _l("已开通的订单只能整笔退款（{left} 元）。"),
+    "enrolment.begun": _l("订单里的课程已经开始学习，不能退款。"),
     "transfer.counted": _l("订单已经付清，这条流水不能撤销。"),
     "transfer.known": _l("这条银行流水已经登记过，不能重复使用。"),
     "transfer.nobody": _l("请先登录。"),
@@ -179,6 +188,7 @@ MESSAGES: dict[str, LazyString] = {
     "photo.studio": _l("图片处理暂时不可用，请稍后再试。"),
     "photo.background": _l("照片已通过。背景偏暗或不够干净，建议换白色背景。"),
     "photo.blurred": _l("照片已通过，但不够清晰，建议换一张。"),
+    "photo.not_looked": _l("请先查看照片，再作审核。"),
     "photo.refused_by_people": _l("协会审核没有通过，请换一张照片。"),
     "signature.empty": _l("没有找到字迹，请写得大一些、深一些。"),
     "signature.solid": _l("图片里不像是签名，请用白纸黑字书写后拍照。"),

@@ -90,7 +90,8 @@ CLERK_MANAGER = {
     "console_orders.withdraw", "console_people.correction",
     "console_people.correction_decide", "console_people.correction_open",
     "console_people.corrections", "console_people.export", "console_people.index",
-    "console_people.photo", "console_people.record", "console_people.reveal",
+    "console_people.photo", "console_people.photo_look", "console_people.record",
+    "console_people.reveal",
     "console_people.search",
 }  # fmt: skip
 """Rows 8 to 11, 19, 21, 33 and 35: the desk, within its own association."""

@@ -150,7 +150,11 @@ def test_a_photo_that_people_refuse_may_be_replaced_though_locked(work: Work) ->
 
     with pytest.raises(Refused, match=r"approval\.own"):
         services.decide_photo(staff(work, person=made.person_id), made.person_id, True)
-    services.decide_photo(staff(work), made.person_id, False)
+    clerk = staff(work)
+    with pytest.raises(Refused, match=r"photo\.not_looked"):
+        services.decide_photo(clerk, made.person_id, True)
+    services.reveal_picture(clerk, made.person_id, PaperKind.PHOTO, "审核照片")
+    services.decide_photo(clerk, made.person_id, False)
     assert "photo" in queries.completeness(work.session, made.person_id).missing
     services.save_photo(work, made.person_id, replace(face, finding=None))
 

@@ -1,12 +1,14 @@
 """Photo and signature: kept sealed, judged by the check or by the association."""
 
+from sqlalchemy import select
+
 from lms.accounts import services as keys
 from lms.evidence import services as evidence
 from lms.kernel import pii
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
-from lms.people.models import Person, PersonFile
+from lms.people.models import Look, Person, PersonFile
 from lms.people.ports import Portrait
 from lms.people.queries import file_place
 from lms.people.rules import PaperKind, PhotoState, Section
@@ -55,7 +57,8 @@ def decide_photo(
 ) -> None:
     """Say for the association whether a photo will do.
 
-    Raises: NotFound; Conflict when nobody waits; Refused for one's own photo.
+    Raises: NotFound; Conflict when nobody waits; Refused for one's own photo, and for
+        one that this account has not looked at since it was uploaded.
     """
     if work.actor.person_id == person_id:
         raise Refused("approval.own")
@@ -65,10 +68,23 @@ def decide_photo(
         raise NotFound("person.no_picture")
     if photo.state is not PhotoState.TO_REVIEW:
         raise Conflict("approval.ended")
+    if not _looked(work, person_id, photo):
+        raise Refused("photo.not_looked")
     photo.state = PhotoState.ACCEPTED if approved else PhotoState.REFUSED
     photo.finding = None if approved else "photo.refused_by_people"
     work.session.flush()
     evidence.note(work, stream(person_id), "photo.reviewed", approved=approved)
+
+
+def _looked(work: Work, person_id: PersonId, photo: PersonFile) -> bool:
+    """Whoever decides has seen it: a word without a look would be a rubber stamp."""
+    seen = select(Look.seq).where(
+        Look.person_id == person_id,
+        Look.account_id == work.actor.account_id,
+        Look.what == PaperKind.PHOTO.value,
+        Look.at >= photo.made_at,
+    )
+    return work.session.scalar(seen.limit(1)) is not None
 
 
 def save_signature(work: Work, person_id: PersonId, png: bytes) -> None:

@@ -222,6 +222,19 @@ def photo(person_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("console_people.corrections"), 303)
 
 
+@bp.post("/<uuid:person_id>/photo/look")
+@staff("clerk", "manager")
+def photo_look(person_id: UUID) -> ResponseReturnValue:
+    """Open the photo that waits for a review; the look goes on the record."""
+    reports.belongs(desk.reading(), desk.association(), person_id)
+    with desk.begin() as work:
+        body = services.reveal_picture(
+            work, PersonId(person_id), PaperKind.PHOTO, _("人工审核一寸照片")
+        )
+    shown = Revealed(PaperKind.PHOTO.value, picture=_data(body))
+    return _record(person_id, RevealForm.blank(), shown)
+
+
 @bp.get("/corrections")
 @staff("clerk", "manager")
 def corrections() -> ResponseReturnValue:

@@ -199,6 +199,14 @@ def test_a_photo_is_reviewed(world: World) -> None:
     clerk = world.staff()
 
     assert "孙照片" in clerk.get("/console/people/corrections").text
+    page = clerk.get(f"/console/people/{made.person_id}").text
+    assert "照片合格" not in page
+    assert "data:image" not in page
+    blind = clerk.post(f"/console/people/{made.person_id}/photo", {"answer": "yes"})
+    assert blind.status_code == 422
+    looked = clerk.post(f"/console/people/{made.person_id}/photo/look").text
+    assert "data:image/jpeg" in looked
+    assert "照片合格" in looked
     clerk.post(f"/console/people/{made.person_id}/photo", {"answer": "yes"})
 
     photo = queries.profile(db.session(), made.person_id).photo
