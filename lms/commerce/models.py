@@ -23,6 +23,7 @@ from lms.commerce.rules import (
     OrderState,
     PaymentState,
     Provider,
+    RefundState,
     TransferState,
 )
 from lms.kernel.db import BigSeq, Table, append_only
@@ -268,6 +269,41 @@ class Transfer(Table):
             postgresql_where=_STANDING,
         ),
         CheckConstraint("amount_fen > 0", "amount_positive"),
+    )
+
+
+class Refund(Table):
+    """Money to give back: one row from the question to the end.
+
+    `bank_line` is the bank's own number of the line by which a transfer went back.
+
+    Units: fen; `returned_on` is a legal day.
+    PII: none.
+    """
+
+    __tablename__ = "refunds"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
+    association_id: Mapped[UUID] = mapped_column(ForeignKey("associations.id"))
+    approval_id: Mapped[UUID] = mapped_column(ForeignKey("approvals.id"), unique=True)
+    provider: Mapped[Provider]
+    amount_fen: Mapped[int] = mapped_column(Integer)
+    state: Mapped[RefundState]
+    asked_by: Mapped[UUID | None]
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    provider_ref: Mapped[str | None] = mapped_column(String(120), unique=True)
+    bank_line: Mapped[str | None] = mapped_column(String(60))
+    returned_on: Mapped[date | None]
+
+    __table_args__ = (
+        UniqueConstraint("association_id", "bank_line"),
+        CheckConstraint("amount_fen > 0", "amount_positive"),
+        Index("ix_refunds_due", "state", "checked_at"),
     )
 
 

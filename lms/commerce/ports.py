@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
-from lms.commerce.rules import CheckoutSeen, EventSeen
+from lms.commerce.rules import CheckoutSeen, EventSeen, RefundSeen
 from lms.kernel.money import Fen
 
 
@@ -37,6 +38,19 @@ class CheckoutOpened:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """Money to give back. The same `refund_id` gives it back once.
+
+    `doubled` tells that it was paid twice. Units: fen.
+    """
+
+    refund_id: UUID
+    intent_id: str
+    amount_fen: Fen
+    doubled: bool
+
+
 class Checkout(Protocol):
     """A provider with hosted payment pages.
 
@@ -58,6 +72,9 @@ class Checkout(Protocol):
 
     def refunded(self, intent_id: str) -> Fen:
         """Tell how much of a payment went back."""
+
+    def refund(self, order: RefundOrder) -> RefundSeen:
+        """Give money back, or tell how the refund of this id stands."""
 
     def recent(self, since: datetime) -> Iterator[CheckoutSeen]:
         """List the payment pages opened since an instant."""

@@ -81,6 +81,20 @@ class TransferState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class RefundState(StrEnum):
+    """Where a refund stands: asked, agreed and under way, or ended."""
+
+    ASKED = "asked"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+OPEN_REFUNDS = frozenset({RefundState.ASKED, RefundState.SENDING})
+"""Their money is spoken for."""
+
+
 class Effect(StrEnum):
     """What an event, or a look at the provider, did."""
 
@@ -223,6 +237,59 @@ def _mismatch(owed: Owed, seen: CheckoutSeen) -> str:
     if seen.amount_fen != owed.total_fen:
         return "amount"
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSeen:
+    """A refund as the provider's API tells it now.
+
+    `refunded_fen` is what of the whole payment is back. Units: fen.
+    """
+
+    id: str
+    status: str
+    refunded_fen: Fen
+
+    @property
+    def done(self) -> bool:
+        """Tell whether the money is back."""
+        return self.status == "succeeded"
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it will not come back this way."""
+        return self.status in {"failed", "canceled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """What decides whether money may go back. Units: fen; `left` is not claimed yet."""
+
+    state: PaymentState
+    left_fen: Fen
+    begun: bool
+    certified: bool
+
+
+def refund_objection(known: Returnable, amount_fen: Fen) -> str:
+    """Say why this money stays, or nothing.
+
+    What nobody asked for (held, surplus) always goes back. What paid for courses goes
+    back whole, before anything is studied, and never after a certificate.
+
+    >>> held = Returnable(PaymentState.HELD, Fen(100), begun=True, certified=True)
+    >>> refund_objection(held, Fen(40))
+    ''
+    """
+    if amount_fen <= 0 or amount_fen > known.left_fen:
+        return "refund.amount"
+    if known.state is not PaymentState.APPLIED:
+        return ""
+    if known.certified:
+        return "refund.certified"
+    if known.begun:
+        return "refund.begun"
+    return "" if amount_fen == known.left_fen else "refund.whole"
 
 
 @dataclass(frozen=True, slots=True)

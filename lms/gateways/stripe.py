@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lms.commerce.ports import CheckoutAsked, CheckoutOpened
-from lms.commerce.rules import CheckoutSeen, EventSeen
+from lms.commerce.ports import CheckoutAsked, CheckoutOpened, RefundOrder
+from lms.commerce.rules import CheckoutSeen, EventSeen, RefundSeen
 from lms.kernel.errors import Refused, Unavailable
 from lms.kernel.money import Fen
 from lms.kernel.settings import StripeSettings
@@ -98,6 +98,34 @@ class StripeCheckout:
         )
         return Fen(sum(each.amount for each in refunds if each.status == "succeeded"))
 
+    def refund(self, order: RefundOrder) -> RefundSeen:
+        """Give money back, or tell how the refund of this id stands.
+
+        Stripe forgets a key after a day, so its list is asked first.
+        """
+        known = _ask(
+            lambda: self._client.v1.refunds.list(
+                params={"payment_intent": order.intent_id, "limit": 100}
+            )
+        )
+        mine = [each for each in known if _marked(each) == str(order.refund_id)]
+        made = mine[0] if mine else self._give_back(order)
+        return RefundSeen(made.id, made.status or "", self.refunded(order.intent_id))
+
+    def _give_back(self, order: RefundOrder) -> "Refund":
+        reason = "duplicate" if order.doubled else "requested_by_customer"
+        return _ask(
+            lambda: self._client.v1.refunds.create(
+                params={
+                    "payment_intent": order.intent_id,
+                    "amount": int(order.amount_fen),
+                    "reason": reason,
+                    "metadata": {"refund_id": str(order.refund_id)},
+                },
+                options={"idempotency_key": f"refund:{order.refund_id}"},
+            )
+        )
+
     def recent(self, since: datetime) -> Iterator[CheckoutSeen]:
         """List the payment pages opened since an instant, the newest first."""
         pages = _ask(
@@ -151,6 +179,10 @@ class NoCheckout:
         raise Unavailable("payment.not_configured")
 
     def refunded(self, intent_id: str) -> Fen:
+        """Say no."""
+        raise Unavailable("payment.not_configured")
+
+    def refund(self, order: RefundOrder) -> RefundSeen:
         """Say no."""
         raise Unavailable("payment.not_configured")
 
@@ -223,6 +255,11 @@ def _seen(told: "Session") -> CheckoutSeen:
         live=told.livemode,
         expires_at=_instant(told.expires_at),
     )
+
+
+def _marked(told: "Refund") -> str:
+    marks: dict[str, str] = told.metadata.to_dict() if told.metadata else {}
+    return marks.get("refund_id", "")
 
 
 def _id(told: Any) -> str | None:  # noqa: ANN401 - an id, or the object expanded

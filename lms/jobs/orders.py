@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from lms.commerce import queries, services
-from lms.commerce.ports import Checkout
+from lms.commerce.ports import Checkout, RefundOrder
 from lms.commerce.queries import AttemptCard
 from lms.commerce.rules import AttemptState
 from lms.kernel.clock import Clock
@@ -33,6 +33,7 @@ def run(clock: Clock, ports: Ports) -> None:
     try:
         ask_silent(clock, port)
         close_needless(clock, port)
+        finish_refunds(clock, port)
     except Unavailable:
         log.warning("payments.unavailable")
     expire(clock, port)
@@ -83,6 +84,25 @@ def close_needless(clock: Clock, port: Checkout) -> None:
             _give_up(clock, attempt)
         elif attempt.state is not AttemptState.PROCESSING:
             _settle(clock, port, attempt.session_id, close=True)
+
+
+def finish_refunds(clock: Clock, port: Checkout) -> None:
+    """Ask after agreed refunds whose end was never heard; the same id pays once."""
+    for order in queries.stale_refunds(db.session(), clock() - SILENT, MOST):
+        _give_back(clock, port, order)
+
+
+def _give_back(clock: Clock, port: Checkout, order: RefundOrder) -> None:
+    try:
+        seen = port.refund(order)
+    except Refused:
+        log.warning("refund.refused", refund=str(order.refund_id))
+        with unit_of_work(HOUSE, clock=clock) as work:
+            services.fail_refund(work, order.refund_id)
+        return
+    with unit_of_work(HOUSE, clock=clock) as work:
+        state = services.settle_refund(work, order.refund_id, seen)
+    log.info("refund.settled", refund=str(order.refund_id), state=state.value)
 
 
 def expire(clock: Clock, port: Checkout) -> None:

@@ -11,8 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account
-from lms.commerce.models import Order, OrderLine, Payment, Transfer
-from lms.commerce.rules import OrderState, PaymentState, TransferState
+from lms.commerce.models import Order, OrderLine, Payment, Refund, Transfer
+from lms.commerce.rules import (
+    OrderState,
+    PaymentState,
+    Provider,
+    RefundState,
+    TransferState,
+)
 from lms.kernel.ids import AssociationId, OrderId
 from lms.kernel.money import Fen
 
@@ -47,6 +53,16 @@ class OrderPage:
 _TO_SECOND = exists().where(
     Transfer.order_id == Order.id, Transfer.state == TransferState.PROPOSED
 )
+_REFUND_WAITS = exists().where(
+    Refund.order_id == Order.id,
+    or_(
+        Refund.state == RefundState.ASKED,
+        and_(
+            Refund.state == RefundState.SENDING,
+            Refund.provider == Provider.TRANSFER,
+        ),
+    ),
+)
 _TO_RETURN = exists().where(
     Payment.order_id == Order.id,
     Payment.state.in_((PaymentState.SURPLUS, PaymentState.HELD)),
@@ -62,6 +78,7 @@ GROUPS: Mapping[str, ColumnElement[bool] | None] = MappingProxyType(
             ),
             _TO_SECOND,
             _TO_RETURN,
+            _REFUND_WAITS,
         ),
         "pending": Order.state == OrderState.PENDING,
         "paid": Order.state.in_(

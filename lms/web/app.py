@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "lms.web.shop.views",
     "lms.web.shop.webhooks",
     "lms.web.console.orders",
+    "lms.web.console.refunds",
     "lms.web.console.people",
     "lms.web.public.courses",
     "lms.web.console.home",

@@ -6,7 +6,13 @@ from types import MappingProxyType
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from lms.commerce.rules import OrderState, PaymentState, Provider, TransferState
+from lms.commerce.rules import (
+    OrderState,
+    PaymentState,
+    Provider,
+    RefundState,
+    TransferState,
+)
 
 Word = tuple[LazyString, str]
 
@@ -37,6 +43,7 @@ REASONS: Mapping[str, LazyString] = MappingProxyType(
         "currency": _l("到账币种与订单不符"),
         "owned_already": _l("订单内课程已开通，款项待退"),
         "paid_twice": _l("重复付款，款项待退"),
+        "refund": _l("协会退款"),
     }
 )
 
@@ -54,6 +61,16 @@ PROVIDER: Mapping[Provider, LazyString] = MappingProxyType(
         Provider.STRIPE: _l("在线支付"),
         Provider.TRANSFER: _l("对公转账"),
         Provider.NONE: _l("无需付款"),
+    }
+)
+
+REFUND: Mapping[RefundState, Word] = MappingProxyType(
+    {
+        RefundState.ASKED: (_l("待负责人同意"), "warn"),
+        RefundState.SENDING: (_l("退款办理中"), "info"),
+        RefundState.DONE: (_l("已退回"), "ok"),
+        RefundState.REFUSED: (_l("未同意"), "neutral"),
+        RefundState.FAILED: (_l("支付平台未受理"), "bad"),
     }
 )
 

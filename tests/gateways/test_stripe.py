@@ -163,7 +163,7 @@ def test_every_object_of_the_stand_in_has_stripes_shape(
     assert shapes.faults("checkout.session", store.sessions[opened.id]) == []
     store.pay(opened.id, "card")
     (intent,) = store.intents.values()
-    refund = store.refund(intent, 100, "requested_by_customer")
+    refund = store.refund(intent, 100, {"reason": "requested_by_customer"})
 
     assert shapes.faults("checkout.session", store.sessions[opened.id]) == []
     assert shapes.faults("payment_intent", intent) == []

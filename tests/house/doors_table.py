@@ -74,6 +74,7 @@ MANAGER = {
     "console_courses.publish", "console_courses.send_back", "console_courses.withdraw",
     "console_packages.create", "console_packages.edit", "console_packages.index",
     "console_packages.new", "console_packages.save", "console_packages.turn",
+    "console_refunds.decide",
 }  # fmt: skip
 """Row 26: managers publish."""
 
@@ -92,7 +93,7 @@ CLERK_MANAGER = {
     "console_people.corrections", "console_people.export", "console_people.index",
     "console_people.photo", "console_people.photo_look", "console_people.record",
     "console_people.reveal",
-    "console_people.search",
+    "console_people.search", "console_refunds.ask", "console_refunds.returned",
 }  # fmt: skip
 """Rows 8 to 11, 19, 21, 33 and 35: the desk, within its own association."""
 

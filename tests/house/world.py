@@ -17,8 +17,8 @@ from lms.catalogue import queries as catalogue
 from lms.catalogue import services as authoring
 from lms.commerce import queries as shop
 from lms.commerce import services as commerce
-from lms.commerce.models import Order
-from lms.commerce.rules import OfferKind
+from lms.commerce.models import Order, Payment
+from lms.commerce.rules import OfferKind, PaymentState, Provider
 from lms.credentials.models import Certificate
 from lms.exams import services as exams
 from lms.exams.models import Attempt, Question
@@ -97,6 +97,7 @@ def _objects(work: Work, world: World) -> None:
     }
     draft = catalogue.outline(session, UUID(str(world.own["version_id"])))
     world.own["chapter_id"] = draft[0].id
+    world.own["refund_id"] = _refund(work, mine.id)
     world.own["draft_lesson_id"] = draft[0].lessons[0].id
     world.foreign |= {
         "enrolment_id": enrolments[1].id,
@@ -111,6 +112,7 @@ def _objects(work: Work, world: World) -> None:
         "question_id": _question(work, there.id),
         "package_id": _package(work, there.id),
     }
+    world.foreign["refund_id"] = _refund(work, UUID(str(world.foreign["order_id"])))
     chapters = catalogue.outline(session, foreign_lesson.id)
     world.foreign["chapter_id"] = chapters[0].id
 
@@ -137,6 +139,31 @@ def _package(work: Work, association_id: UUID) -> UUID:
     courses = tuple(one.course_id for one in two)
     facts = authoring.PackageFacts("两门一起学", None, Fen(9_900), courses)
     return authoring.create_package(work, two[0].association_id, facts)
+
+
+def _refund(work: Work, order_id: UUID) -> UUID:
+    order = work.session.get_one(Order, order_id)
+    paid_twice = Payment(
+        id=uuid4(),
+        order_id=order_id,
+        provider=Provider.TRANSFER,
+        provider_ref=str(uuid4()),
+        amount_fen=100,
+        refunded_fen=0,
+        currency="cny",
+        state=PaymentState.SURPLUS,
+        received_at=work.now,
+    )
+    work.session.add(paid_twice)
+    work.session.flush()
+    asked = commerce.RefundAsk(paid_twice.id, Fen(100), "付了两次")
+    return commerce.ask_refund(
+        work,
+        order.association_id,  # type: ignore[arg-type]
+        order_id,
+        asked,
+        certified=False,
+    )
 
 
 def _certificate(work: Work, person_id: PersonId) -> UUID:
@@ -245,6 +272,7 @@ NOBODY: dict[str, object] = {
         "item_id",
         "transfer_id",
         "qualification_id",
+        "refund_id",
     )
 }
 NOBODY["token"] = "A" * 22
@@ -258,6 +286,9 @@ FIXED: dict[str, object] = {
     "key": f"{'0' * 32}.jpg",
     "section": "employer",
     "filename": "css/base.css",
+    "size": 1,
+    "level": 0,
+    "which": "000",
 }
 """Parameters that are words, not things."""
 

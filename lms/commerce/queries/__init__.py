@@ -8,6 +8,7 @@ from lms.commerce.queries.cards import (
     OrderCard,
     OrderRow,
     PaymentCard,
+    RefundCard,
     StepCard,
     TransferCard,
 )
@@ -34,6 +35,13 @@ from lms.commerce.queries.orders import (
     settled_sessions,
     stale_attempts,
 )
+from lms.commerce.queries.refunds import (
+    begun,
+    refunds,
+    sending_refund,
+    stale_refunds,
+    study_begun,
+)
 
 __all__ = [
     "AttemptCard",
@@ -43,11 +51,13 @@ __all__ = [
     "OrderCard",
     "OrderRow",
     "PaymentCard",
+    "RefundCard",
     "StepCard",
     "TransferCard",
     "all_owned",
     "attempt_card",
     "awaited_versions",
+    "begun",
     "cart",
     "cart_count",
     "due_orders",
@@ -62,6 +72,10 @@ __all__ = [
     "order_of",
     "orders",
     "owned_versions",
+    "refunds",
+    "sending_refund",
     "settled_sessions",
     "stale_attempts",
+    "stale_refunds",
+    "study_begun",
 ]

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from lms.approvals.queries import ApprovalCard
 from lms.commerce.rules import (
     AttemptState,
     OfferKind,
     OrderState,
     PaymentState,
     Provider,
+    RefundState,
     TransferState,
     judge_transfers,
 )
@@ -74,11 +76,30 @@ class StepCard:
 class PaymentCard:
     """Money that arrived for an order. Units: fen."""
 
+    id: UUID
     provider: Provider
     amount_fen: Fen
     refunded_fen: Fen
     state: PaymentState
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCard:
+    """Money to give back, with what was asked and said. Units: fen."""
+
+    id: UUID
+    payment_id: UUID
+    provider: Provider
+    amount_fen: Fen
+    state: RefundState
+    asked_by: UUID | None
+    asked_at: datetime
+    decided_at: datetime | None
+    done_at: datetime | None
+    bank_line: str | None
+    returned_on: date | None
+    question: ApprovalCard
 
 
 @dataclass(frozen=True, slots=True)

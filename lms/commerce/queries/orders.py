@@ -135,6 +135,7 @@ def _steps(session: Session, order_id: UUID) -> tuple[StepCard, ...]:
 def _payments(session: Session, order_id: UUID) -> tuple[PaymentCard, ...]:
     rows = session.execute(
         select(
+            Payment.id,
             Payment.provider,
             Payment.amount_fen,
             Payment.refunded_fen,
@@ -146,6 +147,7 @@ def _payments(session: Session, order_id: UUID) -> tuple[PaymentCard, ...]:
     )
     return tuple(
         PaymentCard(
+            row.id,
             row.provider,
             Fen(row.amount_fen),
             Fen(row.refunded_fen),

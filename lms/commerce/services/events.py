@@ -6,17 +6,10 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from lms.commerce.models import Payment, PaymentEvent
-from lms.commerce.rules import (
-    CheckoutSeen,
-    Effect,
-    EventSeen,
-    OrderState,
-    PaymentState,
-    refund_state,
-)
-from lms.commerce.services.orders import lock_order, step
+from lms.commerce.rules import CheckoutSeen, Effect, EventSeen
+from lms.commerce.services.orders import lock_order
+from lms.commerce.services.returned import note_returned
 from lms.commerce.services.settling import Outcome, settle
-from lms.evidence import services as evidence
 from lms.kernel.ids import OrderId
 from lms.kernel.money import Fen
 from lms.kernel.work import Work, fail_point
@@ -105,20 +98,6 @@ def _refund(work: Work, intent_id: str, refunded_fen: Fen) -> Outcome:
         .where(Payment.intent_ref == intent_id)
         .execution_options(populate_existing=True)
     ).one()
-    back = Fen(min(refunded_fen, payment.amount_fen))
-    if back <= payment.refunded_fen:
+    if not note_returned(work, order, payment, refunded_fen, "stripe"):
         return Outcome(Effect.KNOWN, order_id=OrderId(order.id))
-    applied = payment.state is PaymentState.APPLIED
-    payment.refunded_fen = back
-    if back == payment.amount_fen and not applied:
-        payment.state = PaymentState.REFUNDED
-    target = None
-    if applied:
-        order.refunded_fen = min(back, order.total_fen)
-        target = refund_state(Fen(order.total_fen), back)
-    elif order.state is OrderState.HOLD and back == payment.amount_fen:
-        target = OrderState.REFUNDED
-    if target is not None and target is not order.state:
-        step(work, order, target, "stripe")
-    evidence.note(work, f"order:{order.id}", "payment.refunded", amount_fen=back)
     return Outcome(Effect.REFUND_NOTED, order_id=OrderId(order.id))

@@ -1,10 +1,12 @@
 """Give what was paid for: the one place where money becomes a right to study."""
 
+from uuid import UUID
+
 from lms.accounts import queries as accounts
 from lms.commerce.models import Order
 from lms.commerce.queries import line_card
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import PersonId
+from lms.kernel.ids import PersonId, VersionId
 from lms.kernel.money import Fen, yuan
 from lms.kernel.work import Work, fail_point
 from lms.learning import services as learning
@@ -22,18 +24,7 @@ def fulfil(work: Work, order: Order) -> None:
     person_id = PersonId(order.person_id)
     order.paid_at = work.now
     people.lock_profile(work, person_id, f"order:{order.id}")
-    # A 公共 course counts for the main specialty until the learner says otherwise.
-    main = _main_specialty(work, person_id)
-    for line in map(line_card, order.lines):
-        fail_point("commerce.fulfil.line")
-        for version_id in line.version_ids:
-            learning.enrol(
-                work,
-                person_id,
-                version_id,
-                source=f"order-line:{line.id}:{version_id}",
-                specialty=main,
-            )
+    enrol_lines(work, order)
     account = accounts.account_of(work.session, person_id)
     notify.message(
         work,
@@ -45,6 +36,31 @@ def fulfil(work: Work, order: Order) -> None:
         courses=sum(len(line.version_ids) for line in order.lines),
     )
     fail_point("commerce.settle.before_commit")
+
+
+def enrol_lines(work: Work, order: Order) -> None:
+    """Enrol the person in all that a locked order holds; again changes nothing."""
+    person_id = PersonId(order.person_id)
+    # A 公共 course counts for the main specialty until the learner says otherwise.
+    main = _main_specialty(work, person_id)
+    for line in map(line_card, order.lines):
+        fail_point("commerce.fulfil.line")
+        for version_id in line.version_ids:
+            source = _source(line.id, version_id)
+            learning.enrol(work, person_id, version_id, source=source, specialty=main)
+
+
+def sources(order: Order) -> tuple[str, ...]:
+    """Name the sources that an order's enrolments have."""
+    return tuple(
+        _source(line.id, version_id)
+        for line in map(line_card, order.lines)
+        for version_id in line.version_ids
+    )
+
+
+def _source(line_id: UUID, version_id: VersionId) -> str:
+    return f"order-line:{line_id}:{version_id}"
 
 
 def _main_specialty(work: Work, person_id: PersonId) -> Specialty | None:

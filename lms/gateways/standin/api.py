@@ -230,7 +230,7 @@ def make_refund() -> Response:
             return error(
                 f"Refund amount is greater than unrefunded amount ({left})", "amount"
             )
-        return store().refund(intent, amount, asked.get("reason")), 200
+        return store().refund(intent, amount, asked), 200
 
     return _answer("/v1/refunds", act)
 

@@ -73,8 +73,8 @@ def intent(of: Json, method: str, *, status: str, now: int) -> Json:
     }
 
 
-def refund(of: Json, amount: int, *, reason: str | None, now: int) -> Json:
-    """Make a refund of a payment intent."""
+def refund(of: Json, amount: int, *, asked: Json, now: int) -> Json:
+    """Make a refund of a payment intent, with the reason and marks that were asked."""
     return {
         "id": new_id("re"),
         "object": "refund",
@@ -83,9 +83,9 @@ def refund(of: Json, amount: int, *, reason: str | None, now: int) -> Json:
         "charge": None,
         "created": now,
         "currency": of["currency"],
-        "metadata": {},
+        "metadata": asked.get("metadata") or {},
         "payment_intent": of["id"],
-        "reason": reason,
+        "reason": asked.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,
         "status": "succeeded",

@@ -105,10 +105,10 @@ class Store:
             self.tell("checkout.session.expired", session)
             return True
 
-    def refund(self, intent: Json, amount: int, reason: str | None) -> Json:
+    def refund(self, intent: Json, amount: int, asked: Json) -> Json:
         """Give money of a payment back."""
         with self.change():
-            made = objects.refund(intent, amount, reason=reason, now=self.now())
+            made = objects.refund(intent, amount, asked=asked, now=self.now())
             self.refunds[made["id"]] = made
             self.tell("refund.created", made)
             self.tell(

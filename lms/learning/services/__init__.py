@@ -4,6 +4,7 @@ from lms.learning.services.answers import Asked, answer_question
 from lms.learning.services.beats import Beat, record_beat
 from lms.learning.services.enrolments import assign_specialty, enrol
 from lms.learning.services.leases import Ask, Device, close_silent, open_lease
+from lms.learning.services.returning import take_back
 
 __all__ = [
     "Ask",
@@ -16,4 +17,5 @@ __all__ = [
     "enrol",
     "open_lease",
     "record_beat",
+    "take_back",
 ]

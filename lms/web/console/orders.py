@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterable
 from uuid import UUID
 
 import xlsxwriter
@@ -22,11 +23,14 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries, services
-from lms.commerce.rules import TransferState
+from lms.commerce.queries import RefundCard
+from lms.commerce.rules import OPEN_REFUNDS, TransferState
 from lms.commerce.services import BankLine
+from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
 from lms.kernel.money import Fen, yuan
 from lms.kernel.pii import mask_name
+from lms.kernel.work import Work
 from lms.people import queries as people
 from lms.reports import orders as reports
 from lms.web import desk, order_words
@@ -169,15 +173,22 @@ def order(order_id: UUID) -> ResponseReturnValue:
 def _order_page(order_id: UUID, form: BankLineForm) -> str:
     session, association_id = desk.reading(), desk.association()
     shown = queries.order_of(session, association_id, order_id)
+    refunds = queries.refunds(session, shown.id)
+    people_named = {
+        who
+        for transfer in shown.transfers
+        for who in (transfer.proposed_by, transfer.second_by)
+    } | {refund.asked_by for refund in refunds}
     return render_template(
         "console/order.html",
         order=shown,
+        refunds=refunds,
+        spoken_for=_spoken_for(refunds),
         association=catalogue.association(session, association_id),
         name=people.name(session, shown.person_id),
         names={
             who: people.name(session, PersonId(who))
-            for transfer in shown.transfers
-            for who in (transfer.proposed_by, transfer.second_by)
+            for who in people_named
             if who is not None
         },
         form=form,
@@ -185,7 +196,17 @@ def _order_page(order_id: UUID, form: BankLineForm) -> str:
         proposed=TransferState.PROPOSED,
         words=order_words,
         now=desk.now(),
+        today=desk.today(),
     )
+
+
+def _spoken_for(refunds: Iterable[RefundCard]) -> dict[UUID, int]:
+    """Add up what of each payment is on its way back. Units: fen."""
+    found: dict[UUID, int] = {}
+    for one in refunds:
+        if one.state in OPEN_REFUNDS:
+            found[one.payment_id] = found.get(one.payment_id, 0) + one.amount_fen
+    return found
 
 
 @bp.post("/<uuid:order_id>/transfers")
@@ -209,6 +230,7 @@ def propose(order_id: UUID) -> ResponseReturnValue:
 def second(order_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
     """Confirm a line that another person matched."""
     with desk.begin() as work:
+        _line_of(work, order_id, transfer_id)
         services.second_transfer(work, desk.association(), transfer_id)
     flash(_("已复核确认。"), "ok")
     return redirect(url_for("console_orders.order", order_id=order_id), 303)
@@ -219,6 +241,14 @@ def second(order_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
 def withdraw(order_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
     """Take a wrongly matched line back."""
     with desk.begin() as work:
+        _line_of(work, order_id, transfer_id)
         services.withdraw_transfer(work, desk.association(), transfer_id)
     flash(_("已撤销该流水。"), "ok")
     return redirect(url_for("console_orders.order", order_id=order_id), 303)
+
+
+def _line_of(work: Work, order_id: UUID, transfer_id: UUID) -> None:
+    """Insist that a line belongs to the order that the address names."""
+    order = queries.order_of(work.session, desk.association(), order_id)
+    if transfer_id not in {line.id for line in order.transfers}:
+        raise NotFound("transfer.unknown")
