@@ -1,10 +1,20 @@
 """Turn errors of meaning into pages, or into problem+json for scripts."""
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from lms.kernel.errors import (
     Conflict,
@@ -50,7 +60,29 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):
         # Under a host that is not ours no page of ours has an address.
         return error
+    if isinstance(error, MethodNotAllowed) and request.method == "GET":
+        begun = _where_it_begins()
+        if begun:
+            flash(_("请从这里重新开始，刚才填写的内容没有提交。"), "info")
+            return redirect(begun, 303)
     return _answer(error.code, f"http.{error.code}")
+
+
+def _where_it_begins() -> str | None:
+    """Find the page before a step that only a form can reach.
+
+    Who reloads such a page, or changes its language, asks for an address that shows
+    nothing by itself.
+    """
+    if wants_json():
+        return None
+    adapter = current_app.create_url_adapter(request)
+    path = request.path
+    while adapter and "/" in path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0]
+        if adapter.test(path, "GET"):
+            return path
+    return None
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
