@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "lms.web.study.exams",
     "lms.web.console.exams",
     "lms.web.public.verify",
+    "lms.web.public.transparency",
     "lms.web.records.certificates",
     "lms.web.console.certificates",
     "lms.web.shop.views",

@@ -214,6 +214,8 @@ MESSAGES: dict[str, LazyString] = {
     "lesson.no_captions": _l("本课没有字幕。"),
     "specialty.unknown": _l("没有这个专业。"),
     "track.unknown": _l("没有这一类学时。"),
+    "witness.address": _l("这个邮箱地址不对，请检查。"),
+    "witness.unknown": _l("没有这位见证人，或已经停发。"),
     "lease.taken": _l("您正在另一处学习，同一时间只在一处计时。"),
 }
 """Facts are filled in by name: `{missing}`."""

@@ -14,13 +14,16 @@ ANYBODY = {
     "account.sign_out", "account.sign_up", "account.try_sign_in", "assess.index",
     "assess.judge", "courses.cover", "courses.index", "courses.package", "courses.show",
     "demo.outbox", "demo.outbox_json", "house.language", "public.about", "public.home",
-    "static", "verify.by_file", "verify.by_number", "verify.code", "verify.index",
+    "static", "transparency.checkpoints", "transparency.index",
+    "verify.by_file", "verify.by_number", "verify.code", "verify.index",
 }  # fmt: skip
 """Public, by name. A page that is not here is not public."""
 
 COOKIELESS = {
     "api.assessments", "api.working_days", "house.csp_reports", "house.healthz",
-    "house.metrics", "house.readyz", "webhooks.stripe",
+    "house.metrics", "house.readyz", "transparency.checkpoint",
+    "transparency.consistency", "transparency.inclusion", "transparency.key",
+    "transparency.tile", "webhooks.stripe",
 }  # fmt: skip
 """No cookie counts here, so that CSRF cannot matter."""
 

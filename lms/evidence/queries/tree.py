@@ -76,6 +76,13 @@ def checkpoint(session: Session) -> CheckpointCard | None:
     return _card(found) if found else None
 
 
+def checkpoint_of(session: Session, size: int) -> CheckpointCard | None:
+    """Give the checkpoint of a size; None where none was signed."""
+    asked = _cards().where(_CHECKPOINTS.c.size == size)
+    found = session.execute(asked).first()
+    return _card(found) if found else None
+
+
 def checkpoints(
     session: Session, *, before: int | None = None, limit: int = 50
 ) -> tuple[CheckpointCard, ...]:
