@@ -115,11 +115,20 @@ def mark(
 
     Units: whole points of 100, rounded down.
     """
-    good = sum(
+    good = sum(marks(paper, keys, answers))
+    return FULL_SCORE * good // max(1, len(paper))
+
+
+def marks(
+    paper: Sequence[PaperItem],
+    keys: Mapping[UUID, Sequence[int]],
+    answers: Mapping[str, Sequence[int]],
+) -> list[bool]:
+    """Tell place by place whether the answer is right."""
+    return [
         right(item, keys[item.question_id], answers.get(str(place), ()))
         for place, item in enumerate(paper)
-    )
-    return FULL_SCORE * good // max(1, len(paper))
+    ]
 
 
 def valid_choice(item: PaperItem, chosen: Sequence[int]) -> bool:

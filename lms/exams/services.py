@@ -19,6 +19,7 @@ from lms.exams.rules import (
     QuestionKind,
     draw,
     mark,
+    marks,
     valid_choice,
 )
 from lms.kernel.errors import Conflict, NotFound, Refused
@@ -120,11 +121,22 @@ def _note_start(work: Work, made: Attempt) -> None:
         work,
         f"person:{made.person_id}",
         "exam.started",
+        body={"paper": _as_shown(work, made)},
         attempt=made.id,
         n=made.n,
         specialty=made.specialty.value,
-        paper=hashlib.sha256(repr(made.paper).encode()).hexdigest(),
     )
+
+
+def _as_shown(work: Work, made: Attempt) -> list[list[object]]:
+    """Write a paper down: place by place the question, its text's hash, its order."""
+    asked = {"ids": [UUID(place[0]) for place in made.paper]}
+    found = work.session.connection().execute(_DIGESTS, asked)
+    digests = {row.id: bytes(row.digest).hex() for row in found}
+    return [
+        [question, digests[UUID(question)], order]
+        for question, _kind, order in made.paper
+    ]
 
 
 def save(
@@ -219,9 +231,9 @@ def _open_attempt(work: Work, person_id: PersonId, attempt_id: UUID) -> Attempt:
     return row
 
 
-_KEYS = select(Question.id, Question.key).where(
-    Question.id.in_(bindparam("ids", expanding=True))
-)
+_ASKED = Question.id.in_(bindparam("ids", expanding=True))
+_KEYS = select(Question.id, Question.key).where(_ASKED)
+_DIGESTS = select(Question.id, Question.digest).where(_ASKED)
 
 
 def _grade(work: Work, row: Attempt) -> None:
@@ -236,11 +248,16 @@ def _grade(work: Work, row: Attempt) -> None:
         work,
         f"person:{row.person_id}",
         "exam.graded",
+        body={
+            "answers": row.answers,
+            "right": marks(paper, keys, row.answers),
+            "score": row.score,
+            "submitted_at": row.submitted_at,
+        },
         attempt=row.id,
         n=row.n,
         specialty=row.specialty.value,
         score=row.score,
-        answers=hashlib.sha256(repr(sorted(row.answers.items())).encode()).hexdigest(),
     )
 
 
@@ -249,13 +266,22 @@ def _last_moment(row: Attempt) -> datetime:
 
 
 def unlock(
-    work: Work, person_id: PersonId, sitting: queries.Sitting, *, reason: str
+    work: Work,
+    person_id: PersonId,
+    sitting: queries.Sitting,
+    *,
+    reason: str,
+    approvals: tuple[UUID, ...],
 ) -> None:
     """Give one more attempt to a person who has none left.
 
-    Raises: Refused when attempts remain, the test is passed, or no reason is given;
-    Conflict when it was unlocked already; Forbidden never: the door decides.
+    Two persons decide; who calls this has their approvals in hand.
+
+    Raises: Refused without approvals or a reason, when attempts remain, and when the
+        test is passed.
     """
+    if not approvals:
+        raise Refused("unlock.needs_approval")
     standing = queries.standing(work.session, person_id, sitting)
     if not reason.strip():
         raise Refused("unlock.no_reason")
@@ -283,6 +309,7 @@ def unlock(
         "exam.unlocked",
         specialty=sitting.specialty.value,
         after=len(standing.attempts),
+        approvals=[str(one) for one in approvals],
     )
 
 

@@ -1,17 +1,21 @@
 """Sit tests: the server draws, times and marks."""
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from lms.evidence import queries as evidence
 from lms.exams import queries, services
-from lms.exams.models import Attempt
+from lms.exams.models import Attempt, Question
 from lms.exams.queries import Sitting
 from lms.exams.rules import AttemptState, QuestionKind
 from lms.exams.services import NewQuestion
@@ -150,23 +154,26 @@ def test_three_failures_lock_and_an_unlock_gives_one_more(work: Work) -> None:
     assert refused.value.reasons == ("exam.locked",)
 
     clerk = replace(work, actor=Actor(AccountId(new_id()), PersonId(new_id())))
-    services.unlock(clerk, ME, full, reason="断电")
+    said = (new_id(),)
+    services.unlock(clerk, ME, full, reason="断电", approvals=said)
     assert queries.standing(work.session, ME, full).left == 1
     with pytest.raises(Refused, match=r"unlock\.not_locked"):
-        services.unlock(clerk, ME, full, reason="断电")
+        services.unlock(clerk, ME, full, reason="断电", approvals=said)
 
 
-def test_nobody_unlocks_without_a_reason_or_for_themselves(work: Work) -> None:
+def test_nobody_unlocks_alone_without_a_reason_or_for_themselves(work: Work) -> None:
     full = sitting(work)
     for _ in range(3):
         services.submit(work, ME, services.start(work, ME, full))
 
     clerk = replace(work, actor=Actor(AccountId(new_id()), PersonId(new_id())))
     with pytest.raises(Refused, match=r"unlock\.no_reason"):
-        services.unlock(clerk, ME, full, reason=" ")
+        services.unlock(clerk, ME, full, reason=" ", approvals=(new_id(),))
+    with pytest.raises(Refused, match=r"unlock\.needs_approval"):
+        services.unlock(clerk, ME, full, reason="断电", approvals=())
     own = replace(work, actor=Actor(AccountId(new_id()), ME))
     with pytest.raises(Refused, match=r"unlock\.own"):
-        services.unlock(own, ME, full, reason="断电")
+        services.unlock(own, ME, full, reason="断电", approvals=(new_id(),))
 
 
 def test_a_passed_test_is_not_sat_again(work: Work) -> None:
@@ -275,3 +282,32 @@ def test_many_starts_at_once_open_one_attempt(
         count = work.session.scalar(select(func.count()).select_from(Attempt))
     assert count == 1
     assert len(outcomes) == 20
+
+
+def test_a_paper_as_shown_and_as_answered_is_evidence(
+    work: Work, clock: HandClock
+) -> None:
+    here = sitting(work)
+    attempt = services.start(work, ME, here)
+    services.submit(work_at(work, clock), ME, attempt, {0: [1], 3: []})
+    row = work.session.get_one(Attempt, attempt)
+
+    def body(kind: str) -> Any:
+        stream = f"person:{ME}"
+        lines = evidence.lines(work.session, stream)
+        line = next(line for line in lines if line.kind == kind)
+        kept = evidence.body(work.session, stream, line.n)
+        assert kept
+        told = json.loads(line.facts)["body"]["sha256"]
+        assert told == hashlib.sha256(kept.salt + kept.body).hexdigest()
+        return json.loads(kept.body)
+
+    shown, answered = body("exam.started")["paper"], body("exam.graded")
+    assert [(place[0], place[2]) for place in shown] == [
+        (place[0], place[2]) for place in row.paper
+    ]
+    digests = {q.id: q.digest.hex() for q in work.session.scalars(select(Question))}
+    assert all(digests[UUID(place[0])] == place[1] for place in shown)
+    assert answered["answers"] == {"0": [1]}
+    assert answered["score"] == row.score
+    assert len(answered["right"]) == len(shown)

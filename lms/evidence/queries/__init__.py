@@ -1,7 +1,15 @@
 """Read the book of evidence and check it."""
 
 from lms.evidence.queries.checking import check
-from lms.evidence.queries.lines import LineCard, length, lines, verify, verify_all
+from lms.evidence.queries.lines import (
+    BodyCard,
+    LineCard,
+    body,
+    length,
+    lines,
+    verify,
+    verify_all,
+)
 from lms.evidence.queries.tree import (
     CheckpointCard,
     Place,
@@ -17,10 +25,12 @@ from lms.evidence.queries.tree import (
 from lms.evidence.queries.witnesses import Witness, witnesses
 
 __all__ = [
+    "BodyCard",
     "CheckpointCard",
     "LineCard",
     "Place",
     "Witness",
+    "body",
     "check",
     "checkpoint",
     "checkpoint_of",

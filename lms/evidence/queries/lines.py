@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.evidence.models import EvidenceHead, EvidenceLine
+from lms.evidence.models import EvidenceBody, EvidenceHead, EvidenceLine
 from lms.evidence.rules import Line, Verdict, judge_chain
 
 _LINES = EvidenceLine.__table__
@@ -68,6 +68,28 @@ def lines(session: Session, stream: str, *, limit: int = 200) -> tuple[LineCard,
         .limit(limit)
     )
     return tuple(LineCard(*row[:-1], bytes(row[-1]).hex()) for row in found)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyCard:
+    """A line's body as it is kept. The line's facts hold SHA-256 of salt and body."""
+
+    salt: bytes
+    body: bytes
+    keep_until: date
+
+
+def body(session: Session, stream: str, n: int) -> BodyCard | None:
+    """Fetch the body of a line; None where there is none, or none any more."""
+    bodies = EvidenceBody.__table__
+    found = session.execute(
+        select(bodies.c.salt, bodies.c.body, bodies.c.keep_until)
+        .join(_LINES, _LINES.c.seq == bodies.c.line_seq)
+        .where(_LINES.c.stream == stream, _LINES.c.n == n)
+    ).first()
+    if found is None:
+        return None
+    return BodyCard(bytes(found.salt), bytes(found.body), found.keep_until)
 
 
 def length(session: Session, stream: str) -> int:
