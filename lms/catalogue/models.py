@@ -21,7 +21,8 @@ from lms.policy.model import Province, Specialty, Track
 class Association(Table):
     """One association: its name, its province, and how it teaches and tests.
 
-    `blueprint` overrides the usual test; `transfer_account` is printed on orders.
+    `blueprint` overrides the usual test, `presence` the usual checks whether a learner
+    is there; `transfer_account` is printed on orders.
 
     Units: `seconds_per_hour` of film for one 学时; `daily_cap_seconds` a legal day.
     PII: none; the account is a company's.
@@ -38,6 +39,7 @@ class Association(Table):
     transfer_account: Mapped[dict[str, str]] = mapped_column(default=dict)
     two_person: Mapped[bool] = mapped_column(default=True)
     blueprint: Mapped[dict[str, int]] = mapped_column(default=dict)
+    presence: Mapped[dict[str, int]] = mapped_column(default=dict)
     contact: Mapped[str] = mapped_column(String(120), default="")
 
     __table_args__ = (CheckConstraint("seconds_per_hour > 0", name="pace"),)

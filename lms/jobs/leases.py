@@ -1,4 +1,4 @@
-"""Close the leases of pages that went silent."""
+"""Close the leases of pages that went silent, and the checks they left."""
 
 from lms.kernel.clock import Clock
 from lms.kernel.work import HOUSE, unit_of_work
@@ -10,6 +10,8 @@ MOST = 2000
 
 def run(clock: Clock, _ports: object = None) -> int:
     """Close silent leases, one a unit of work, and say how many."""
+    with unit_of_work(HOUSE, clock=clock) as work:
+        learning.expire_checks(work)
     for closed in range(MOST):
         with unit_of_work(HOUSE, clock=clock) as work:
             if not learning.close_silent(work, limit=1):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Table
+from lms.learning.rules.presence import CheckKind, Missed, Outcome
 from lms.policy.model import Specialty
 
 
@@ -55,7 +57,8 @@ class StudyHead(Table):
 
     `credited_until` is the high-water mark: no instant before it earns again, on
     whatever device. `day_seconds` is what was credited on the legal day `day`. While
-    the person holds a lease, these are the lease's to move.
+    the person holds a lease, these are the lease's to move. `check_left` is how far
+    off the next presence check was when the last lease ended.
 
     Units: seconds, but `lag_ms`.
     PII: none beyond the person's id.
@@ -69,6 +72,7 @@ class StudyHead(Table):
     day_seconds: Mapped[int] = mapped_column(Integer, default=0)
     boot: Mapped[str] = mapped_column(String(40), default="")
     lag_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    check_left: Mapped[int | None] = mapped_column(Integer)
 
 
 class Study(Table):
@@ -112,6 +116,8 @@ class Lease(Table):
     The lesson's measures are copied here when it opens. `answer` is what the last beat
     was told, for a retry. `boot` and `lag_ms` tell a clock that was set; `beats_hash`
     chains the beats; `gap_squares` sums the squares of the time between them.
+    `check_at` is when the next presence check is due, `check_id` the one that waits;
+    `proof` is where all stood when the person last proved to be there.
 
     Units: seconds, but `lag_ms` and `gap_squares` from milliseconds; `top_rate` in
     hundredths of normal speed.
@@ -154,6 +160,7 @@ class Lease(Table):
     check_at: Mapped[datetime | None]
     check_id: Mapped[UUID | None]
     checks_missed: Mapped[int] = mapped_column(Integer, default=0)
+    proof: Mapped[str] = mapped_column(Text, default="")
 
     # No index on what a beat changes: PostgreSQL then rewrites the row in place.
     __table_args__ = (
@@ -167,3 +174,63 @@ class Lease(Table):
         Index("ix_leases_study_id", "study_id"),
         {"postgresql_with": {"fillfactor": 60}},
     )
+
+
+class PresenceCheck(Table):
+    """One time that a person was asked whether they are there.
+
+    It waits until it has an outcome, one at a time a person; then it stays as it is,
+    and the evidence has its line. `excused` says that the time began again once,
+    because the line was lost; `after_misses`, how many were missed in a row before.
+
+    PII: none; the code is a number drawn for this check.
+    """
+
+    __tablename__ = "presence_checks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+    lease_id: Mapped[UUID] = mapped_column(ForeignKey("leases.id"))
+    study_id: Mapped[UUID] = mapped_column(ForeignKey("studies.id"))
+    kind: Mapped[CheckKind]
+    question_id: Mapped[str | None] = mapped_column(String(40))
+    code: Mapped[str | None] = mapped_column(String(12))
+    asked_at: Mapped[datetime]
+    answer_until: Mapped[datetime]
+    excused: Mapped[bool] = mapped_column(Boolean, default=False)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    after_misses: Mapped[int] = mapped_column(Integer, default=0)
+    outcome: Mapped[Outcome | None]
+    why: Mapped[Missed | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_presence_checks_waiting",
+            "person_id",
+            unique=True,
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+        Index("ix_presence_checks_person_id", "person_id", "asked_at"),
+    )
+
+
+class PresencePicture(Table):
+    """The picture by which a person answered a check, until its time is over.
+
+    Its digest stays in the evidence when it has gone.
+
+    PII: `picture` (sealed with the person's key).
+    """
+
+    __tablename__ = "presence_pictures"
+
+    check_id: Mapped[UUID] = mapped_column(
+        ForeignKey("presence_checks.id"), primary_key=True
+    )
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    picture: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    taken_at: Mapped[datetime]
+    keep_until: Mapped[date] = mapped_column(index=True)

@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms.accounts import queries as account_queries
 from lms.accounts import services as accounts
 from lms.catalogue import queries as catalogue
+from lms.catalogue.models import Association
 from lms.kernel.db import db
 from lms.kernel.work import HOUSE, unit_of_work
 from lms.learning import queries as learning
@@ -58,6 +59,8 @@ def enrol(app: Flask, count: int) -> Class:
     """Make learners who have each just opened a long lesson."""
     made = Class(scene._csrf(app))
     with unit_of_work(HOUSE) as work:
+        # Nobody sits there to be asked whether they are there.
+        work.session.execute(update(Association).values(presence={"on": 0}))
         version_id, lesson = max(
             (
                 (line.version_id, lesson)

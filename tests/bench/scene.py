@@ -108,6 +108,8 @@ def _students(app: Flask, work: Work, scene: Scene) -> None:
     ).one()
     # Papers of twenty, as often as the bench wants.
     here.blueprint = {"questions": 20, "retakes": 9}
+    # Nobody sits there to be asked.
+    here.presence = {"on": 0}
     line = catalogue.search(work.session, catalogue.Filters(words="成本控制")).lines[0]
     for place in range(LEARNERS):
         account_id = accounts.create_account(

@@ -27,7 +27,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, PersonId
 from lms.kernel.money import Fen
-from lms.kernel.work import Actor, unit_of_work
+from lms.kernel.work import Actor, Work, unit_of_work
 from lms.learning import queries as learning
 from lms.learning import services as studies
 from lms.learning.rules import Claim
@@ -114,6 +114,19 @@ def study() -> None:
                 nonce, position = told["nonce"], ahead
                 if told["done"]:
                     break
+                _prove(person_id, lease.lease, told.get("check"), work)
+
+
+def _prove(
+    person_id: PersonId, lease_id: UUID, check: dict[str, str] | None, last: Work
+) -> None:
+    """Show that somebody is there, where the last beat asked for it."""
+    if check is None:
+        return
+    with unit_of_work(last.actor, clock=lambda: last.now) as work:
+        reply = studies.Reply(lease_id, UUID(check["id"]), 1, code=check["code"])
+        studies.answer_check(work, person_id, reply)
+    say(answered=check["id"])
 
 
 def submit() -> None:

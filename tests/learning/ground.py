@@ -14,6 +14,7 @@ def course(
     specialty: Specialty | None = Specialty.BUILDING,
     kind: LessonKind = LessonKind.FILM,
     daily_cap_seconds: int | None = None,
+    presence: dict[str, int] | None = None,
 ) -> tuple[VersionId, list[LessonId]]:
     """A published version of lessons of these lengths, and its lessons in order."""
     association_id, course_id, version_id = new_id(), new_id(), new_id()
@@ -24,6 +25,8 @@ def course(
             code=association_id.hex[:8],
             name="测试协会",
             daily_cap_seconds=daily_cap_seconds,
+            # Nobody is asked whether they are there, but where a test says so.
+            presence={"on": 0} if presence is None else presence,
         ),
         models.Course(
             id=course_id,

@@ -24,6 +24,7 @@ class AssociationCard:
     transfer_account: dict[str, str]
     two_person: bool
     blueprint: dict[str, int]
+    presence: dict[str, int]
     contact: str
 
 

@@ -58,6 +58,7 @@ def _associations() -> Select[*tuple[object, ...]]:
         Association.transfer_account,
         Association.two_person,
         Association.blueprint,
+        Association.presence,
         Association.contact,
     )
 

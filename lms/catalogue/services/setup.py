@@ -22,6 +22,7 @@ class AssociationFacts:
     transfer_account: dict[str, str] = field(default_factory=dict)
     two_person: bool = True
     blueprint: dict[str, int] = field(default_factory=dict)
+    presence: dict[str, int] = field(default_factory=dict)
     contact: str = ""
     daily_cap_seconds: int | None = None
 
@@ -63,6 +64,7 @@ def create_association(work: Work, facts: AssociationFacts) -> AssociationId:
         transfer_account=dict(facts.transfer_account),
         two_person=facts.two_person,
         blueprint=dict(facts.blueprint),
+        presence=dict(facts.presence),
         contact=facts.contact,
     )
     work.session.add(row)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from lms.catalogue import queries as catalogue
@@ -15,6 +16,7 @@ from lms.learning.rules import Claim
 from lms.policy.model import Track
 
 _PAUSE = timedelta(minutes=3)
+_MOMENT = timedelta(seconds=9)
 _EVENING = timedelta(hours=14)
 _LESSONS_A_DAY = 8
 
@@ -70,7 +72,15 @@ class Student:
             nonce, position = told["nonce"], ahead
             if told["done"]:
                 break
+            if told["reason"] == "check":
+                self._answer(_lease_id(lease.lease), told["check"])
         self._now += _PAUSE
+
+    def _answer(self, lease_id: UUID, check: dict[str, Any]) -> None:
+        """Show that somebody is there, after a moment."""
+        self._now += _MOMENT
+        reply = services.Reply(lease_id, UUID(check["id"]), 1, code=check["code"])
+        services.answer_check(self._at(), self._made.person_id, reply)
 
 
 def _lease_id(lease: UUID | None) -> UUID:

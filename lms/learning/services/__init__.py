@@ -4,6 +4,8 @@ from lms.learning.services.answers import Asked, answer_question
 from lms.learning.services.beats import Beat, record_beat
 from lms.learning.services.enrolments import assign_specialty, enrol
 from lms.learning.services.leases import Ask, Device, close_silent, open_lease
+from lms.learning.services.presence import expire_checks
+from lms.learning.services.replies import Reply, answer_check
 from lms.learning.services.returning import take_back
 
 __all__ = [
@@ -11,10 +13,13 @@ __all__ = [
     "Asked",
     "Beat",
     "Device",
+    "Reply",
+    "answer_check",
     "answer_question",
     "assign_specialty",
     "close_silent",
     "enrol",
+    "expire_checks",
     "open_lease",
     "record_beat",
     "take_back",

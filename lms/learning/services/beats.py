@@ -9,7 +9,7 @@ beat may be its own (`carry`).
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from json import loads
 from typing import Any
@@ -35,7 +35,7 @@ from lms.learning.rules import (
     judge_beat,
 )
 from lms.learning.services import finish as finishing
-from lms.learning.services import heads, leases
+from lms.learning.services import heads, leases, presence
 from lms.learning.services.rows import COLUMNS, LeaseRow
 
 _READ_SQL = (
@@ -53,6 +53,9 @@ _CARRY = Statement(
     "WHERE id = :id AND seq = :seq - 1 AND ended_at IS NULL"
 )
 """Nothing matches when another beat or an ending came first."""
+
+
+UNANSWERED = "lease.unanswered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Heard:
     ends: str | None = None
     ended_at: datetime | None = None
     calls: bool = False
+    step: timedelta = timedelta()
 
     @property
     def common(self) -> bool:
@@ -123,12 +127,30 @@ def record_beat(
     heard = hear(row, beat, work.now, tick)
     if heard.values is not None:
         _CARRY.changed(driver, heard.values)
+    if heard.calls and heard.ends is None:
+        heard = _called(work, row, heard)
     if heard.ends == "done":
         leases.fold(work, row.id)
         finishing.finish(work, person_id, row.study_id)
     if heard.ends is not None:
         leases.end(work, row.id, heard.ends, at=heard.ended_at)
     return heard.answer
+
+
+def _called(work: Work, row: LeaseRow, heard: Heard) -> Heard:
+    """Tell of the presence check that is due or waits; two missed end the lease."""
+    told = heard.answer.told
+    full = told["credited"] >= told["target"]
+    asked = presence.Heard(row.id, row.last_beat_at, told["earned"], full, heard.step)
+    call = presence.attend(work, asked)
+    if call is None:
+        return heard
+    if call.closes:
+        presence.keep_answer(work, row.id, "")
+        return replace(heard, answer=_elsewhere(row, UNANSWERED), ends="unanswered")
+    body = canonical(told | {"reason": Reason.CHECK, "check": call.check})
+    presence.keep_answer(work, row.id, body)
+    return replace(heard, answer=replace(heard.answer, body=body))
 
 
 def carry(driver: Any, heard: Heard) -> bool:  # noqa: ANN401 - the driver's own type
@@ -144,7 +166,7 @@ def hear(row: LeaseRow, beat: Beat, now: datetime, tick: Tick | None) -> Heard:
     Source: protocol of the house; never above the clock, whoever asks.
     """
     if beat.seq == row.seq and row.answer:
-        return Heard(Answer(row.answer))
+        return Heard(Answer(row.answer), calls=row.check_id is not None)
     lag = leases.lag_of(now, tick)
     step = clock_step(Lag(row.boot, row.lag_ms) if row.boot else None, lag)
     gap = now - row.last_beat_at - step
@@ -212,12 +234,13 @@ def _judged(row: LeaseRow, beat: Beat, times: _Times) -> Heard:
         "beats_hash": chained,
     }
     left = "left" if beat.claim.state is State.LEFT else None
-    due = row.check_at is not None and now >= row.check_at
+    due = row.check_at is not None and (now >= row.check_at or bool(times.step))
     return Heard(
         Answer(body, line=line),
         values,
         ends="done" if done else left,
         calls=row.check_id is not None or due,
+        step=times.step,
     )
 
 

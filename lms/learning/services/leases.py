@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from lms.learning.rules import (
     measure_of,
     total,
 )
-from lms.learning.services import heads
+from lms.learning.services import heads, presence
 
 SILENCE = timedelta(seconds=SILENCE_SECONDS)
 
@@ -45,6 +45,7 @@ class LeaseCard:
     top_rate: int
     questions_open: int
     done: bool
+    check: presence.Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def open_lease(
     lease.daily_cap_seconds = _daily_cap(work, enrolment)
     work.session.add(lease)
     work.session.flush()
-    return _card(study, asked, lease)
+    check = presence.begin(work, lease)
+    return replace(_card(study, asked, lease), check=check)
 
 
 def _opened(
@@ -146,6 +148,7 @@ def end(work: Work, lease_id: UUID, why: str, *, at: datetime | None = None) -> 
         .values(ended_at=at or work.now, ended_why=why)
     )
     row = fold(work, lease_id)
+    presence.abandon(work, row, why)
     evidence.note(
         work,
         f"person:{row.person_id}",
@@ -200,6 +203,7 @@ def fold(work: Work, lease_id: UUID) -> Lease:
             lag_ms=row.lag_ms,
         )
     )
+    presence.keep_left(work, row)
     return row
 
 
