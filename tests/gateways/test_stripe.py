@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import stripe
 
-from lms.commerce.ports import CheckoutAsked
+from lms.commerce.ports import CheckoutAsked, RefundOrder
 from lms.gateways.standin import shapes
 from lms.gateways.standin.sender import signature
 from lms.gateways.stripe import NoCheckout, StripeCheckout
@@ -254,3 +255,36 @@ def test_the_payment_page_says_that_it_is_a_demonstration(
     assert (paid.status_code, paid.location) == (303, asked.success_url)
     assert "模拟付款已完成" in browser.get(path).text
     assert browser.get("/_control").status_code == 404
+
+
+def test_the_same_refund_is_given_once_also_when_its_key_is_forgotten(
+    there: StandIn, asked: CheckoutAsked
+) -> None:
+    opened = there.port.open(asked)
+    there.store.pay(opened.id, "card")
+    intent = there.port.read(opened.id).intent_id
+    assert intent is not None
+    order = RefundOrder(uuid4(), intent, Fen(300), doubled=True)
+
+    first = there.port.refund(order)
+    there.store.replays.clear()
+    again = there.port.refund(order)
+
+    assert (first.id, first.done, first.refunded_fen) == (again.id, True, 300)
+    (made,) = there.store.refunds.values()
+    assert (made["reason"], made["amount"]) == ("duplicate", 300)
+    assert shapes.faults("refund", made) == []
+
+
+def test_a_refund_of_more_than_was_paid_is_refused(
+    there: StandIn, asked: CheckoutAsked
+) -> None:
+    opened = there.port.open(asked)
+    there.store.pay(opened.id, "card")
+    intent = there.port.read(opened.id).intent_id
+    assert intent is not None
+
+    with pytest.raises(Refused):
+        there.port.refund(RefundOrder(uuid4(), intent, Fen(10**7), doubled=False))
+    with pytest.raises(Refused):
+        there.port.refund(RefundOrder(uuid4(), "pi_none", Fen(1), doubled=False))

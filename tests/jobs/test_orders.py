@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from lms.commerce import queries, services
 from lms.commerce.ports import Checkout, CheckoutAsked
-from lms.commerce.rules import OrderState
+from lms.commerce.rules import OrderState, RefundState
 from lms.jobs import orders as job
 from lms.kernel.db import db
-from lms.kernel.ids import OrderId, PersonId
+from lms.kernel.ids import AccountId, OrderId, PersonId, new_id
+from lms.kernel.work import Actor, Work
 from tests.conftest import HandClock
 from tests.gateways.payments import StandIn, standing_in
 from tests.make import commerce as make
@@ -190,4 +192,81 @@ def test_the_books_are_compared_and_what_was_lost_is_found(
     compared = queries.last_reconciliation(db.session())
     assert compared is not None
     assert compared[1:] == (2, ("cs_strange",))
+    assert state(me, order_id) is OrderState.FULFILLED
+
+
+def agreed_refund(
+    begin: Begin, there: StandIn, paying: tuple[PersonId, OrderId, str]
+) -> UUID:
+    """A paid order whose refund a manager agreed to; the provider never heard of it."""
+    me, order_id, session_id = paying
+    there.store.pay(session_id, "card")
+    with begin() as work:
+        services.settle(work, there.port.read(session_id), live=False)
+    with begin() as work:
+        order = queries.order(work.session, me, order_id)
+        ask = services.RefundAsk(order.payments[0].id, order.total_fen, "报错课程")
+        here = order.association_id
+        desk = make.clerk(work)
+        refund = services.ask_refund(desk, here, order_id, ask, certified=False)
+        actor = Actor(AccountId(new_id()), PersonId(new_id()), frozenset({"manager"}))
+        manager = Work(work.session, work.now, actor)
+        services.decide_refund(manager, here, refund, (True, ""), certified=False)
+    return refund
+
+
+def test_a_refund_whose_answer_was_lost_is_finished_once(
+    paying: tuple[PersonId, OrderId, str],
+    begin: Begin,
+    there: StandIn,
+    clock: HandClock,
+) -> None:
+    me, order_id, _session = paying
+    refund = agreed_refund(begin, there, paying)
+    sending = queries.sending_refund(db.session(), refund)
+    assert sending is not None
+    there.port.refund(sending)  # the call was made, its answer never came back
+    clock.pass_seconds(120)
+
+    run(clock, there)
+    run(clock, there)
+
+    assert state(me, order_id) is OrderState.REFUNDED
+    assert len(there.store.refunds) == 1
+
+
+def test_a_refund_waits_for_a_provider_that_is_down(
+    paying: tuple[PersonId, OrderId, str],
+    begin: Begin,
+    there: StandIn,
+    clock: HandClock,
+) -> None:
+    me, order_id, _session = paying
+    agreed_refund(begin, there, paying)
+    clock.pass_seconds(120)
+    there.app.config["DOWN"] = True
+    run(clock, there)
+    assert state(me, order_id) is OrderState.FULFILLED
+
+    there.app.config["DOWN"] = False
+    run(clock, there)
+    assert state(me, order_id) is OrderState.REFUNDED
+
+
+def test_a_refund_that_the_provider_refuses_is_told(
+    paying: tuple[PersonId, OrderId, str],
+    begin: Begin,
+    there: StandIn,
+    clock: HandClock,
+) -> None:
+    me, order_id, _session = paying
+    agreed_refund(begin, there, paying)
+    (intent,) = there.store.intents.values()
+    there.store.refund(intent, intent["amount"], {})  # somebody was faster by hand
+    clock.pass_seconds(120)
+
+    run(clock, there)
+
+    (card,) = queries.refunds(db.session(), order_id)
+    assert card.state is RefundState.FAILED
     assert state(me, order_id) is OrderState.FULFILLED

@@ -74,7 +74,7 @@ def ask_refund(
         f"order:{order.id}",
         {"refund": str(refund_id), "amount_fen": int(ask.amount_fen)},
         ask.reason.strip()[:400],
-        terms=Terms(association_id=association_id),
+        terms=Terms(association_id=association_id, last_role="manager"),
     )
     work.session.add(
         Refund(
@@ -173,11 +173,10 @@ def record_return(
     by_bank = refund.provider is Provider.TRANSFER
     if refund.state is not RefundState.SENDING or not by_bank:
         raise Refused("refund.not_waiting")
-    refund.bank_line = bank_line.strip().upper()
-    refund.returned_on = returned_on
     try:
         with work.session.begin_nested():
-            work.session.flush()
+            refund.bank_line = bank_line.strip().upper()
+            refund.returned_on = returned_on
     except IntegrityError as error:
         raise Conflict("refund.line_known") from error
     payment = work.session.get_one(Payment, refund.payment_id, populate_existing=True)
