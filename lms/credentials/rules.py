@@ -50,6 +50,18 @@ class HoursRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """The evidence's checkpoint that was newest at issue.
+
+    Units: `root` is the first 16 hexadecimal digits.
+    """
+
+    size: int
+    root: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is printed, frozen at issue. The ID number is masked already.
 
@@ -70,6 +82,7 @@ class Facts:
     period_until: date
     issuer: str
     issued_on: date
+    anchor: Anchor | None = None
 
     @property
     def specialties(self) -> tuple[Specialty, ...]:
@@ -78,7 +91,10 @@ class Facts:
 
     def stored(self) -> dict[str, Any]:
         """Give the snapshot as it is stored."""
+        anchor = self.anchor
+        fixed = [anchor.size, anchor.root, anchor.on.isoformat()] if anchor else None
         return {
+            "anchor": fixed,
             **{name: getattr(self, name) for name in _TEXTS},
             **{name: getattr(self, name).isoformat() for name in _DAYS},
             "score": self.score,
@@ -93,8 +109,11 @@ class Facts:
         """Read a snapshot back."""
         plain: dict[str, Any] = {name: kept[name] for name in _TEXTS}
         plain |= {name: date.fromisoformat(kept[name]) for name in _DAYS}
+        # Certificates older than the first checkpoint have none.
+        size, root, on = kept.get("anchor") or (0, "", "")
         return cls(
             **plain,
+            anchor=Anchor(size, root, date.fromisoformat(on)) if size else None,
             score=kept["score"],
             hours=tuple(
                 HoursRow(Specialty(code), main, Credit(required), Credit(elective))

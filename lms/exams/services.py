@@ -307,6 +307,7 @@ def unlock(
         work,
         f"person:{person_id}",
         "exam.unlocked",
+        body={"reason": reason.strip()},
         specialty=sitting.specialty.value,
         after=len(standing.attempts),
         approvals=[str(one) for one in approvals],
@@ -331,6 +332,8 @@ def add_questions(work: Work, questions: Sequence[NewQuestion]) -> int:
         new += 1
         work.session.add(_row(question, digest))
     work.session.flush()
+    if new:
+        evidence.note(work, "house:questions", "questions.added", count=new)
     return new
 
 
@@ -351,6 +354,7 @@ def retire(work: Work, association_id: AssociationId, question_id: UUID) -> None
     ).first()
     if done is None:
         raise NotFound("question.unknown")
+    evidence.note(work, "house:questions", "question.retired", question=question_id)
 
 
 def _check(question: NewQuestion) -> None:

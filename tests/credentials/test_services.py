@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,8 @@ from lms.credentials.models import (
 )
 from lms.credentials.rules import Facts, State, Verdict
 from lms.evidence import queries as evidence
+from lms.evidence import services as evidence_book
+from lms.gateways.seal import Ed25519Sealer
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import CertificateId, PersonId, new_id
@@ -310,3 +313,22 @@ def test_another_persons_certificate_is_not_found(work: Work) -> None:
 
     with pytest.raises(NotFound):
         queries.owned(work.session, other, made, legal_day(work.now))
+
+
+def test_a_certificate_keeps_the_checkpoint_that_was_newest_at_issue(
+    work: Work,
+) -> None:
+    person = make.graduate(work, make.association(work))
+    sealer = Ed25519Sealer(bytes(32), "lms.example.cn/transparency")
+    sealed = evidence_book.seal(work, sealer)
+    assert sealed
+    made = issue(work, person)
+    evidence_book.seal(work, sealer)
+
+    row = work.session.get_one(Certificate, made)
+    anchor = Facts.restored(row.facts).anchor
+    assert anchor
+    assert anchor.size == sealed.note.checkpoint.size
+    assert sealed.note.checkpoint.root.hex().startswith(anchor.root)
+    line = evidence.lines(work.session, f"certificate:{made}")[0]
+    assert json.loads(line.facts)["file"] == row.file_sha256.hex()

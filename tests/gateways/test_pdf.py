@@ -15,7 +15,7 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from lms.credentials.rules import Facts, HoursRow, new_code, number
+from lms.credentials.rules import Anchor, Facts, HoursRow, new_code, number
 from lms.gateways.drawing.fonts import MissingGlyph
 from lms.gateways.pdf import PdfPrinter
 from lms.kernel.credit import Credit
@@ -83,6 +83,17 @@ def test_it_says_everything_that_is_certified(
         "92分", facts.issuer, "二〇二六年十一月二十一日", f"{HOST}/verify",
     ):  # fmt: skip
         assert words in said
+
+
+def test_the_checkpoint_of_the_evidence_is_on_the_paper(
+    printer: PdfPrinter, facts: Facts, photo: bytes
+) -> None:
+    anchor = Anchor(200_001, "c9ecc52be8ff4ede", date(2026, 11, 21))
+    data = printer.print(replace(facts, anchor=anchor), photo)
+
+    text = squeezed(text_of(data))
+    assert "学习证据检查点：200001条·c9ecc52be8ff4ede·2026" in text
+    assert "检查点" not in text_of(printer.print(facts, photo))
 
 
 def test_rare_characters_copy_as_themselves(printer: PdfPrinter, facts: Facts) -> None:

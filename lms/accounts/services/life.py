@@ -178,6 +178,13 @@ def consent(
         )
     )
     work.session.flush()
+    evidence.note(
+        work,
+        f"account:{account_id}",
+        "account.consented" if agreed else "account.consent_withdrawn",
+        subject=subject,
+        text_on=text_on,
+    )
 
 
 def grant(
@@ -214,7 +221,14 @@ def grant(
         )
     )
     work.session.flush()
-    evidence.note(work, f"account:{account_id}", "account.granted", role=Role(role))
+    evidence.note(
+        work,
+        f"account:{account_id}",
+        "account.granted",
+        role=Role(role),
+        association=association_id,
+        employer=employer_id,
+    )
 
 
 def revoke(
@@ -231,7 +245,13 @@ def revoke(
     if association_id is not None:
         ending = ending.where(Grant.association_id == association_id)
     work.session.execute(ending)
-    evidence.note(work, f"account:{account_id}", "account.revoked", role=Role(role))
+    evidence.note(
+        work,
+        f"account:{account_id}",
+        "account.revoked",
+        role=Role(role),
+        association=association_id,
+    )
 
 
 def suspend(work: Work, account_id: AccountId) -> None:

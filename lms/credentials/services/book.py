@@ -19,7 +19,15 @@ from lms.credentials.models import (
 from lms.credentials.ports import Printer
 from lms.credentials.queries import Standing
 from lms.credentials.queries.held import file_place
-from lms.credentials.rules import Facts, HoursRow, State, new_code, number
+from lms.credentials.rules import (
+    Anchor,
+    Facts,
+    HoursRow,
+    State,
+    new_code,
+    number,
+)
+from lms.evidence import queries as chain
 from lms.evidence import services as evidence
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
@@ -91,7 +99,7 @@ def put(
     counter.last = serial
     certificate_id = _write(work, entry, facts, serial, data)
     fail_point("credentials.written")
-    _tell(work, entry, facts, certificate_id)
+    _tell(work, entry, facts, certificate_id, data)
     return certificate_id
 
 
@@ -117,8 +125,17 @@ def _facts(work: Work, entry: Entry, serial: int) -> tuple[Facts, bytes]:
         period_until=standing.period_until,
         issuer=association.name,
         issued_on=on,
+        anchor=_anchor(work),
     )
     return facts, person.photo_jpeg
+
+
+def _anchor(work: Work) -> Anchor | None:
+    """Take the newest checkpoint: on paper, it fixes all the evidence before it."""
+    newest = chain.checkpoint(work.session)
+    if newest is None:
+        return None
+    return Anchor(newest.size, newest.root.hex()[:16], legal_day(newest.at))
 
 
 def _write(
@@ -206,9 +223,10 @@ def _flush(work: Work) -> None:
 
 
 def _tell(
-    work: Work, entry: Entry, facts: Facts, certificate_id: CertificateId
+    work: Work, entry: Entry, facts: Facts, certificate_id: CertificateId, data: bytes
 ) -> None:
     """Write the evidence, and owe the holder a message."""
+    file = hashlib.sha256(data).hexdigest()
     for stream in (f"certificate:{certificate_id}", f"person:{entry.person_id}"):
         evidence.note(
             work,
@@ -218,6 +236,7 @@ def _tell(
             number=facts.number,
             specialty=entry.standing.specialty,
             supersedes=entry.supersedes,
+            file=file,
         )
     account = accounts.account_of(work.session, entry.person_id)
     notify.message(

@@ -86,9 +86,12 @@ def _move(
     row.state = state
     row.changed_at = work.now
     work.session.add(state_line(work, row.certificate_id, state, reason, approvals))
-    evidence.note(
-        work,
-        f"certificate:{row.certificate_id}",
-        f"certificate.{state.value}",
-        approvals=[str(one) for one in approvals],
-    )
+    for stream in (f"certificate:{row.certificate_id}", f"person:{row.person_id}"):
+        evidence.note(
+            work,
+            stream,
+            f"certificate.{state.value}",
+            body={"reason": reason},
+            certificate=row.certificate_id,
+            approvals=[str(one) for one in approvals],
+        )

@@ -6,7 +6,7 @@ encoded once; the variable one is all that differs.
 
 from datetime import date
 
-from lms.credentials.rules import Facts, grouped
+from lms.credentials.rules import Anchor, Facts, grouped
 from lms.gateways.drawing import ornaments as o
 from lms.gateways.drawing.fonts import Fonts
 from lms.gateways.drawing.pen import Pen, Style
@@ -111,7 +111,15 @@ def variable(
         chinese_date(facts.issued_on),
         Style("kai", 4.9, INK, align="right"),
     )
+    if facts.anchor:
+        _anchor(pen, facts.anchor)
     return scene
+
+
+def _anchor(pen: Pen, anchor: Anchor) -> None:
+    """Print the checkpoint that fixes the evidence before this certificate."""
+    text = f"学习证据检查点：{anchor.size} 条 · {anchor.root} · {plain_date(anchor.on)}"
+    pen.write(WIDTH / 2, 268.6, text, Style("song", 2.45, GREY, align="centre"))
 
 
 def written(facts: Facts) -> str:
