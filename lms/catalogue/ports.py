@@ -1,6 +1,7 @@
 """What the catalogue needs of the outside: a place for films and covers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -43,6 +44,12 @@ class MediaStore(Protocol):
 
         Raises: NotFound.
         """
+
+    def older(self, than: datetime) -> tuple[str, ...]:
+        """List what was stored before an instant."""
+
+    def drop_drafts(self, before: datetime) -> None:
+        """Forget what was begun before an instant and never stored whole."""
 
     def drop(self, key: str) -> None:
         """Forget a film; one that is not there stays away."""

@@ -6,6 +6,7 @@ import re
 import resource
 import secrets
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -72,6 +73,30 @@ class DiskStore:
         if not _KEY.fullmatch(key) or not file.is_file():
             raise NotFound("media.unknown")
         return file
+
+    def older(self, than: datetime) -> tuple[str, ...]:
+        """List what was stored before an instant."""
+        return tuple(
+            file.name
+            for file in self._files(than)
+            if _KEY.fullmatch(file.name) and file.is_file()
+        )
+
+    def drop_drafts(self, before: datetime) -> None:
+        """Forget what was begun before an instant and never stored whole."""
+        for file in self._files(before):
+            if file.suffix == ".part":
+                file.unlink(missing_ok=True)
+
+    def _files(self, before: datetime) -> list[Path]:
+        if not self._folder.is_dir():
+            return []
+        limit = before.timestamp()
+        return [
+            file
+            for file in sorted(self._folder.iterdir())
+            if file.lstat().st_mtime < limit
+        ]
 
     def drop(self, key: str) -> None:
         """Forget a film; one that is not there stays away."""

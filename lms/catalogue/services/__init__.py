@@ -20,6 +20,7 @@ from lms.catalogue.services.lessons import (
     remove_lesson,
     set_questions,
 )
+from lms.catalogue.services.media import forget_unnamed
 from lms.catalogue.services.packages import (
     PackageFacts,
     create_package,
@@ -61,6 +62,7 @@ __all__ = [
     "edit_draft",
     "edit_lesson",
     "edit_package",
+    "forget_unnamed",
     "keep_film",
     "move_chapter",
     "move_lesson",
