@@ -98,6 +98,8 @@ def _guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     door = door_of(current_app, request.endpoint)
+    if door and not door.cookieless and _has_nul():
+        abort(400)
     if door is None or door.kind in {Kind.PUBLIC, Kind.HOOK, Kind.API}:
         return None
     user = desk.user()
@@ -110,6 +112,13 @@ def _guard() -> ResponseReturnValue | None:
     if door.kind is Kind.ROLES and not door.roles & user.roles:
         abort(403)
     return None
+
+
+def _has_nul() -> bool:
+    """Find the one character that no page sends and PostgreSQL keeps in no text."""
+    return b"%00" in request.query_string or any(
+        "\0" in value for _name, value in request.form.items(multi=True)
+    )
 
 
 def _away(endpoint: str, status: int) -> ResponseReturnValue:

@@ -53,7 +53,8 @@ LEARNER = {
     "me.signature_file", "me.signature_save", "renewal.mine", "shop.add", "shop.cancel",
     "shop.cart", "shop.check", "shop.checkout", "shop.order", "shop.orders", "shop.pay",
     "shop.place", "shop.remove", "shop.transferred", "study.answers", "study.beat",
-    "study.captions", "study.course", "study.lease", "study.lesson", "study.media",
+    "study.camera", "study.camera_save", "study.captions", "study.check",
+    "study.check_picture", "study.course", "study.lease", "study.lesson", "study.media",
     "study.specialty",
 }  # fmt: skip
 """A constructor's own things; staff have no such record (rows 6, 7, 18, 28, 32).
@@ -124,5 +125,8 @@ ROLES: dict[str, frozenset[str]] = {
     ),
 }
 """Who, beyond being signed in, must be what."""
+
+STRANGERS = {"anonymous", "half", "suspended"}
+"""Who is not, or not wholly, signed in."""
 
 KNOWN = ANYBODY | COOKIELESS | HALF | SIGNED_IN | set(ROLES)

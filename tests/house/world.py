@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select
 
 from lms import tables
 from lms.accounts import queries as account_queries
 from lms.accounts import services as accounts
-from lms.accounts.models import Account
+from lms.accounts.models import Account, SignedSession
 from lms.catalogue import queries as catalogue
 from lms.catalogue import services as authoring
-from lms.commerce import queries as shop
-from lms.commerce import services as commerce
-from lms.commerce.models import Order, Payment
-from lms.commerce.rules import OfferKind, PaymentState, Provider
+from lms.catalogue.models import Association
+from lms.commerce.models import Order
 from lms.credentials.models import Certificate
-from lms.exams import services as exams
-from lms.exams.models import Attempt, Question
-from lms.exams.rules import QuestionKind
+from lms.exams.models import Attempt
 from lms.jobs.demo import seed
 from lms.kernel.db import db
-from lms.kernel.ids import AccountId, PersonId
-from lms.kernel.money import Fen
-from lms.kernel.work import HOUSE, Actor, Work, unit_of_work
+from lms.kernel.ids import AccountId, AssociationId, PersonId
+from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import queries as learning
-from lms.people import services as people
-from lms.people.models import Person
-from lms.people.rules import EmployerFacts
+from lms.people.models import PersonFile, Qualification
+from lms.people.rules import PaperKind, PhotoState
+from tests.house import lives
+from tests.house.lives import Things
 
 STAFF_NAMES = {
     "author": "高老师",
@@ -42,18 +37,25 @@ STAFF_NAMES = {
     "inspector": "检查员",
     "operator": "运维人员",
 }
+CAST = ("李秀英", "张建国", "孙备", "周转", "吴难", "欧阳㛃𬀩", "王守成")
 
 
 @dataclass
 class World:
-    """Tokens of sessions, and the objects that routes are given.
+    """Sessions' tokens, and the things that routes are given.
 
-    `own` belongs to the visitor (or to the staff's association), `foreign` to another.
+    `things[audience][whose]`: a learner's `own`, those of another learner of the `same`
+    association, and of one of another association (`foreign`); for the staff `own` and
+    `same` are two sets of their association. `instead` names what an endpoint takes in
+    place of the usual own thing, so that its deed can succeed; `forms` what it is told.
     """
 
     tokens: dict[str, str | None] = field(default_factory=dict)
-    own: dict[str, object] = field(default_factory=dict)
-    foreign: dict[str, object] = field(default_factory=dict)
+    things: dict[str, dict[str, Things]] = field(
+        default_factory=lambda: {"learner": {}, "staff": {}}
+    )
+    instead: dict[str, Things] = field(default_factory=dict)
+    forms: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def build(app: Flask) -> World:
@@ -61,183 +63,126 @@ def build(app: Flask) -> World:
     tables.METADATA.create_all(db.engine)
     seed.run(app, lambda _line: None)
     world = World()
-    with unit_of_work(HOUSE) as work:
-        _objects(work, world)
-        _sessions(work, world)
+    with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
+        here, there = (lives.association(work, code) for code in ("YSJX", "BTJX"))
+        cast = {
+            name: lives.person(work, name)
+            for name in (
+                "李秀英",
+                "张建国",
+                "孙备",
+                "周转",
+                "吴难",
+                "欧阳㛃𬀩",
+                "王守成",
+            )
+        }
+        lives.foreign_life(work, cast["孙备"], there)
+        _learners(work, world, cast)
+        _desks(work, world, cast, (here, there))
+        _sessions(work, world, cast)
     db.session.remove()
     return world
 
 
-def _objects(work: Work, world: World) -> None:
-    session = work.session
-    here, there = (
-        next(a for a in catalogue.associations(session) if a.code == code)
-        for code in ("YSJX", "BTJX")
-    )
-    me, other = _person(work, "李秀英"), _person(work, "张建国")
-    stranger = _person(work, "孙备")
-    enrolments = [learning.enrolments(session, one)[0] for one in (me, other)]
-    lines = [catalogue.version(session, e.version_id).lessons for e in enrolments]
-    foreign_lesson = _version(work, there.id)
-    mine = session.scalars(select(Order).where(Order.person_id == me)).one()
-    world.own |= {
-        "enrolment_id": enrolments[0].id,
-        "lesson_id": lines[0][0].id,
-        "certificate_id": _certificate(work, me),
-        "attempt_id": _attempt(work, me),
-        "order_id": mine.id,
-        "association_id": here.id,
-        "person_id": me,
-        "approval_id": _correction(work, me, here.id),
-        "version_id": _draft(work, here.id),
-        "question_id": _question(work, here.id),
-        "course_id": catalogue.search(session, catalogue.Filters()).lines[0].course_id,
-        "package_id": _package(work, here.id),
-        "token": session.scalars(select(Certificate.token)).first(),
+def _learners(work: Work, world: World, cast: dict[str, PersonId]) -> None:
+    """Gather each learner's things; only 李秀英 is ever signed in."""
+    whose = {"own": "李秀英", "same": "张建国", "foreign": "孙备"}
+    graduates = {"own": "李秀英", "same": "欧阳㛃𬀩", "foreign": "王守成"}
+    sat = {"own": "李秀英", "same": "吴难", "foreign": "王守成"}
+    for which, name in whose.items():
+        person_id = cast[name]
+        enrolment = learning.enrolments(work.session, person_id)[0]
+        lines = catalogue.version(work.session, enrolment.version_id).lessons
+        world.things["learner"][which] = {
+            "enrolment_id": enrolment.id,
+            "lesson_id": next(each.id for each in lines if each.kind == "film"),
+            "certificate_id": lives.one(work, Certificate, cast[graduates[which]]).id,
+            "attempt_id": lives.one(work, Attempt, cast[sat[which]]).id,
+            "order_id": lives.one(work, Order, person_id).id,
+            "association_id": enrolment.association_id,
+            "approval_id": lives.correction(work, person_id, enrolment.association_id),
+            "item_id": lives.in_cart(work, person_id),
+            "qualification_id": lives.one(work, Qualification, person_id).id,
+            "session_id": lives.another_session(work, person_id),
+        }
+    own = world.things["learner"]["own"]
+    page = catalogue.search(work.session, catalogue.Filters())
+    own |= {
+        "token": lives.one(work, Certificate, cast["李秀英"]).token,
+        "course_id": page.lines[0].course_id,
+        "package_id": catalogue.packages(work.session)[0].id,
     }
-    draft = catalogue.outline(session, UUID(str(world.own["version_id"])))
-    world.own["chapter_id"] = draft[0].id
-    world.own["refund_id"] = _refund(work, mine.id)
-    world.own["draft_lesson_id"] = draft[0].lessons[0].id
-    world.foreign |= {
-        "enrolment_id": enrolments[1].id,
-        "lesson_id": foreign_lesson.lessons[0].id,
-        "certificate_id": _certificate(work, _person(work, "欧阳㛃𬀩")),
-        "attempt_id": _attempt(work, _person(work, "吴难")),
-        "order_id": _foreign_order(work, stranger, there.id),
-        "association_id": there.id,
-        "person_id": stranger,
-        "approval_id": _correction(work, stranger, there.id),
-        "version_id": foreign_lesson.id,
-        "question_id": _question(work, there.id),
-        "package_id": _package(work, there.id),
+    # Both are of one association and bought one course: those would be her own.
+    for shared in ("association_id", "lesson_id"):
+        del world.things["learner"]["same"][shared]
+    pending = {"order_id": lives.pending(work, cast["李秀英"])}
+    for deed in ("cancel", "transferred", "pay", "check"):
+        world.instead[f"shop.{deed}"] = pending
+    for deed in ("answers", "submit"):
+        attempt_id = lives.open_attempt(work, cast["李秀英"])
+        world.instead[f"exams.{deed}"] = {"attempt_id": attempt_id}
+    asked, question = lives.with_questions(work, cast["李秀英"])
+    world.instead["study.answers"] = asked
+    world.forms["study.answers"] = {"question": question}
+
+
+def _desks(
+    work: Work,
+    world: World,
+    cast: dict[str, PersonId],
+    houses: tuple[AssociationId, AssociationId],
+) -> None:
+    """Gather the things of two associations' desks."""
+    here, there = houses
+    work.session.get_one(Association, here).two_person = True
+    learners = world.things["learner"]
+    for which, name, house, nth in (
+        ("own", "李秀英", here, 0),
+        ("same", "张建国", here, 1),
+        ("foreign", "孙备", there, 0),
+    ):
+        order_id = UUID(str(learners[which]["order_id"]))
+        world.things["staff"][which] = {
+            "order_id": order_id,
+            "transfer_id": lives.transfer(work, order_id),
+            "refund_id": lives.refund(work, order_id),
+            "person_id": cast[name],
+            "approval_id": learners[which]["approval_id"],
+            "question_id": lives.question(work, house, nth),
+            "package_id": lives.package(work, house, nth),
+            **lives.draft(work, house, nth),
+        }
+    waiting = lives.one(work, Order, cast["周转"]).id
+    line = {"order_id": waiting, "transfer_id": lives.transfer(work, waiting)}
+    submitted, published = lives.draft(work, here, 2), lives.versions(work, here)[3]
+    authoring.submit(work, here, UUID(str(submitted["version_id"])))
+    photo = work.session.get_one(PersonFile, (cast["欧阳㛃𬀩"], PaperKind.PHOTO))
+    photo.state = PhotoState.TO_REVIEW
+    draft = UUID(str(world.things["staff"]["own"]["version_id"]))
+    world.instead |= {
+        "console_orders.propose": line,
+        "console_orders.second": line,
+        "console_orders.withdraw": line,
+        "console_exams.unlock": {"person_id": cast["吴难"]},
+        "console_courses.publish": submitted,
+        "console_courses.send_back": submitted,
+        "console_courses.withdraw": {"version_id": published.id},
+        "console_courses.new_version": {"version_id": published.id},
+        "console_courses.remove_chapter": {
+            "chapter_id": authoring.add_chapter(work, here, draft, "空章")
+        },
+        "console_people.photo": {"person_id": cast["欧阳㛃𬀩"]},
     }
-    world.foreign["refund_id"] = _refund(work, UUID(str(world.foreign["order_id"])))
-    chapters = catalogue.outline(session, foreign_lesson.id)
-    world.foreign["chapter_id"] = chapters[0].id
 
 
-def _person(work: Work, name: str) -> PersonId:
-    found = work.session.scalars(select(Person.id).where(Person.name == name)).one()
-    return PersonId(found)
-
-
-def _version(work: Work, association_id: UUID) -> catalogue.VersionCard:
-    page = catalogue.search(
-        work.session, catalogue.Filters(association_id=association_id)
-    )
-    return catalogue.version(work.session, page.lines[0].version_id)
-
-
-def _draft(work: Work, association_id: UUID) -> UUID:
-    version = _version(work, association_id)
-    return authoring.new_version(work, version.association_id, version.id)
-
-
-def _package(work: Work, association_id: UUID) -> UUID:
-    two = catalogue.on_sale(work.session, association_id)[:2]
-    courses = tuple(one.course_id for one in two)
-    facts = authoring.PackageFacts("两门一起学", None, Fen(9_900), courses)
-    return authoring.create_package(work, two[0].association_id, facts)
-
-
-def _refund(work: Work, order_id: UUID) -> UUID:
-    order = work.session.get_one(Order, order_id)
-    paid_twice = Payment(
-        id=uuid4(),
-        order_id=order_id,
-        provider=Provider.TRANSFER,
-        provider_ref=str(uuid4()),
-        amount_fen=100,
-        refunded_fen=0,
-        currency="cny",
-        state=PaymentState.SURPLUS,
-        received_at=work.now,
-    )
-    work.session.add(paid_twice)
-    work.session.flush()
-    asked = commerce.RefundAsk(paid_twice.id, Fen(100), "付了两次")
-    return commerce.ask_refund(
-        work,
-        order.association_id,  # type: ignore[arg-type]
-        order_id,
-        asked,
-        certified=False,
-    )
-
-
-def _certificate(work: Work, person_id: PersonId) -> UUID:
-    return work.session.scalars(
-        select(Certificate.id).where(Certificate.person_id == person_id)
-    ).one()
-
-
-def _attempt(work: Work, person_id: PersonId) -> UUID:
-    found = work.session.scalars(
-        select(Attempt.id).where(Attempt.person_id == person_id)
-    ).first()
-    assert found is not None
-    return found
-
-
-def _question(work: Work, association_id: UUID) -> UUID:
-    stem = f"{association_id} 的题目"
-    made = exams.NewQuestion(
-        association_id,  # type: ignore[arg-type]
-        None,
-        QuestionKind.SINGLE,
-        "一",
-        stem,
-        ("甲", "乙"),
-        (0,),
-    )
-    exams.add_questions(work, [made])
-    return work.session.scalars(select(Question.id).where(Question.stem == stem)).one()
-
-
-def _correction(work: Work, person_id: PersonId, association_id: UUID) -> UUID:
-    account = account_queries.account_of(work.session, person_id)
-    owner = replace(work, actor=Actor(account.id, person_id))
-    wanted = EmployerFacts("91110000600037341L", "北京某建设集团公司")
-    if association_id not in _served(work, person_id):
-        people.lock_profile(work, person_id, "order:test")
-    return people.ask_correction(
-        owner,
-        person_id,
-        association_id,  # type: ignore[arg-type]
-        people.Asked(wanted, "单位变更了"),
-    )
-
-
-def _served(work: Work, person_id: PersonId) -> set[UUID]:
-    rows = work.session.scalars(
-        select(Order.association_id).where(Order.person_id == person_id)
-    )
-    return set(rows)
-
-
-def _foreign_order(work: Work, person_id: PersonId, association_id: UUID) -> UUID:
-    account = account_queries.account_of(work.session, person_id)
-    own = replace(work, actor=Actor(account.id, person_id))
-    line = catalogue.search(
-        work.session, catalogue.Filters(association_id=association_id, price="low")
-    ).lines[0]
-    commerce.add(own, person_id, OfferKind.COURSE, line.course_id)
-    cart = shop.cart(work.session, person_id)
-    total = Fen(sum(item.price_fen for item in cart.items))
-    (order_id,) = commerce.place_order(
-        own, person_id, revision=cart.revision, total_fen=total
-    )
-    return order_id
-
-
-def _sessions(work: Work, world: World) -> None:
+def _sessions(work: Work, world: World, cast: dict[str, PersonId]) -> None:
     def token(account_id: AccountId, state: str = "full") -> str:
         return accounts.open_session(
             work, account_id, state=state, user_agent="test", ip="127.0.0.1"
         )
 
-    learner = account_queries.account_of(work.session, _person(work, "李秀英"))
+    learner = account_queries.account_of(work.session, cast["李秀英"])
     world.tokens["learner"] = token(learner.id)
     for role, name in STAFF_NAMES.items():
         staff = work.session.scalars(
@@ -246,42 +191,35 @@ def _sessions(work: Work, world: World) -> None:
         world.tokens[role] = token(AccountId(staff))
         if role == "clerk":
             world.tokens["half"] = token(AccountId(staff), "half")
-    gone = account_queries.account_of(work.session, _person(work, "王守成"))
+    gone = account_queries.account_of(work.session, cast["王守成"])
     world.tokens["suspended"] = token(gone.id)
+    gone_row = work.session.get_one(SignedSession, lives.session_id(work, gone.id))
+    kept = {
+        column.key: getattr(gone_row, column.key)
+        for column in inspect(SignedSession).columns
+    }
     accounts.suspend(work, gone.id)
+    # Suspending ends the sessions; one that was left must open nothing either.
+    work.session.expire_all()
+    if work.session.get(SignedSession, kept["id"]) is None:
+        work.session.add(SignedSession(**kept))
     world.tokens["anonymous"] = None
 
 
-NOBODY: dict[str, object] = {
-    name: uuid4()
+NOWHERE: Things = {
+    f"{name}_id": uuid4()
     for name in (
-        "enrolment_id",
-        "lesson_id",
-        "certificate_id",
-        "attempt_id",
-        "order_id",
-        "association_id",
-        "person_id",
-        "approval_id",
-        "version_id",
-        "question_id",
-        "chapter_id",
-        "course_id",
-        "package_id",
-        "session_id",
-        "item_id",
-        "transfer_id",
-        "qualification_id",
-        "refund_id",
+        "enrolment", "lesson", "certificate", "attempt", "order", "association",
+        "approval", "item", "qualification", "session", "course", "package", "person",
+        "version", "chapter", "question", "transfer", "refund",
     )
-}
-NOBODY["token"] = "A" * 22
-"""Objects that are nowhere."""
+} | {"token": "A" * 22}  # fmt: skip
+"""Things that are nowhere."""
 
-FIXED: dict[str, object] = {
+WORDS: Things = {
     "specialty": "building",
     "track": "required",
-    "way": "up",
+    "way": "down",
     "deed": "withdraw",
     "key": f"{'0' * 32}.jpg",
     "section": "employer",
@@ -291,14 +229,3 @@ FIXED: dict[str, object] = {
     "which": "000",
 }
 """Parameters that are words, not things."""
-
-
-def digest() -> str:
-    """Hash every row of every table."""
-    total = hashlib.sha256()
-    with db.engine.connect() as connection:
-        for table in tables.METADATA.sorted_tables:
-            rows = connection.execute(text(f"SELECT * FROM {table.name}"))
-            for row in sorted(repr(tuple(one)) for one in rows):
-                total.update(row.encode())
-    return total.hexdigest()

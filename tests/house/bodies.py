@@ -1,0 +1,68 @@
+"""Forms as a page would send them: a refusal is then the door's, not the form's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_COURSE = {
+    "title": "新的课程", "specialty": "building", "track": "required", "year": "2026",
+    "price": "120.00", "teacher": "高老师", "teacher_title": "", "summary": "要点",
+}  # fmt: skip
+_LESSON = {
+    "title": "新的课时", "kind": "document", "credit": "1", "minutes": "45",
+    "body": "一段正文", "captions": "", "questions": "",
+}  # fmt: skip
+
+FORMS: dict[str, dict[str, str]] = {
+    "console_courses.add_chapter": {"title": "新章"},
+    "console_courses.create": _COURSE,
+    "console_courses.rename_chapter": {"title": "改名"},
+    "console_courses.save_facts": _COURSE,
+    "console_exams.unlock": {"reason": "考试当天停电"},
+    "console_lessons.create": _LESSON,
+    "console_lessons.save": _LESSON,
+    "console_orders.propose": {
+        "value_on": "2026-11-20", "amount": "1.00", "payer": "某公司",
+        "running_no": "77-1",
+    },
+    "console_people.correction_decide": {"answer": "yes", "comment": "已核对"},
+    "console_people.photo": {"answer": "yes"},
+    "console_people.reveal": {"what": "id_number", "reason": "核对证件信息"},
+    "console_refunds.decide": {"approved": "0", "comment": "不退"},
+    "console_refunds.returned": {"returned_on": "2026-11-20", "bank_line": "88-1"},
+    "exams.submit": {"q0": "0"},
+    "shop.pay": {"method": "alipay"},
+    "study.answers": {"question": "", "choice": "0"},
+    "study.specialty": {"specialty": "building"},
+}  # fmt: skip
+
+JSON: dict[str, dict[str, Any]] = {"exams.answers": {"answers": {"0": [0]}}}
+
+
+def good(endpoint: str, named: dict[str, str] | None = None) -> dict[str, Any]:
+    """Give the body with which a page of the house asks; `named` are things in it."""
+    if endpoint in JSON:
+        return {"json": JSON[endpoint]}
+    return {"data": FORMS.get(endpoint, {}) | (named or {})}
+
+
+_JUNK = "﷽<script>alert(1)</script>'\"\x00" + "9" * 50
+_FIELDS = (
+    "title", "name", "reason", "kind", "offer_id", "amount", "id_number", "credit",
+    "price", "q", "known_as", "key", "options", "stem", "method", "specialty", "track",
+    "uscc", "number", "revision", "total",
+)  # fmt: skip
+JUNK_FIELDS = dict.fromkeys(_FIELDS, _JUNK)
+JUNK: tuple[dict[str, Any], ...] = (
+    {"data": JUNK_FIELDS},
+    {"json": {"answers": _JUNK, "seq": _JUNK}},
+)
+"""Bodies that no page of the house sends."""
+
+_ASKED = ("q", "page", "sort", "specialty", "track", "year", "price", "state", "next",
+          "association", "kind", "from", "to", "on", "name", "number")  # fmt: skip
+JUNK_ASKED: tuple[dict[str, Any], ...] = tuple(
+    {"query_string": dict.fromkeys(_ASKED, junk)}
+    for junk in (_JUNK, _JUNK.replace("\0", ""), "-1")
+)
+"""Questions that no link of the house asks."""

@@ -1,0 +1,245 @@
+"""One life's worth of things: what `world` fills its two associations with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import inspect, select
+
+from lms.accounts import queries as account_queries
+from lms.accounts import services as accounts
+from lms.accounts.models import SignedSession
+from lms.catalogue import queries as catalogue
+from lms.catalogue import services as authoring
+from lms.commerce import queries as shop
+from lms.commerce import services as commerce
+from lms.commerce.models import CartItem, Order, Payment, Transfer
+from lms.commerce.rules import OfferKind, OrderState, PaymentState, Provider
+from lms.exams import services as exams
+from lms.exams.models import Attempt, Question
+from lms.exams.rules import AttemptState, QuestionKind
+from lms.kernel.clock import legal_day
+from lms.kernel.ids import AccountId, AssociationId, PersonId, new_id
+from lms.kernel.money import Fen
+from lms.kernel.work import Actor, Work
+from lms.learning import queries as learning
+from lms.learning import services as study
+from lms.people import services as people
+from lms.people.models import Person
+from lms.people.rules import EmployerFacts
+
+Things = dict[str, object]
+
+
+def session_id(work: Work, account_id: AccountId) -> UUID:
+    return (
+        work.session.scalars(
+            select(SignedSession.id).where(SignedSession.account_id == account_id)
+        ).first()
+        or uuid4()
+    )
+
+
+def association(work: Work, code: str) -> AssociationId:
+    found = catalogue.associations(work.session)
+    return next(each.id for each in found if each.code == code)
+
+
+def person(work: Work, name: str) -> PersonId:
+    found = work.session.scalars(select(Person.id).where(Person.name == name)).one()
+    return PersonId(found)
+
+
+def one(work: Work, model: Any, person_id: PersonId) -> Any:
+    found = work.session.scalars(
+        select(model).where(model.person_id == person_id)
+    ).first()
+    assert found is not None
+    return found
+
+
+def owner(work: Work, person_id: PersonId) -> Work:
+    account = account_queries.account_of(work.session, person_id)
+    return replace(work, actor=Actor(account.id, person_id))
+
+
+def versions(work: Work, house: AssociationId) -> list[catalogue.VersionCard]:
+    page = catalogue.search(work.session, catalogue.Filters(association_id=house))
+    cards = [catalogue.version(work.session, line.version_id) for line in page.lines]
+    filmed = [c for c in cards if any(each.kind == "film" for each in c.lessons)]
+    return sorted(filmed, key=lambda card: card.title)
+
+
+def foreign_life(work: Work, person_id: PersonId, there: AssociationId) -> None:
+    """Let a person of the other association order, and study."""
+    version = versions(work, there)[0]
+    buy(work, person_id, version)
+    study.enrol(work, person_id, version.id, source="test:foreign")
+    people.lock_profile(work, person_id, "order:test")
+
+
+def buy(work: Work, person_id: PersonId, version: catalogue.VersionCard) -> UUID:
+    own = owner(work, person_id)
+    commerce.add(own, person_id, OfferKind.COURSE, version.course_id)
+    cart = shop.cart(work.session, person_id)
+    total = Fen(sum(item.price_fen for item in cart.items))
+    (order_id,) = commerce.place_order(
+        own, person_id, revision=cart.revision, total_fen=total
+    )
+    return order_id
+
+
+def unowned(work: Work, person_id: PersonId) -> list[catalogue.VersionCard]:
+    """List what is on sale in Guizhou: nobody of this world has any of it."""
+    found = versions(work, association(work, "GZJX"))
+    assert not {e.version_id for e in learning.enrolments(work.session, person_id)} & {
+        each.id for each in found
+    }
+    return [each for each in found if each.price]
+
+
+def pending(work: Work, person_id: PersonId) -> UUID:
+    kept = one(work, CartItem, person_id)
+    work.session.delete(kept)
+    work.session.flush()
+    order_id = buy(work, person_id, unowned(work, person_id)[1])
+    work.session.add(
+        CartItem(
+            id=kept.id,
+            person_id=person_id,
+            kind=kept.kind,
+            offer_id=kept.offer_id,
+            added_at=kept.added_at,
+        )
+    )
+    assert work.session.get_one(Order, order_id).state is OrderState.PENDING
+    return order_id
+
+
+def in_cart(work: Work, person_id: PersonId) -> UUID:
+    version = unowned(work, person_id)[0]
+    own = owner(work, person_id)
+    commerce.add(own, person_id, OfferKind.COURSE, version.course_id)
+    return UUID(str(one(work, CartItem, person_id).id))
+
+
+def open_attempt(work: Work, person_id: PersonId) -> UUID:
+    """Leave a paper open, whatever the rule would say."""
+    was: Attempt = one(work, Attempt, person_id)
+    found = work.session.scalars(
+        select(Attempt.id).where(
+            Attempt.person_id == person_id, Attempt.state == AttemptState.OPEN
+        )
+    ).first()
+    if found is not None:
+        return found
+    made = {
+        **{c.key: getattr(was, c.key) for c in inspect(Attempt).columns},
+        "id": new_id(),
+        "n": was.n + 1,
+        "state": AttemptState.OPEN,
+        "answers": {},
+        "started_at": work.now,
+        "deadline_at": work.now + timedelta(hours=1),
+        "submitted_at": None,
+        "score": None,
+        "passed": None,
+    }
+    work.session.add(Attempt(**made))
+    work.session.flush()
+    return UUID(str(made["id"]))
+
+
+def with_questions(work: Work, person_id: PersonId) -> tuple[Things, str]:
+    """Find a lesson that asks, and the id of its first question."""
+    for enrolment in learning.enrolments(work.session, person_id):
+        for line in catalogue.version(work.session, enrolment.version_id).lessons:
+            for question in catalogue.lesson(work.session, line.id).questions:
+                place = {"enrolment_id": enrolment.id, "lesson_id": line.id}
+                return place, str(question.id)
+    raise LookupError
+
+
+def draft(work: Work, house: AssociationId, nth: int) -> Things:
+    version_id = authoring.new_version(work, house, versions(work, house)[nth].id)
+    chapters = catalogue.outline(work.session, version_id)
+    film = next(each for c in chapters for each in c.lessons if each.kind == "film")
+    return {
+        "version_id": version_id,
+        "chapter_id": chapters[0].id,
+        "lesson_id": film.id,
+    }
+
+
+def question(work: Work, house: AssociationId, nth: int) -> UUID:
+    stem = f"{house} 的题目 {nth}"
+    kind = QuestionKind.SINGLE
+    made = exams.NewQuestion(house, None, kind, "一", stem, ("甲", "乙"), (0,))
+    exams.add_questions(work, [made])
+    return work.session.scalars(select(Question.id).where(Question.stem == stem)).one()
+
+
+def package(work: Work, house: AssociationId, nth: int) -> UUID:
+    courses = tuple(one.course_id for one in versions(work, house)[:2])
+    facts = authoring.PackageFacts(f"两门一起学 {nth}", None, Fen(9_900), courses)
+    return authoring.create_package(work, house, facts)
+
+
+def correction(work: Work, person_id: PersonId, house: AssociationId) -> UUID:
+    wanted = EmployerFacts("91110000600037341L", "北京某建设集团公司")
+    asked = people.Asked(wanted, "单位变更了")
+    return people.ask_correction(owner(work, person_id), person_id, house, asked)
+
+
+def transfer(work: Work, order_id: UUID) -> UUID:
+    """Match a line with an order by the hand of somebody who is never signed in."""
+    order = work.session.get_one(Order, order_id)
+    made = Transfer(
+        id=new_id(),
+        order_id=order_id,
+        association_id=order.association_id,
+        bank_account="1500",
+        reference="",
+        value_on=legal_day(work.now),
+        amount_fen=100,
+        running_no=str(order_id)[:12],
+        payer="某公司",
+        state="proposed",
+        proposed_by=person(work, "王守成"),
+        proposed_at=work.now,
+    )
+    work.session.add(made)
+    work.session.flush()
+    return made.id
+
+
+def refund(work: Work, order_id: UUID) -> UUID:
+    """Ask for money back that came once too often, by nobody who is signed in."""
+    order = work.session.get_one(Order, order_id)
+    paid = Payment(
+        id=new_id(),
+        order_id=order_id,
+        provider=Provider.TRANSFER,
+        provider_ref=f"twice:{order_id}",
+        amount_fen=100,
+        refunded_fen=0,
+        currency="cny",
+        state=PaymentState.SURPLUS,
+        received_at=work.now,
+    )
+    work.session.add(paid)
+    work.session.flush()
+    asker = owner(work, person(work, "王守成"))
+    ask = commerce.RefundAsk(paid.id, Fen(100), "付了两次")
+    return commerce.ask_refund(
+        asker, AssociationId(order.association_id), order_id, ask, certified=False
+    )
+
+
+def another_session(work: Work, person_id: PersonId) -> UUID:
+    account = account_queries.account_of(work.session, person_id)
+    accounts.open_session(work, account.id, state="full", user_agent="x", ip="::1")
+    return session_id(work, account.id)
