@@ -29,7 +29,7 @@ def _seal() -> None:
         current_app.extensions[f"lms.{name}"] for name in ("clock", "ports")
     )
     sealed = work.seal(clock, ports[Sealer])
-    click.echo(sealed.note.text if sealed else "Nothing is new.", nl=False)
+    click.echo(sealed.note.text.rstrip("\n") if sealed else "Nothing is new.")
 
 
 @evidence.command("checkpoint")

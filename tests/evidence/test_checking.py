@@ -166,7 +166,7 @@ def test_a_rewrite_is_narrowed_by_the_checkpoints_that_still_hold(
 
     assert found
     assert found.fault is Fault.ROOT
-    assert found.places == (40, 131)
+    assert found.places == (41, 131)
 
 
 def test_a_body_that_went_leaves_the_book_whole(connection: Connection) -> None:

@@ -1,7 +1,16 @@
 """Write the book of evidence, and seal it."""
 
+from lms.evidence.services.bodies import drop_bodies, drop_bodies_of
 from lms.evidence.services.lines import note
 from lms.evidence.services.sealing import Sealed, seal
 from lms.evidence.services.witnesses import add_witness, drop_witness
 
-__all__ = ["Sealed", "add_witness", "drop_witness", "note", "seal"]
+__all__ = [
+    "Sealed",
+    "add_witness",
+    "drop_bodies",
+    "drop_bodies_of",
+    "drop_witness",
+    "note",
+    "seal",
+]

@@ -74,6 +74,7 @@ def seal(work: Work, sealer: Sealer, *, at_most: int = AT_ONCE) -> Sealed | None
         (newest.size, newest.seen_seq, newest.settled_seq) if newest else (0, 0, 0)
     )
     ended = _ended(work)
+    _know(work, sealer)
     lines = connection.execute(_NEW, {"settled": settled, "most": at_most}).all()
     if not lines:
         return None
@@ -88,7 +89,6 @@ def seal(work: Work, sealer: Sealer, *, at_most: int = AT_ONCE) -> Sealed | None
     _plant(connection, growing, [(row.seq, bytes(row.hash)) for row in lines])
     signed = _sign(sealer, growing, work)
     _put(connection, signed, marks)
-    _know(work, sealer)
     fail_point("evidence.sealed")
     return Sealed(signed, len(lines), more)
 
