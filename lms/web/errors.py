@@ -1,5 +1,7 @@
 """Turn errors of meaning into pages, or into problem+json for scripts."""
 
+from typing import Any
+
 from flask import (
     Flask,
     Response,
@@ -11,6 +13,7 @@ from flask import (
     render_template,
     request,
 )
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -36,8 +39,23 @@ STATUS: dict[type[LmsError], int] = {
 }
 
 
+class Json(DefaultJSONProvider):
+    """JSON from outside: what is nested too deep is as wrong as what is broken."""
+
+    def loads(self, s: str | bytes, **more: Any) -> Any:  # noqa: ANN401
+        """Read a text.
+
+        Raises: ValueError, also for a text nested beyond all sense.
+        """
+        try:
+            return super().loads(s, **more)
+        except RecursionError as deep:
+            raise ValueError("nested too deep") from deep
+
+
 def register(app: Flask) -> None:
     """Install the handlers."""
+    app.json = Json(app)
     app.register_error_handler(LmsError, _meant)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)

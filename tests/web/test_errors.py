@@ -31,3 +31,13 @@ def test_a_script_is_told_plainly(browser: Browser) -> None:
 
 def test_an_unsafe_verb_never_wanders(browser: Browser) -> None:
     assert browser.client.delete("/account/sign-up").status_code == 405
+
+
+def test_json_nested_beyond_all_sense_is_the_senders_mistake(browser: Browser) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+
+    answer = browser.client.post(
+        "/api/v1/assessments", data=deep, content_type="application/json"
+    )
+
+    assert answer.status_code == 400

@@ -1,0 +1,1 @@
+"""The hostile suite: cheats played over real HTTP against any running house."""
