@@ -27,6 +27,7 @@ _LINES = {
         ' \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'), l.kind, CAST(l.account_id AS text),'
         " CAST(l.association_id AS text), l.facts, l.prev, l.hash, f.hash"
         " FROM evidence_lines l LEFT JOIN evidence_leaves f ON f.line_seq = l.seq"
+        " AND f.line_seq > :after"
         " WHERE l.seq > :after ORDER BY l.seq LIMIT :most"
     ),
     "sqlite": text(
@@ -34,6 +35,7 @@ _LINES = {
         " substr(l.at, 1, 10) || 'T' || substr(l.at, 12) || 'Z', l.kind,"
         " l.account_id, l.association_id, l.facts, l.prev, l.hash, f.hash"
         " FROM evidence_lines l LEFT JOIN evidence_leaves f ON f.line_seq = l.seq"
+        " AND f.line_seq > :after"
         " WHERE l.seq > :after ORDER BY l.seq LIMIT :most"
     ),
 }
@@ -44,6 +46,7 @@ _HEADS = text(
 _BODIES = text(
     "SELECT b.line_seq, b.salt, b.body, b.keep_until, l.stream, l.n, l.facts "
     "FROM evidence_bodies b JOIN evidence_lines l ON l.seq = b.line_seq "
+    "AND l.seq > :after "
     "WHERE b.line_seq > :after ORDER BY b.line_seq LIMIT :most"
 )
 _SETTLED = text(

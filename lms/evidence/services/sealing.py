@@ -36,7 +36,13 @@ _NEW = (
     select(_LINES.c.seq, _LINES.c.hash)
     .where(
         _LINES.c.seq > bindparam("settled"),
-        ~select(1).where(_LEAVES.c.line_seq == _LINES.c.seq).exists(),
+        # Both sides from the mark on: no plan walks the old part of the tree.
+        ~select(1)
+        .where(
+            _LEAVES.c.line_seq == _LINES.c.seq,
+            _LEAVES.c.line_seq > bindparam("settled"),
+        )
+        .exists(),
     )
     .order_by(_LINES.c.seq)
     .limit(bindparam("most"))
