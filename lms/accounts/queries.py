@@ -326,6 +326,19 @@ class ConsentCard:
     at: datetime
 
 
+def agreed(
+    session: Session, account_id: AccountId, subject: str, text_on: date
+) -> bool:
+    """Tell whether a dated text is agreed to today: the last word counts."""
+    last = session.execute(
+        select(Consent.agreed, Consent.text_on)
+        .where(Consent.account_id == account_id, Consent.subject == subject)
+        .order_by(Consent.at.desc(), Consent.id.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.agreed and last.text_on == text_on
+
+
 def consents(session: Session, account_id: AccountId) -> tuple[ConsentCard, ...]:
     """List what an account has agreed to, the newest first."""
     rows = session.execute(

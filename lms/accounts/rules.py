@@ -79,6 +79,11 @@ PRIVACY_TEXT_ON = date(2026, 11, 1)
 
 PRIVACY = "privacy"
 
+SENSITIVE_TEXT_ON = date(2026, 11, 21)
+"""The date of the text on ID number and photo that is in force."""
+
+SENSITIVE = "sensitive"
+
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5

@@ -146,6 +146,11 @@ MESSAGES: dict[str, LazyString] = {
     "certificate.not_valid": _l("这张证书已不是有效状态。"),
     # -- staff ------------------------------------------------------------------
     "staff.no_association": _l("您的账号尚未关联协会。"),
+    "consent.locked": _l(
+        "已有付款，订单和合格证依法需要这些资料，不能再撤回；如需停止使用，可以注销账号。"
+    ),
+    "consent.needed": _l("请单独同意后再保存；不同意时，这两项资料不会保存。"),
+    "consent.none": _l("没有可以撤回的同意。"),
     # -- the personal centre ---------------------------------------------------
     "person.unknown": _l("没有找到这个人。"),
     "person.no_id_number": _l("尚未登记身份证号码。"),

@@ -38,6 +38,7 @@ SIGNED_IN = {
     "account.close_for_good", "account.contact", "account.end_other_sessions",
     "account.end_session", "account.factor_settings", "account.finish_contact",
     "account.password", "account.send_contact_code", "account.settings",
+    "account.withdraw_sensitive",
 }  # fmt: skip
 """One's own account, whoever one is."""
 

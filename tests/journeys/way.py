@@ -85,6 +85,7 @@ def _section(tour: Tour) -> str:
 def _identity(tour: Tour, person: Person) -> None:
     tour.page.get_by_label("姓名").fill(person.name)
     tour.page.get_by_label("身份证号码").fill(person.id_number)
+    tour.page.get_by_label("我单独同意处理以上敏感个人信息").check()
 
 
 def _photo(tour: Tour, _person: Person) -> None:

@@ -10,6 +10,7 @@ from lms.people.services.corrections import (
 from lms.people.services.filling import (
     fill_profile,
 )
+from lms.people.services.forgetting import forget_sensitive
 from lms.people.services.papers import (
     remove_qualification,
     save_employer,
@@ -42,6 +43,7 @@ __all__ = [
     "decide_correction",
     "decide_photo",
     "fill_profile",
+    "forget_sensitive",
     "lock_profile",
     "remove_qualification",
     "reveal_correction",

@@ -76,7 +76,13 @@ class SectionForm(PageForm):
         return not found
 
 
-class IdentityForm(SectionForm):
+class Consenting:
+    """Asks for the separate consent to what is sensitive, where it is still owed."""
+
+    sensitive = BooleanField(_l("我单独同意处理以上敏感个人信息"))
+
+
+class IdentityForm(Consenting, SectionForm):
     """Name and ID number."""
 
     places = {"name": "name", "id_number": "id_number"}  # noqa: RUF012
@@ -316,7 +322,7 @@ class PictureForm(PageForm):
         return not self.picture.errors
 
 
-class PhotoForm(PictureForm):
+class PhotoForm(Consenting, PictureForm):
     """A photo."""
 
     picture = FileField(_l("选择照片"), validators=[Wanted()], render_kw=_PICTURES)

@@ -17,7 +17,16 @@ from lms.web.account.profile_forms import (
     RegistrationForm,
     blame,
 )
-from lms.web.account.profile_parts import bp, by_account, card, own_form, page, saved
+from lms.web.account.profile_parts import (
+    bp,
+    by_account,
+    card,
+    consents,
+    keep_consent,
+    own_form,
+    page,
+    saved,
+)
 from lms.web.doors import learner
 from lms.web.limits import limiter
 
@@ -35,9 +44,11 @@ def identity() -> ResponseReturnValue:
 def identity_save() -> ResponseReturnValue:
     """Save name and ID number."""
     form = cast("IdentityForm", own_form(Section.IDENTITY, card()))
-    if not form.good(desk.today()) or not id_is_free(form):
+    good = form.good(desk.today())
+    if not consents(form) or not good or not id_is_free(form):
         return page(Section.IDENTITY, form), 422
     with desk.begin() as work:
+        keep_consent(work)
         services.save_identity(work, desk.me(), form.facts.name, form.facts.id_number)
     return saved(Section.IDENTITY)
 

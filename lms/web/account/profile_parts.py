@@ -8,7 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 
-from lms.kernel.errors import Refused
+from lms.accounts import queries as accounts
+from lms.accounts import services as account_services
+from lms.accounts.rules import SENSITIVE, SENSITIVE_TEXT_ON
+from lms.kernel.errors import NotFound, Refused
+from lms.kernel.ids import AccountId
+from lms.kernel.work import Work
 from lms.people import queries
 from lms.people.queries import ProfileCard
 from lms.people.rules import Section
@@ -20,6 +25,7 @@ from lms.web.account.profile_forms import (
     PictureForm,
     QualificationForm,
     RegistrationForm,
+    blame,
     registration_form,
 )
 from lms.web.forms import PageForm
@@ -77,6 +83,36 @@ def known(section: Section, profile: ProfileCard) -> tuple[type[PageForm], PageF
     else:
         kind = _FORMS[section]
     return kind, kind.blank(**VALUES[section](profile))
+
+
+def consent_owed() -> bool:
+    """Tell whether the text on ID number and photo is not agreed to yet."""
+    return not accounts.agreed(
+        desk.reading(), _account_id(), SENSITIVE, SENSITIVE_TEXT_ON
+    )
+
+
+def consents(form: IdentityForm | PhotoForm) -> bool:
+    """Tell whether what is sensitive may be kept; if not, say so at the box."""
+    if form.sensitive.data or not consent_owed():
+        return True
+    blame(form.sensitive, "consent.needed")
+    return False
+
+
+def keep_consent(work: Work) -> None:
+    """Write down the consent that came with a form, once."""
+    if consent_owed():
+        account_services.consent(
+            work, _account_id(), SENSITIVE, text_on=SENSITIVE_TEXT_ON
+        )
+
+
+def _account_id() -> AccountId:
+    visitor = desk.visitor()
+    if visitor is None:
+        raise NotFound("account.unknown")
+    return AccountId(visitor.account_id)
 
 
 def offer_main(form: PageForm) -> None:
@@ -157,6 +193,7 @@ def page(
         section=section,
         form=form,
         correcting=correcting,
+        consent_on=SENSITIVE_TEXT_ON if consent_owed() else None,
         born_on=queries.born_on(desk.reading(), desk.me())
         if section is Section.IDENTITY
         else None,

@@ -10,8 +10,17 @@ from lms.people import queries, services
 from lms.people.ports import PhotoStudio
 from lms.people.rules import PaperKind, PhotoState, Section
 from lms.web import desk
-from lms.web.account.profile_forms import PictureForm
-from lms.web.account.profile_parts import bp, by_account, card, own_form, page, saved
+from lms.web.account.profile_forms import PhotoForm, PictureForm
+from lms.web.account.profile_parts import (
+    bp,
+    by_account,
+    card,
+    consents,
+    keep_consent,
+    own_form,
+    page,
+    saved,
+)
 from lms.web.doors import learner
 from lms.web.limits import limiter
 from lms.web.messages import words
@@ -29,11 +38,13 @@ def photo() -> ResponseReturnValue:
 @limiter.limit("20/minute", key_func=by_account)
 def photo_save() -> ResponseReturnValue:
     """Check a photo and keep it; a refused one stays as a draft beside its reason."""
-    form = cast("PictureForm", own_form(Section.PHOTO, card()))
+    form = cast("PhotoForm", own_form(Section.PHOTO, card()))
     studio, framed = desk.port(PhotoStudio), form.framed.data == "1"  # type: ignore[type-abstract]
-    if not form.developed(lambda raw: studio.portrait(raw, framed=framed)):
+    developed = form.developed(lambda raw: studio.portrait(raw, framed=framed))
+    if not consents(form) or not developed:
         return page(Section.PHOTO, form), 422
     with desk.begin() as work:
+        keep_consent(work)
         state = services.save_photo(work, desk.me(), form.made)
     if state is not PhotoState.ACCEPTED:
         return redirect(url_for("me.photo"), 303)

@@ -8,7 +8,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts import queries, services
-from lms.accounts.rules import PRIVACY_TEXT_ON
+from lms.accounts.rules import PRIVACY_TEXT_ON, SENSITIVE, SENSITIVE_TEXT_ON
+from lms.kernel.errors import Refused
+from lms.people import queries as people_queries
+from lms.people import services as people
 from lms.web import desk
 from lms.web import session as browser_session
 from lms.web.account import entry
@@ -32,6 +35,7 @@ def settings() -> ResponseReturnValue:
         factor=queries.factor(reading, account_id),
         sessions=queries.sessions(reading, account_id),
         consents=queries.consents(reading, account_id),
+        withdrawable=_withdrawable(),
         here=current_user.card.session_id,
     )
 
@@ -92,6 +96,35 @@ def end_other_sessions() -> ResponseReturnValue:
         services.close_other_sessions(work, card.account_id, card.session_id)
     flash(_("其他设备均已退出登录。"), "ok")
     return redirect(url_for("account.settings"), 303)
+
+
+@bp.post("/security/sensitive/withdraw")
+@signed_in
+def withdraw_sensitive() -> ResponseReturnValue:
+    """Take the consent to ID number and photo back, and erase both.
+
+    Raises: Refused after the first payment, and where nothing was agreed to.
+    """
+    account_id = current_user.account_id
+    if not queries.agreed(desk.reading(), account_id, SENSITIVE, SENSITIVE_TEXT_ON):
+        raise Refused("consent.none")
+    with desk.begin() as work:
+        people.forget_sensitive(work, current_user.person_id)
+        services.consent(
+            work, account_id, SENSITIVE, text_on=SENSITIVE_TEXT_ON, agreed=False
+        )
+    flash(_("已撤回同意，身份证号码和照片已删除。"), "ok")
+    return redirect(url_for("account.settings"), 303)
+
+
+def _withdrawable() -> bool:
+    reading = desk.reading()
+    given = queries.agreed(
+        reading, current_user.account_id, SENSITIVE, SENSITIVE_TEXT_ON
+    )
+    if not given:
+        return False
+    return people_queries.profile(reading, current_user.person_id).locked_at is None
 
 
 @bp.get("/security/close")

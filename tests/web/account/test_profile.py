@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from lms.accounts import queries as accounts
 from lms.kernel.db import db
 from lms.people import queries, services
 from lms.people.models import Correction
 from lms.people.rules import PhotoState, Section
 from lms.policy.model import Specialty
-from tests.conftest import Browser
+from tests.conftest import Browser, HandClock
 from tests.make import people as make
 from tests.make import pictures
 
@@ -52,7 +53,11 @@ def test_the_centre_leads_to_what_is_missing(mine: Browser) -> None:
 def test_a_profile_is_filled_step_by_step(mine: Browser, newcomer: make.Made) -> None:
     number = make.id_number()
     steps: list[tuple[str, dict[str, Any], str]] = [
-        ("/me/identity", {"name": "张建国", "id_number": number}, "/me/photo"),
+        (
+            "/me/identity",
+            {"name": "张建国", "id_number": number, "sensitive": "y"},
+            "/me/photo",
+        ),
         ("/me/photo", upload(pictures.face_jpeg()), "/me/signature"),
         ("/me/signature", upload(pictures.signature_png()), "/me/qualification"),
         (
@@ -94,7 +99,8 @@ def test_a_profile_is_filled_step_by_step(mine: Browser, newcomer: make.Made) ->
 
 def test_a_wrong_number_keeps_what_was_typed(mine: Browser) -> None:
     answer = mine.post(
-        "/me/identity", {"name": "张建国", "id_number": "150203196103150011"}
+        "/me/identity",
+        {"name": "张建国", "id_number": "150203196103150011", "sensitive": "y"},
     )
 
     assert answer.status_code == 422
@@ -108,7 +114,10 @@ def test_a_taken_number_tells_nothing_of_its_owner(
     with begin() as work:
         owner = make.person(work, name="王秘密")
 
-    answer = mine.post("/me/identity", {"name": "张建国", "id_number": owner.id_number})
+    answer = mine.post(
+        "/me/identity",
+        {"name": "张建国", "id_number": owner.id_number, "sensitive": "y"},
+    )
 
     assert answer.status_code == 422
     assert "请联系协会" in answer.text
@@ -118,7 +127,7 @@ def test_a_taken_number_tells_nothing_of_its_owner(
 def test_a_photo_without_a_face_says_why_and_can_go_to_people(
     mine: Browser, newcomer: make.Made
 ) -> None:
-    answer = mine.post("/me/photo", upload(pictures.wall_jpeg()))
+    answer = mine.post("/me/photo", upload(pictures.wall_jpeg(), sensitive="y"))
     assert answer.headers["Location"] == "/me/photo"
     page = mine.get("/me/photo").text
     assert "没有找到清晰的正面人脸" in page
@@ -144,7 +153,7 @@ def test_a_photo_without_a_face_says_why_and_can_go_to_people(
 def test_a_bad_upload_is_told_at_the_field(
     mine: Browser, body: bytes, told: str
 ) -> None:
-    answer = mine.post("/me/photo", upload(body))
+    answer = mine.post("/me/photo", upload(body, sensitive="y"))
 
     assert answer.status_code == 422
     assert told in answer.text
@@ -271,3 +280,65 @@ def test_looks_are_shown_to_their_owner(
         services.reveal_id_number(work, whole.person_id, "核对报名材料")
 
     assert "核对报名材料" in browser_of(whole.account_id).get("/me").text
+
+
+def test_nothing_sensitive_is_kept_without_a_consent_of_its_own(
+    mine: Browser, newcomer: make.Made
+) -> None:
+    fields = {"name": "张建国", "id_number": make.id_number()}
+
+    refused = mine.post("/me/identity", fields)
+    assert refused.status_code == 422
+    assert "请单独同意后再保存" in refused.text
+    assert mine.post("/me/photo", upload(pictures.face_jpeg())).status_code == 422
+    card = queries.profile(db.session(), newcomer.person_id)
+    assert not card.id_masked
+    assert card.photo is None
+
+    assert mine.post("/me/identity", fields | {"sensitive": "y"}).status_code == 303
+    (consent,) = accounts.consents(db.session(), newcomer.account_id)
+    assert (consent.subject, consent.agreed) == ("sensitive", True)
+    assert "敏感个人信息" not in mine.get("/me/photo").text
+    assert mine.post("/me/photo", upload(pictures.face_jpeg())).status_code == 303
+    assert len(accounts.consents(db.session(), newcomer.account_id)) == 1
+
+
+def test_a_consent_may_be_taken_back_and_what_it_covered_is_erased(
+    mine: Browser, newcomer: make.Made, clock: HandClock
+) -> None:
+    number = make.id_number()
+    fields = {"name": "张建国", "id_number": number, "sensitive": "y"}
+    mine.post("/me/identity", fields)
+    mine.post("/me/photo", upload(pictures.face_jpeg()))
+    assert "撤回对敏感个人信息的同意" in mine.get("/account/security").text
+
+    clock.pass_seconds(60)
+    assert mine.post("/account/security/sensitive/withdraw").status_code == 303
+
+    page = mine.get("/account/security").text
+    assert "资料已删除" in page
+    assert "撤回对敏感个人信息的同意" not in page
+    card = queries.profile(db.session(), newcomer.person_id)
+    assert not card.id_masked
+    assert card.photo is None
+    assert queries.id_free(db.session(), newcomer.person_id, number)
+    assert mine.post("/account/security/sensitive/withdraw").status_code == 422
+    del fields["sensitive"]
+    assert mine.post("/me/identity", fields).status_code == 422
+
+
+def test_after_the_first_payment_a_consent_stays(
+    mine: Browser, newcomer: make.Made, begin: Callable[..., Any]
+) -> None:
+    fields = {"name": "张建国", "id_number": make.id_number(), "sensitive": "y"}
+    mine.post("/me/identity", fields)
+    with begin() as work:
+        services.lock_profile(work, newcomer.person_id, "order:test")
+
+    assert "撤回对敏感个人信息的同意" not in mine.get("/account/security").text
+    answer = mine.post("/account/security/sensitive/withdraw")
+
+    assert answer.status_code == 422
+    db.session.rollback()
+    assert queries.profile(db.session(), newcomer.person_id).id_masked
+    assert len(accounts.consents(db.session(), newcomer.account_id)) == 1
