@@ -158,7 +158,7 @@ def with_questions(work: Work, person_id: PersonId) -> tuple[Things, str]:
     for enrolment in learning.enrolments(work.session, person_id):
         for line in catalogue.version(work.session, enrolment.version_id).lessons:
             for question in catalogue.lesson(work.session, line.id).questions:
-                place = {"enrolment_id": enrolment.id, "lesson_id": line.id}
+                place: Things = {"enrolment_id": enrolment.id, "lesson_id": line.id}
                 return place, str(question.id)
     raise LookupError
 

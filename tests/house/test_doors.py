@@ -16,7 +16,7 @@ from tests.conftest import Browser
 from tests.house import bodies
 from tests.house import doors_table as table
 from tests.house.ground import UNSAFE, Ground, allowed, nothing, plain
-from tests.house.world import Things
+from tests.house.lives import Things
 
 IDENTITIES = (
     "anonymous", "half", "suspended", "learner", "author", "clerk", "manager",

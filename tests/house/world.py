@@ -116,7 +116,7 @@ def _learners(work: Work, world: World, cast: dict[str, PersonId]) -> None:
     # Both are of one association and bought one course: those would be her own.
     for shared in ("association_id", "lesson_id"):
         del world.things["learner"]["same"][shared]
-    pending = {"order_id": lives.pending(work, cast["李秀英"])}
+    pending: Things = {"order_id": lives.pending(work, cast["李秀英"])}
     for deed in ("cancel", "transferred", "pay", "check"):
         world.instead[f"shop.{deed}"] = pending
     for deed in ("answers", "submit"):
@@ -154,7 +154,7 @@ def _desks(
             **lives.draft(work, house, nth),
         }
     waiting = lives.one(work, Order, cast["周转"]).id
-    line = {"order_id": waiting, "transfer_id": lives.transfer(work, waiting)}
+    line: Things = {"order_id": waiting, "transfer_id": lives.transfer(work, waiting)}
     submitted, published = lives.draft(work, here, 2), lives.versions(work, here)[3]
     authoring.submit(work, here, UUID(str(submitted["version_id"])))
     photo = work.session.get_one(PersonFile, (cast["欧阳㛃𬀩"], PaperKind.PHOTO))
