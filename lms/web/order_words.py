@@ -68,7 +68,7 @@ REFUND: Mapping[RefundState, Word] = MappingProxyType(
     {
         RefundState.ASKED: (_l("待负责人同意"), "warn"),
         RefundState.SENDING: (_l("退款办理中"), "info"),
-        RefundState.DONE: (_l("已退回"), "ok"),
+        RefundState.DONE: (_l("已退款"), "ok"),
         RefundState.REFUSED: (_l("未同意"), "neutral"),
         RefundState.FAILED: (_l("支付平台未受理"), "bad"),
     }

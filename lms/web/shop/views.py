@@ -10,7 +10,7 @@ from lms.catalogue import queries as catalogue
 from lms.commerce import queries, services
 from lms.commerce.ports import Checkout, CheckoutAsked
 from lms.commerce.queries import AttemptCard
-from lms.commerce.rules import OfferKind, OrderState
+from lms.commerce.rules import OfferKind, OrderState, RefundState
 from lms.commerce.services import CheckoutPlan, Outcome
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.money import Fen
@@ -143,6 +143,11 @@ def order(order_id: UUID) -> ResponseReturnValue:
     return render_template(
         "shop/order.html",
         order=shown,
+        refunds=[
+            one
+            for one in queries.refunds(session, shown.id)
+            if one.state in {RefundState.SENDING, RefundState.DONE}
+        ],
         association=catalogue.association(session, shown.association_id),
         words=order_words,
         now=desk.now(),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lms.accounts import queries as accounts
 from lms.accounts.rules import Role
 from lms.commerce import queries, services
 from lms.commerce.ports import Checkout, CheckoutAsked
@@ -57,6 +58,7 @@ class Desk:
         with begin() as work:
             services.settle(work, there.port.read(opened.id), live=False)
         self.clerk, self.manager = (sign(each) for each in staff)
+        self.buyer = sign(accounts.account_of(db.session(), self.me).id)
         self.page = f"/console/orders/{self.order_id}"
 
     def order(self) -> queries.OrderCard:
@@ -103,6 +105,7 @@ def test_money_on_hold_is_asked_for_agreed_to_and_returned(
     assert made["amount"] == 13_300
     assert made["metadata"] == {"refund_id": str(desk.refund().id)}
     assert "退回款项" not in desk.shown(desk.clerk)
+    assert "退款 ¥133.00" in desk.buyer.get(f"/shop/orders/{desk.order_id}").text
 
 
 def test_a_clerk_does_not_decide_and_a_manager_not_over_ones_own(desk: Desk) -> None:
