@@ -9,12 +9,14 @@ from flask import Flask
 from lms import tables
 from lms.accounts import services as accounts
 from lms.catalogue.ports import CoverStudio, MediaStore
+from lms.claims.ports import PaperDesk
 from lms.commerce.ports import Checkout
 from lms.credentials.ports import Printer
 from lms.evidence.ports import Sealer
 from lms.gateways import mail, sms
 from lms.gateways.beats import BeatFiles
 from lms.gateways.media import DiskStore
+from lms.gateways.papers import LocalPaperDesk
 from lms.gateways.pdf import PdfPrinter
 from lms.gateways.photo import LocalStudio
 from lms.gateways.seal import Ed25519Sealer
@@ -63,6 +65,7 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
         MediaStore: DiskStore(settings.media_dir),
         PhotoStudio: LocalStudio(),
         CoverStudio: LocalStudio(),
+        PaperDesk: LocalPaperDesk(),
         Sealer: Ed25519Sealer(
             settings.secrets.signing, f"{settings.host}/transparency"
         ),

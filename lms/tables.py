@@ -3,6 +3,7 @@
 from lms.accounts import models as accounts
 from lms.approvals import models as approvals
 from lms.catalogue import models as catalogue
+from lms.claims import models as claims
 from lms.commerce import models as commerce
 from lms.credentials import models as credentials
 from lms.evidence import models as evidence
@@ -19,6 +20,7 @@ ROOMS = (
     accounts,
     approvals,
     catalogue,
+    claims,
     commerce,
     credentials,
     evidence,

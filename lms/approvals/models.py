@@ -23,7 +23,8 @@ class Approval(Table):
     """Something that one person asks and others decide.
 
     `payload` holds ids and codes. Personal values are sealed in the asking room's own
-    table, under this row's id.
+    table, under this row's id. `barred` are persons who may not decide, though they
+    asked nothing: those who decided the matter before.
 
     PII: `reason`, the asker's own words.
     """
@@ -44,6 +45,9 @@ class Approval(Table):
     state: Mapped[ApprovalState]
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
+    asked_role: Mapped[str | None] = mapped_column(String(20))
+    first_role: Mapped[str | None] = mapped_column(String(20))
+    barred: Mapped[list[str] | None]
 
     __table_args__ = (
         CheckConstraint("needs >= 1", name="needs"),
@@ -66,6 +70,7 @@ class Decision(Table):
     approved: Mapped[bool]
     comment: Mapped[str] = mapped_column(String(400))
     at: Mapped[datetime]
+    role: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (UniqueConstraint("approval_id", "person_id"),)
 

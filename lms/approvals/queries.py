@@ -1,6 +1,6 @@
 """Questions as other rooms see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ class DecisionCard:
     approved: bool
     comment: str
     at: datetime
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class ApprovalCard:
     state: ApprovalState
     decided_at: datetime | None
     decisions: tuple[DecisionCard, ...]
+    asked_role: str | None = None
 
     @property
     def left(self) -> int:
@@ -124,6 +126,61 @@ def open_count(session: Session, association_id: UUID, kind: str) -> int:
     )
 
 
+def these(session: Session, ids: Sequence[UUID]) -> dict[UUID, ApprovalCard]:
+    """Give questions by their ids; one that is nowhere is left out."""
+    rows = session.scalars(select(Approval).where(Approval.id.in_(ids))).all()
+    return {card.id: card for card in _cards(session, rows)}
+
+
+def of_subject(session: Session, subject: str) -> tuple[ApprovalCard, ...]:
+    """List every question about one thing, of whatever kind, the newest first."""
+    rows = session.scalars(
+        select(Approval)
+        .where(Approval.subject == subject)
+        .order_by(Approval.asked_at.desc())
+    ).all()
+    return _cards(session, rows)
+
+
+def waiting(
+    session: Session, association_id: UUID, kinds: Collection[str]
+) -> tuple[ApprovalCard, ...]:
+    """List an association's open questions of several kinds, the oldest first."""
+    rows = session.scalars(
+        select(Approval)
+        .where(
+            Approval.association_id == association_id,
+            Approval.kind.in_(kinds),
+            Approval.state == ApprovalState.OPEN,
+        )
+        .order_by(Approval.asked_at)
+        .limit(500)
+    ).all()
+    return _cards(session, rows)
+
+
+def asked_between(
+    session: Session,
+    associations: Collection[UUID],
+    since: datetime,
+    until: datetime,
+    *,
+    limit: int = 500,
+) -> tuple[ApprovalCard, ...]:
+    """List all that was asked of some associations in a time, the newest first."""
+    rows = session.scalars(
+        select(Approval)
+        .where(
+            Approval.association_id.in_(associations),
+            Approval.asked_at >= since,
+            Approval.asked_at < until,
+        )
+        .order_by(Approval.asked_at.desc())
+        .limit(limit)
+    ).all()
+    return _cards(session, rows)
+
+
 def _cards(session: Session, rows: Sequence[Approval]) -> tuple[ApprovalCard, ...]:
     said: dict[UUID, list[DecisionCard]] = {row.id: [] for row in rows}
     if rows:
@@ -134,7 +191,12 @@ def _cards(session: Session, rows: Sequence[Approval]) -> tuple[ApprovalCard, ..
         ):
             said[one.approval_id].append(
                 DecisionCard(
-                    one.account_id, one.person_id, one.approved, one.comment, one.at
+                    one.account_id,
+                    one.person_id,
+                    one.approved,
+                    one.comment,
+                    one.at,
+                    one.role,
                 )
             )
     return tuple(_card(row, tuple(said[row.id])) for row in rows)
@@ -156,4 +218,5 @@ def _card(row: Approval, decisions: tuple[DecisionCard, ...]) -> ApprovalCard:
         state=row.state,
         decided_at=row.decided_at,
         decisions=decisions,
+        asked_role=row.asked_role,
     )

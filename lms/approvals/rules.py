@@ -20,12 +20,16 @@ class Terms:
     """What a question needs to be approved.
 
     `needs` is how many persons beside the asker must say yes. `last_role` is the role
-    that the last of them must hold, when more than one is needed.
+    that the last of them must hold, `first_role` that of those before. Whom it is
+    `about` never decides it, nor anybody `barred`.
     """
 
     association_id: UUID | None = None
     needs: int = 1
     last_role: str | None = None
+    first_role: str | None = None
+    about: str | None = None
+    barred: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,10 @@ def objection(
     """
     if voice.person_id is None:
         return "approval.nobody"
-    if voice.person_id == asker:
+    if voice.person_id == asker or f"person:{voice.person_id}" == terms.about:
         return "approval.own"
+    if voice.person_id in terms.barred:
+        return "approval.before"
     if any(voice.person_id == one.person_id for one in heard):
         return "approval.heard"
     return None
@@ -58,13 +64,22 @@ def outcome(
 ) -> ApprovalState | str:
     """Say what the question becomes with this voice, or why it cannot count.
 
-    One no ends it. The last yes must come from the role that the terms name.
+    One no ends it. A yes must come from the role that the terms name for it.
     """
     if not approved:
         return ApprovalState.REFUSED
-    if len(heard) + 1 < terms.needs:
-        return ApprovalState.OPEN
-    wanted = terms.last_role
-    if terms.needs > 1 and wanted is not None and wanted not in voice.roles:
-        return "approval.last_role"
-    return ApprovalState.APPROVED
+    last = len(heard) + 1 >= terms.needs
+    wanted = terms.last_role if last else terms.first_role
+    if wanted is not None and wanted not in voice.roles:
+        return "approval.last_role" if last else "approval.first_role"
+    return ApprovalState.APPROVED if last else ApprovalState.OPEN
+
+
+_RANKS = ("house", "manager", "clerk", "office", "inspector", "operator", "author")
+
+
+def hat(roles: frozenset[str], wanted: str | None = None) -> str | None:
+    """Say in which role somebody acts: the one that was wanted, else the highest."""
+    if wanted in roles:
+        return wanted
+    return next((role for role in _RANKS if role in roles), None)

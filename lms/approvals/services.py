@@ -9,7 +9,14 @@ from sqlalchemy import select
 from lms.approvals import queries
 from lms.approvals.models import Approval, Decision
 from lms.approvals.queries import ApprovalCard
-from lms.approvals.rules import ApprovalState, Terms, Voice, objection, outcome
+from lms.approvals.rules import (
+    ApprovalState,
+    Terms,
+    Voice,
+    hat,
+    objection,
+    outcome,
+)
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import ApprovalId, new_id
@@ -44,6 +51,9 @@ def ask(
         state=ApprovalState.OPEN,
         decided_by=None,
         decided_at=None,
+        asked_role=hat(work.actor.roles) or "learner",
+        first_role=terms.first_role,
+        barred=sorted(str(one) for one in terms.barred) or None,
     )
     work.session.add(row)
     work.session.flush()
@@ -65,7 +75,7 @@ def decide(
         for the asker, for one who has spoken, and for a last yes of the wrong role.
     """
     row = _locked(work, approval_id, association_id)
-    terms = Terms(row.association_id, row.needs, row.last_role)
+    terms = _terms(row)
     voice = Voice(work.actor.person_id, work.actor.roles)
     heard = [
         Voice(person_id)
@@ -95,6 +105,7 @@ def _write(
             approved=approved,
             comment=comment,
             at=work.now,
+            role=hat(work.actor.roles, _wanted(row, became)),
         )
     )
     if became is not ApprovalState.OPEN:
@@ -111,6 +122,21 @@ def _write(
         approved=approved,
         state=became.value,
     )
+
+
+def _terms(row: Approval) -> Terms:
+    return Terms(
+        association_id=row.association_id,
+        needs=row.needs,
+        last_role=row.last_role,
+        first_role=row.first_role,
+        about=row.subject,
+        barred=frozenset(UUID(each) for each in row.barred or ()),
+    )
+
+
+def _wanted(row: Approval, became: ApprovalState) -> str | None:
+    return row.first_role if became is ApprovalState.OPEN else row.last_role
 
 
 def withdraw(work: Work, approval_id: UUID) -> None:

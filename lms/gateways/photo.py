@@ -62,15 +62,15 @@ class LocalStudio:
                 timeout=SECONDS,
                 check=False,
                 cwd=_ROOT,
-                env=_environment(),
-                preexec_fn=_fence,
+                env=environment(),
+                preexec_fn=fence,
             )
         except subprocess.TimeoutExpired as late:
             raise Refused("photo.unreadable") from late
         return _read(done)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Give the child nothing of ours but a path: no keys, one thread."""
     return {
         "PATH": os.environ.get("PATH", ""),
@@ -81,7 +81,8 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _fence() -> None:
+def fence() -> None:
+    """Bound what a child may use: time, memory, files."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

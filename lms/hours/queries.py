@@ -11,20 +11,24 @@ from sqlalchemy.orm import Session
 from lms.hours.models import EntryKind, HoursEntry
 from lms.kernel.credit import Credit
 from lms.kernel.ids import AssociationId, PersonId
-from lms.policy.model import Specialty, Track
+from lms.policy.model import RuleSet, Specialty, Track
+from lms.policy.provinces.national import NATIONAL_2010
+from lms.policy.substitution import counted
 
 Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
 
 
 _ENTRY: Any = HoursEntry.__table__.c
+_OUTSIDE = (_ENTRY.kind == EntryKind.SUBSTITUTION).label("outside")
 _SUMS = (
-    select(_ENTRY.specialty, _ENTRY.track, func.sum(_ENTRY.credit))
+    select(_ENTRY.specialty, _ENTRY.track, _OUTSIDE, func.sum(_ENTRY.credit))
     .where(
         _ENTRY.person_id == bindparam("person_id"),
         _ENTRY.earned_on >= bindparam("since"),
         _ENTRY.earned_on <= bindparam("until"),
     )
-    .group_by(_ENTRY.specialty, _ENTRY.track)
+    .group_by(_ENTRY.specialty, _ENTRY.track, _OUTSIDE)
+    .order_by(func.min(_ENTRY.seq))
 )
 _SUMS_OF_ONE = _SUMS.where(_ENTRY.association_id == bindparam("association_id"))
 
@@ -52,11 +56,13 @@ def tally(
     since: date,
     until: date,
     association_id: AssociationId | None = None,
+    rules: RuleSet = NATIONAL_2010,
 ) -> Mapping[tuple[Specialty, Track], Credit]:
     """Sum credit by specialty and track over legal days, both ends included.
 
-    With an association: its own ledger and the transfers it approved. A pair without
-    credit is absent; read with `.get(pair, Credit(0))`.
+    With an association: its own ledger and the transfers it approved. What was granted
+    for work outside (充抵) counts up to the cap of the rules. A pair without credit is
+    absent; read with `.get(pair, Credit(0))`.
 
     Units: hundredths of a 学时.
     """
@@ -70,9 +76,35 @@ def tally(
         }
         | ({} if association_id is None else {"association_id": association_id}),
     )
-    return {
-        (specialty, track): Credit(int(credit)) for specialty, track, credit in rows
-    }
+    sums: dict[tuple[Specialty, Track], Credit] = {}
+    outside: dict[Specialty, int] = {}
+    for specialty, track, is_outside, credit in rows:
+        if is_outside:
+            outside[specialty] = int(credit)
+        else:
+            sums[specialty, track] = Credit(int(credit))
+    for specialty, worth in counted(rules, outside).items():
+        place = specialty, Track.ELECTIVE
+        sums[place] = Credit(sums.get(place, 0) + worth)
+    return sums
+
+
+def substituted(
+    session: Session, person_id: PersonId, *, since: date, until: date
+) -> Credit:
+    """Sum what was granted for work outside (充抵), before any cap.
+
+    Units: hundredths of a 学时.
+    """
+    total = session.scalar(
+        select(func.sum(HoursEntry.credit)).where(
+            HoursEntry.person_id == person_id,
+            HoursEntry.kind == EntryKind.SUBSTITUTION,
+            HoursEntry.earned_on >= since,
+            HoursEntry.earned_on <= until,
+        )
+    )
+    return Credit(int(total or 0))
 
 
 def postings(  # noqa: PLR0913 - each argument narrows the list by one fact

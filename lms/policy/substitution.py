@@ -1,10 +1,10 @@
 """What work outside the classroom is worth (充抵学时)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from lms.policy.facts import Activity, Substitution, SubstitutionStatus
-from lms.policy.model import RuleSet
+from lms.policy.model import RuleSet, Specialty
 
 _FLAT = {
     Activity.EXAM_OUTLINE: 2000,
@@ -55,3 +55,19 @@ def pool(
         and since <= work.occurred_on <= until
     )
     return min(approved, rules.substitution_cap)
+
+
+def counted(rules: RuleSet, claimed: Mapping[Specialty, int]) -> dict[Specialty, int]:
+    """Say how much of what was granted in one period counts, up to the cap.
+
+    What stands first in `claimed` counts first.
+
+    Units: hundredths of a 学时.
+    Source: 建市〔2010〕192号 第二十条.
+    """
+    left = rules.substitution_cap if rules.substitution_allowed else 0
+    kept = {}
+    for specialty, credit in claimed.items():
+        kept[specialty] = min(left, credit)
+        left -= kept[specialty]
+    return kept

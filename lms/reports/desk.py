@@ -10,6 +10,7 @@ from lms.approvals.models import Approval
 from lms.approvals.rules import ApprovalState
 from lms.catalogue.models import Course, CourseVersion
 from lms.catalogue.rules import VersionState
+from lms.claims.queries import KINDS
 from lms.commerce.models import Order
 from lms.commerce.rules import OrderState
 from lms.credentials.models import Certificate
@@ -17,6 +18,7 @@ from lms.kernel.credit import Credit
 from lms.kernel.ids import AssociationId, CourseId, VersionId
 from lms.kernel.money import Fen
 from lms.learning.models import Enrolment
+from lms.people.rules import CORRECTION
 from lms.policy.model import Specialty, Track
 
 
@@ -26,6 +28,7 @@ class DeskCard:
 
     orders_waiting: int
     corrections_waiting: int
+    claims_waiting: int
     reviews_waiting: int
     courses_on_sale: int
     learners: int
@@ -72,6 +75,13 @@ def figures(session: Session, association_id: AssociationId) -> DeskCard:
         corrections_waiting=count(
             Approval,
             Approval.association_id == association_id,
+            Approval.kind == CORRECTION,
+            Approval.state == ApprovalState.OPEN,
+        ),
+        claims_waiting=count(
+            Approval,
+            Approval.association_id == association_id,
+            Approval.kind.in_(KINDS),
             Approval.state == ApprovalState.OPEN,
         ),
         reviews_waiting=count(

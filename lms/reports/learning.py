@@ -88,7 +88,9 @@ def rings(
     rules = rules_for(registration.province, on)
     periods = {(s.valid_from, s.valid_until) for s in registration.specialties}
     tallies = {
-        period: hours.tally(session, person_id, since=period[0], until=period[1])
+        period: hours.tally(
+            session, person_id, since=period[0], until=period[1], rules=rules
+        )
         for period in periods
     }
     return tuple(

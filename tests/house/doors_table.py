@@ -44,7 +44,9 @@ SIGNED_IN = {
 
 LEARNER = {
     "certificates.claim", "certificates.download", "certificates.index",
-    "certificates.show", "exams.answers", "exams.index", "exams.intro", "exams.paper",
+    "certificates.show", "claims.appeal", "claims.index", "claims.new",
+    "claims.paper", "claims.put", "claims.record", "claims.show", "claims.withdraw",
+    "exams.answers", "exams.index", "exams.intro", "exams.paper",
     "exams.start", "exams.submit", "learn.home", "learn.hours", "learn.postings",
     "learn.verify", "me.correction", "me.correction_send", "me.correction_withdraw",
     "me.employer", "me.employer_save", "me.identity", "me.identity_save", "me.photo",
@@ -90,8 +92,10 @@ AUTHOR_MANAGER = {
 
 CLERK_MANAGER = {
     "console_certificates.export", "console_certificates.index",
-    "console_certificates.issue", "console_exams.index", "console_exams.unlock",
-    "console_exams.unlock_form", "console_orders.export", "console_orders.index",
+    "console_certificates.issue", "console_claims.decide", "console_claims.index",
+    "console_claims.look", "console_claims.new", "console_claims.put",
+    "console_claims.show", "console_claims.withdraw", "console_exams.index",
+    "console_orders.export", "console_orders.index",
     "console_orders.order", "console_orders.propose", "console_orders.second",
     "console_orders.withdraw", "console_people.correction",
     "console_people.correction_decide", "console_people.correction_open",
@@ -100,7 +104,7 @@ CLERK_MANAGER = {
     "console_people.reveal",
     "console_people.search", "console_refunds.ask", "console_refunds.returned",
 }  # fmt: skip
-"""Rows 8 to 11, 19, 21, 33 and 35: the desk, within its own association."""
+"""Rows 8 to 11, 19, 21, 31, 33, 35 and 36: the desk, within its own association."""
 
 STAFF = {"console.home"}
 

@@ -29,6 +29,7 @@ from lms.people.services.pictures import (
 )
 from lms.people.services.reveals import (
     SHORTEST_REASON,
+    note_look,
     reveal_correction,
     reveal_id_number,
     reveal_picture,
@@ -45,6 +46,7 @@ __all__ = [
     "fill_profile",
     "forget_sensitive",
     "lock_profile",
+    "note_look",
     "remove_qualification",
     "reveal_correction",
     "reveal_id_number",

@@ -83,7 +83,7 @@ def ask_correction(
         stream(person_id),
         {"section": section.value},
         asked.reason,
-        terms=Terms(association_id, 2 if two else 1, LAST_ROLE),
+        terms=Terms(association_id, 2, LAST_ROLE) if two else Terms(association_id),
     )
     _keep(work, person_id, approval_id, asked)
     return approval_id

@@ -1,4 +1,4 @@
-"""The association's view of tests: attempts, unlocking, the bank."""
+"""The association's view of tests: attempts, who is stuck, the bank."""
 
 from typing import cast
 from uuid import UUID
@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from lms.exams import queries, services
 from lms.exams.rules import QuestionKind
-from lms.kernel.errors import NotFound, Refused
+from lms.kernel.errors import Refused
 from lms.policy.model import Specialty
 from lms.reports import exams as reports
 from lms.web import desk
@@ -21,14 +21,6 @@ from lms.web.filters import term
 from lms.web.forms import PageForm
 
 bp = Blueprint("console_exams", __name__, url_prefix="/console/exams")
-
-
-class UnlockForm(PageForm):
-    """Leave for one more attempt."""
-
-    reason = TextAreaField(
-        _l("理由"), validators=[InputRequired(_l("请填写理由。")), Length(max=300)]
-    )
 
 
 class QuestionForm(PageForm):
@@ -63,48 +55,6 @@ def index() -> ResponseReturnValue:
         blueprint=blueprint,
         locked=reports.locked(session, association_id, retakes=blueprint.retakes),
         attempts=reports.attempts(session, association_id),
-    )
-
-
-@bp.get("/unlock/<uuid:person_id>/<specialty>")
-@staff("clerk", "manager")
-def unlock_form(person_id: UUID, specialty: str) -> ResponseReturnValue:
-    """Ask for the reason."""
-    return _unlock_page(person_id, specialty, UnlockForm.blank())
-
-
-@bp.post("/unlock/<uuid:person_id>/<specialty>")
-@staff("clerk", "manager")
-def unlock(person_id: UUID, specialty: str) -> ResponseReturnValue:
-    """Give one more attempt, with the reason on the record."""
-    form = UnlockForm.sent()
-    if not form.validate():
-        return _unlock_page(person_id, specialty, form), 422
-    with desk.begin() as work:
-        known = reports.studied_at(work.session, person_id, desk.association())
-        sitting = reports.sitting(
-            work.session,
-            known,
-            desk.association(),
-            _specialty(specialty),
-            on=desk.today(),
-        )
-        services.unlock(work, known, sitting, reason=str(form.reason.data))
-    flash(_("已解锁，学员可以再考一次。"), "ok")
-    return redirect(url_for("console_exams.index"), 303)
-
-
-def _unlock_page(person_id: UUID, specialty: str, form: UnlockForm) -> str:
-    session, association_id = desk.reading(), desk.association()
-    known = reports.studied_at(session, person_id, association_id)
-    sitting = reports.sitting(
-        session, known, association_id, _specialty(specialty), on=desk.today()
-    )
-    return render_template(
-        "console/exam_unlock.html",
-        form=form,
-        person_id=known,
-        standing=queries.standing(session, known, sitting),
     )
 
 
@@ -177,9 +127,3 @@ def _question(form: QuestionForm) -> services.NewQuestion:
         explanation=str(form.explanation.data or ""),
         basis=str(form.basis.data or ""),
     )
-
-
-def _specialty(value: str) -> Specialty:
-    if value not in {s.value for s in Specialty}:
-        raise NotFound("registration.unknown")
-    return Specialty(value)

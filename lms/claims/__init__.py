@@ -1,0 +1,1 @@
+"""Claims on a record: hours, tests, certificates. One asks, others decide."""
