@@ -280,14 +280,9 @@ def unlock(
     Raises: Refused without approvals or a reason, when attempts remain, and when the
         test is passed.
     """
-    if not approvals:
-        raise Refused("unlock.needs_approval")
     standing = queries.standing(work.session, person_id, sitting)
-    if not reason.strip():
-        raise Refused("unlock.no_reason")
-    if not standing.locked:
-        raise Refused("unlock.not_locked")
     given_by = work.actor.account_id
+    _may_unlock(standing, reason, approvals)
     if given_by is None or work.actor.person_id == person_id:
         raise Refused("unlock.own")
     work.session.add(
@@ -312,6 +307,17 @@ def unlock(
         after=len(standing.attempts),
         approvals=[str(one) for one in approvals],
     )
+
+
+def _may_unlock(
+    standing: queries.Standing, reason: str, approvals: tuple[UUID, ...]
+) -> None:
+    if not approvals:
+        raise Refused("unlock.needs_approval")
+    if not reason.strip():
+        raise Refused("unlock.no_reason")
+    if not standing.locked:
+        raise Refused("unlock.not_locked")
 
 
 def add_questions(work: Work, questions: Sequence[NewQuestion]) -> int:

@@ -236,9 +236,7 @@ MESSAGES: dict[str, LazyString] = {
     "claim.substitution_off": _l("您的注册地不办理充抵学时。"),
     "claim.unknown": _l("没有这份申请。"),
     "claim.worth_nothing": _l("按规定不能抵学时，请核对作者排名、字数或讲课学时数。"),
-    "paper.acts": _l(
-        "PDF 中含有脚本、附件或自动动作，不能接收，请改用照片。"
-    ),
+    "paper.acts": _l("PDF 中含有脚本、附件或自动动作，不能接收，请改用照片。"),
     "paper.format": _l("只接受 JPG、PNG、WebP 图片或 PDF。"),
     "paper.locked": _l("PDF 设有密码，请去掉密码后上传。"),
     "paper.many_pages": _l("PDF 页数过多，最多 60 页。"),

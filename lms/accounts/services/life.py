@@ -196,30 +196,18 @@ def grant(
     employer_id: EmployerId | None = None,
 ) -> None:
     """Let an account act as something. Granting it again changes nothing."""
-    held = work.session.scalar(
-        select(Grant.id).where(
-            Grant.account_id == account_id,
-            Grant.role == Role(role),
-            Grant.association_id.is_(None)
-            if association_id is None
-            else Grant.association_id == association_id,
-            Grant.employer_id.is_(None)
-            if employer_id is None
-            else Grant.employer_id == employer_id,
-        )
+    wanted = {
+        "account_id": account_id,
+        "role": Role(role),
+        "association_id": association_id,
+        "employer_id": employer_id,
+    }
+    held = select(Grant.id).where(
+        *(getattr(Grant, name).is_not_distinct_from(v) for name, v in wanted.items())
     )
-    if held is not None:
+    if work.session.scalar(held) is not None:
         return
-    work.session.add(
-        Grant(
-            id=new_id(),
-            account_id=account_id,
-            role=Role(role),
-            association_id=association_id,
-            employer_id=employer_id,
-            granted_at=work.now,
-        )
-    )
+    work.session.add(Grant(id=new_id(), granted_at=work.now, **wanted))
     work.session.flush()
     evidence.note(
         work,
