@@ -117,12 +117,14 @@ def _package(row: Package, versions: tuple[VersionCard, ...]) -> PackageCard:
 
 
 def on_sale(session: Session, association_id: UUID) -> tuple[VersionCard, ...]:
-    """List what an association sells today, by title."""
+    """List what an association sells today, by specialty and title."""
     courses = session.scalars(
         select(Course.id).where(Course.association_id == association_id)
     )
     found = _on_sale(session, set(courses))
-    return tuple(sorted(found.values(), key=lambda one: one.title))
+    return tuple(
+        sorted(found.values(), key=lambda one: (one.specialty or "", one.title))
+    )
 
 
 def package_drafts(session: Session, association_id: UUID) -> tuple[PackageDraft, ...]:

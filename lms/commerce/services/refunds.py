@@ -67,6 +67,12 @@ def ask_refund(
     if not ask.reason.strip():
         raise Refused("refund.no_reason")
     _judge(work, order, payment, ask.amount_fen, certified=certified)
+    refund_id = _write(work, order, payment, ask)
+    _note(work, order, "refund.asked", refund_id, ask.amount_fen)
+    return refund_id
+
+
+def _write(work: Work, order: Order, payment: Payment, ask: RefundAsk) -> UUID:
     refund_id = new_id()
     approval_id = approvals.ask(
         work,
@@ -74,7 +80,7 @@ def ask_refund(
         f"order:{order.id}",
         {"refund": str(refund_id), "amount_fen": int(ask.amount_fen)},
         ask.reason.strip()[:400],
-        terms=Terms(association_id=association_id, last_role="manager"),
+        terms=Terms(association_id=order.association_id, last_role="manager"),
     )
     work.session.add(
         Refund(
@@ -91,7 +97,6 @@ def ask_refund(
         )
     )
     work.session.flush()
-    _note(work, order, "refund.asked", refund_id, ask.amount_fen)
     return refund_id
 
 
