@@ -1,6 +1,8 @@
 // The paper: keeps each answer on the server as it is given, shows the time that is left.
 // The server's clock rules; this one only counts down what the page was told.
 
+import { paged } from "./exam-pages.js";
+
 const form = document.querySelector("[data-exam]");
 if (form) start(form);
 
@@ -67,7 +69,9 @@ function start(form) {
     if (form.dataset.over) return;
     const open = Number(words.total) - tally();
     const ask = open ? words.wordsConfirm.replace("{n}", open) : words.wordsSure;
-    if (!window.confirm(ask)) event.preventDefault();
+    if (window.confirm(ask)) return;
+    event.preventDefault();
+    if (open) pages.open();
   });
 
   function tick() {
@@ -81,6 +85,7 @@ function start(form) {
   }
 
   window.addEventListener("online", send);
+  const pages = paged(form);
   tally();
   tick();
 }

@@ -268,6 +268,8 @@ def sit_exam(tour: Tour, house: RunningHouse, *, leave: bool = False) -> None:
 
 def _answer(tour: Tour, keys: list[list[int]], places: range) -> None:
     for place in places:
+        if not tour.page.locator(f"#q{place}").is_visible():
+            tour.page.get_by_role("button", name="下一题").click()
         for choice in keys[place]:
             box = f"input[name=q{place}][value='{choice}']"
             tour.page.locator(box).check()
