@@ -21,6 +21,7 @@ from lms.kernel.settings import BadSettings, Settings, from_env
 DEMO_PASSWORD = "xueshi-demo-2026"  # noqa: S105 - printed for every visitor
 ACCOUNTS = (
     ("learner@demo.example", "学员：有在学课程"),
+    ("exam@demo.example", "学员：学时已满，可以考试"),
     ("graduate@demo.example", "学员：已领合格证"),
     ("employer@demo.example", "企业经办人"),
     ("author@demo.example", "课程作者"),

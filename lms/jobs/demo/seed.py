@@ -166,6 +166,12 @@ class _World:
         self._order(learner, paid=True)
         self._studied(learner, leave=1)
 
+        # Nothing is left to study: a visitor sits the test at once.
+        able = Sketch("exam@demo.example", "何思远", date(1984, 5, 9), 10)
+        sitter = people.learner(self._work, able, today=self._today)
+        self._order(sitter, paid=True)
+        self._studied(sitter)
+
         done = Sketch("graduate@demo.example", "李秀英", date(1976, 3, 15), 5)
         self._graduate(done, score=46)
         rare = Sketch("rare@demo.example", "欧阳㛃𬀩", date(1990, 1, 1), 6)
