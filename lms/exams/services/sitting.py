@@ -1,13 +1,11 @@
 """Sit a test. The server draws, times and marks; a browser only shows and sends."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from lms.evidence import services as evidence
@@ -16,34 +14,17 @@ from lms.exams.models import Attempt, Question, Unlock
 from lms.exams.rules import (
     AttemptState,
     BankItem,
-    QuestionKind,
     draw,
     mark,
     marks,
     valid_choice,
 )
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AccountId, AssociationId, AttemptId, PersonId, new_id
+from lms.kernel.ids import AccountId, AttemptId, PersonId, new_id
 from lms.kernel.work import Work, fail_point
-from lms.policy.model import Specialty
 
 GRACE = timedelta(seconds=2)
 """How long after the deadline an answer that was under way still counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewQuestion:
-    """A question to add to the bank."""
-
-    association_id: AssociationId | None
-    specialty: Specialty | None
-    kind: QuestionKind
-    chapter: str
-    stem: str
-    options: tuple[str, ...]
-    key: tuple[int, ...]
-    explanation: str = ""
-    basis: str = ""
 
 
 def start(work: Work, person_id: PersonId, sitting: queries.Sitting) -> AttemptId:
@@ -281,10 +262,8 @@ def unlock(
         test is passed.
     """
     standing = queries.standing(work.session, person_id, sitting)
-    given_by = work.actor.account_id
     _may_unlock(standing, reason, approvals)
-    if given_by is None or work.actor.person_id == person_id:
-        raise Refused("unlock.own")
+    given_by = _other(work, person_id)
     work.session.add(
         Unlock(
             id=new_id(),
@@ -294,7 +273,7 @@ def unlock(
             period_from=sitting.period_from,
             after_n=len(standing.attempts),
             reason=reason.strip()[:300],
-            given_by=AccountId(given_by),
+            given_by=given_by,
             given_at=work.now,
         )
     )
@@ -320,81 +299,9 @@ def _may_unlock(
         raise Refused("unlock.not_locked")
 
 
-def add_questions(work: Work, questions: Sequence[NewQuestion]) -> int:
-    """Add questions to the bank; one that is there already is passed over.
-
-    Raises: Refused for a question whose key its options do not hold.
-
-    Shape: how many were new.
-    """
-    known = set(work.session.scalars(select(Question.digest)))
-    new = 0
-    for question in questions:
-        _check(question)
-        digest = _digest(question)
-        if digest in known:
-            continue
-        known.add(digest)
-        new += 1
-        work.session.add(_row(question, digest))
-    work.session.flush()
-    if new:
-        evidence.note(work, "house:questions", "questions.added", count=new)
-    return new
-
-
-def retire(work: Work, association_id: AssociationId, question_id: UUID) -> None:
-    """Take a question out of future papers; those that used it keep it.
-
-    Raises: NotFound, also for another association's.
-    """
-    done = work.session.execute(
-        update(Question)
-        .where(
-            Question.id == question_id,
-            Question.association_id == association_id,
-            Question.retired_at.is_(None),
-        )
-        .values(retired_at=work.now)
-        .returning(Question.id)
-    ).first()
-    if done is None:
-        raise NotFound("question.unknown")
-    evidence.note(work, "house:questions", "question.retired", question=question_id)
-
-
-def _check(question: NewQuestion) -> None:
-    places = set(range(len(question.options)))
-    wanted = question.kind is QuestionKind.MULTIPLE
-    sound = (
-        question.stem.strip()
-        and len(places) > 1
-        and question.key
-        and set(question.key) <= places
-        and (wanted or len(question.key) == 1)
-    )
-    if not sound:
-        raise Refused("question.unsound")
-
-
-def _digest(question: NewQuestion) -> bytes:
-    """Tell two questions apart by bank, stem and options, whatever their spacing."""
-    words = "".join(f"{question.stem}{''.join(question.options)}".split())
-    owner = question.association_id or "shared"
-    return hashlib.sha256(f"{owner}|{question.specialty}|{words}".encode()).digest()
-
-
-def _row(question: NewQuestion, digest: bytes) -> Question:
-    return Question(
-        id=new_id(),
-        association_id=question.association_id,
-        specialty=question.specialty,
-        kind=question.kind,
-        chapter=question.chapter,
-        stem=question.stem,
-        options=list(question.options),
-        key=sorted(question.key),
-        explanation=question.explanation,
-        basis=question.basis,
-        digest=digest,
-    )
+def _other(work: Work, person_id: PersonId) -> AccountId:
+    """Name who acts, who must be somebody else."""
+    given_by = work.actor.account_id
+    if given_by is None or work.actor.person_id == person_id:
+        raise Refused("unlock.own")
+    return AccountId(given_by)

@@ -1,0 +1,25 @@
+"""Sit a test, and keep the bank. The server draws, times and marks."""
+
+from lms.exams.services.bank import NewQuestion, add_questions, retire
+from lms.exams.services.sitting import (
+    GRACE,
+    auto_submit_due,
+    due,
+    save,
+    start,
+    submit,
+    unlock,
+)
+
+__all__ = [
+    "GRACE",
+    "NewQuestion",
+    "add_questions",
+    "auto_submit_due",
+    "due",
+    "retire",
+    "save",
+    "start",
+    "submit",
+    "unlock",
+]
