@@ -2,16 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from lms.accounts import queries as accounts
 from lms.catalogue import queries as catalogue
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import AssociationId, EnrolmentId, LessonId, PersonId, VersionId
-from lms.learning.models import Enrolment, Lease, Study
+from lms.kernel.ids import (
+    AccountId,
+    AssociationId,
+    EnrolmentId,
+    LessonId,
+    PersonId,
+    VersionId,
+)
+from lms.learning.models import (
+    Enrolment,
+    Lease,
+    PresenceCheck,
+    PresencePicture,
+    Study,
+)
+from lms.learning.rules.presence import PICTURE_SUBJECT, CheckKind, Missed, Outcome
 from lms.policy.model import Specialty
 
 
@@ -59,6 +74,23 @@ class ResumeCard:
     position: int
     credited_seconds: int
     fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCard:
+    """A presence check as it went. `picture` says that one is kept still."""
+
+    id: UUID
+    lease_id: UUID
+    study_id: UUID
+    kind: CheckKind
+    asked_at: datetime
+    ended_at: datetime | None
+    excused: bool
+    tries: int
+    outcome: Outcome | None
+    why: Missed | None
+    picture: bool
 
 
 _ENROLMENT = (
@@ -175,6 +207,51 @@ def resume(session: Session, person_id: PersonId) -> ResumeCard | None:
             fresh=False,
         )
     return _next_fresh(session, person_id)
+
+
+def picture_consent(
+    session: Session, account_id: AccountId
+) -> accounts.ConsentCard | None:
+    """Find what an account last said about pictures as an answer to checks."""
+    for one in accounts.consents(session, account_id):
+        if one.subject == PICTURE_SUBJECT:
+            return one
+    return None
+
+
+def checks(session: Session, person_id: PersonId) -> tuple[CheckCard, ...]:
+    """List a person's presence checks, the newest first."""
+    rows = session.execute(
+        select(
+            PresenceCheck.id,
+            PresenceCheck.lease_id,
+            PresenceCheck.study_id,
+            PresenceCheck.kind,
+            PresenceCheck.asked_at,
+            PresenceCheck.ended_at,
+            PresenceCheck.excused,
+            PresenceCheck.tries,
+            PresenceCheck.outcome,
+            PresenceCheck.why,
+            PresencePicture.check_id.is_not(None).label("picture"),
+        )
+        .outerjoin(PresencePicture, PresencePicture.check_id == PresenceCheck.id)
+        .where(PresenceCheck.person_id == person_id)
+        .order_by(PresenceCheck.asked_at.desc(), PresenceCheck.after_misses.desc())
+    )
+    return tuple(CheckCard(**row._asdict()) for row in rows)
+
+
+def pictures_due(session: Session, on: date, *, limit: int = 500) -> tuple[UUID, ...]:
+    """Name the checks whose picture has been kept long enough, by legal day."""
+    return tuple(
+        session.scalars(
+            select(PresencePicture.check_id)
+            .where(PresencePicture.keep_until < on)
+            .order_by(PresencePicture.keep_until)
+            .limit(limit)
+        )
+    )
 
 
 def open_leases(session: Session) -> int:

@@ -1,4 +1,6 @@
 // Questions within a lesson: judged on the server, explained, and asked again.
+//
+// One that belongs to a second of the film is asked at that second; the rest stand below.
 
 async function ask(form) {
   const response = await fetch(form.action, {
@@ -28,11 +30,79 @@ export function bindQuestions(root, answered) {
       try {
         const answer = await ask(form);
         show(form, answer);
-        answered(answer);
+        answered(answer, form);
       } catch {
         form.querySelector("[data-verdict]").textContent = form.dataset.lost;
       }
       button.disabled = form.dataset.right === "true";
     });
+  }
+}
+
+/** Asks at its second what belongs to one. `stop` and `go` hold and release the film. */
+export class AskedOnTheWay {
+  constructor(root, { stop, go }) {
+    this.dialog = root.querySelector("[data-ask]");
+    this.stop = stop;
+    this.go = go;
+    this.asked = new Set();
+    this.forms = [...root.querySelectorAll("[data-question][data-at]")];
+    this.dialog?.addEventListener("close", () => this.#home());
+    this.dialog
+      ?.querySelector("[data-ask-later]")
+      .addEventListener("click", () => this.dialog.close());
+  }
+
+  get open() {
+    return this.form != null;
+  }
+
+  /** The film has run from one second to another. */
+  passed(from, to) {
+    if (this.open) return;
+    const form = this.forms.find(
+      (one) =>
+        one.dataset.right !== "true" &&
+        !this.asked.has(one) &&
+        from < Number(one.dataset.at) &&
+        Number(one.dataset.at) <= to,
+    );
+    if (form) this.#ask(form);
+  }
+
+  /** Put the question back in its place without going on. */
+  cancel() {
+    if (!this.open) return;
+    this.held = true;
+    this.dialog.close();
+  }
+
+  /** A right answer may be read for a moment; then the film goes on. */
+  answered(form) {
+    if (form !== this.form || form.dataset.right !== "true") return;
+    setTimeout(() => {
+      if (this.form === form && this.dialog.open) this.dialog.close();
+    }, 2500);
+  }
+
+  #ask(form) {
+    this.form = form;
+    this.asked.add(form);
+    this.mark = document.createComment("question");
+    form.replaceWith(this.mark);
+    this.dialog.querySelector("[data-ask-place]").append(form);
+    this.stop();
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    this.dialog.showModal();
+    form.querySelector("input:not([type=hidden])")?.focus();
+  }
+
+  #home() {
+    if (!this.form) return;
+    this.mark.replaceWith(this.form);
+    this.form = null;
+    const { held } = this;
+    this.held = false;
+    if (!held) this.go();
   }
 }

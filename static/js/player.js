@@ -1,9 +1,10 @@
 // The study page: joins what is watched or read to the line, and says what counts.
 
+import { PresenceCheck } from "./player-check.js";
 import { FilmSource, clock } from "./player-film.js";
 import { StudyLine } from "./player-line.js";
 import { PageSource } from "./player-page.js";
-import { bindQuestions } from "./player-questions.js";
+import { AskedOnTheWay, bindQuestions } from "./player-questions.js";
 
 const STOP_UNHEARD_SECONDS = 55;
 
@@ -29,6 +30,7 @@ class Player {
     this.source = this.#source();
     this.#bindSource();
     this.#bindLine();
+    this.#bindChecks();
     this.#bindPage();
     if (this.finished) this.source.free();
     else if (root.dataset.kind !== "film" && this.facts.target) this.start();
@@ -47,8 +49,10 @@ class Player {
   // -- playing and stopping -----------------------------------------------------
 
   async start(takeOver = false) {
+    if (this.checks.open || this.asking.open) return;
     this.note("refused", "");
     this.note("taken", "");
+    this.#stopped(false);
     // The film starts within the person's own touch; a phone allows it nowhere else.
     const playing = this.source.play();
     if (!this.finished && (takeOver || !this.line.live || this.line.stale)) {
@@ -57,6 +61,7 @@ class Player {
         return;
       }
     }
+    if (this.checks.open) return;
     if (!(await playing)) this.note("paused", "paused");
     this.schedule();
   }
@@ -121,10 +126,12 @@ class Player {
     source.addEventListener("wanted", () => this.start());
     source.addEventListener("play", () => {
       this.note("paused", "");
-      if (!this.finished && !this.line.live && !this.line.opening) this.start();
+      if (this.checks.open) source.pause();
+      else if (!this.finished && !this.line.live && !this.line.opening) this.start();
     });
     source.addEventListener("pause", () => {
-      if (source.playhead < this.facts.film) this.note("paused", "paused");
+      const held = this.checks.open || this.asking.open;
+      if (source.playhead < this.facts.film && !held) this.note("paused", "paused");
       this.flush();
     });
     source.addEventListener("waiting", () => this.note("stalled", "waiting"));
@@ -150,6 +157,9 @@ class Player {
 
   #tick() {
     const unheard = this.pending;
+    const head = this.source.playhead;
+    if (!this.finished && this.source.moving) this.asking.passed(this.head ?? head, head);
+    this.head = head;
     if (!this.finished && unheard > STOP_UNHEARD_SECONDS && this.source.playing) {
       this.waitingForLine = true;
       this.source.pause();
@@ -163,6 +173,8 @@ class Player {
     line.addEventListener("heard", ({ detail }) => {
       this.note("line", "");
       this.note("server", detail.reason ?? "");
+      if (detail.check) this.#check(detail.check);
+      else if (this.checks.open && !this.checks.sending && "earned" in detail) this.#passed();
       if (this.waitingForLine) {
         this.waitingForLine = false;
         setTimeout(() => this.start(), 0);
@@ -182,7 +194,14 @@ class Player {
 
   #refused({ status, code, detail }) {
     if (["lease.silent", "lease.left", "lease.reopened"].includes(code)) {
+      if (code === "lease.silent") this.flash("silent");
+      this.checks.hide();
       this.start();
+      return;
+    }
+    this.checks.hide();
+    if (code === "lease.unanswered") {
+      this.#unanswered();
       return;
     }
     this.source.pause();
@@ -191,6 +210,56 @@ class Player {
     else if (status === 401) this.note("refused", "signed_out");
     else if (code === "form.expired") this.note("refused", "expired");
     else this.note("refused", detail || "refused", Boolean(detail));
+  }
+
+  // -- whether somebody is there ------------------------------------------------------
+
+  #bindChecks() {
+    this.checks = new PresenceCheck(this.root.querySelector("[data-check]"), () => this.line.lease);
+    this.checks.addEventListener("alive", () => this.flush());
+    this.checks.addEventListener("passed", () => this.#passed());
+    this.checks.addEventListener("closed", () => {
+      this.line.lease = null;
+      this.#unanswered();
+    });
+    this.checks.addEventListener("broken", ({ detail }) => {
+      this.line.lease = null;
+      this.#refused(detail);
+    });
+    this.asking = new AskedOnTheWay(this.root, {
+      stop: () => this.source.pause(),
+      go: () => this.start(),
+    });
+    this.root.querySelector("[data-go-on]")?.addEventListener("click", () => this.start());
+  }
+
+  #check(check) {
+    if (!this.checks.show(check)) return;
+    this.asking.cancel();
+    clearTimeout(this.timer);
+    this.source.pause();
+  }
+
+  /** Go on where the server stands: what ran while the question was on its way is seen anew. */
+  #passed() {
+    this.checks.hide();
+    this.note("server", "");
+    this.#goBack(this.line.state.position);
+    this.start();
+  }
+
+  #unanswered() {
+    clearTimeout(this.timer);
+    this.source.pause();
+    this.#goBack(this.line.state.position);
+    this.note("paused", "");
+    this.note("server", "unanswered");
+    this.#stopped(true);
+    this.root.querySelector("[data-go-on]")?.focus();
+  }
+
+  #stopped(on) {
+    this.root.dataset.stopped = String(on);
   }
 
   #bindPage() {
@@ -215,7 +284,8 @@ class Player {
     this.root
       .querySelector("[data-take-over]")
       ?.addEventListener("click", () => this.start(true));
-    bindQuestions(this.root, (answer) => {
+    bindQuestions(this.root, (answer, form) => {
+      this.asking.answered(form);
       if (answer.done) this.finish();
     });
   }
@@ -224,6 +294,8 @@ class Player {
     if (this.finished) return;
     this.finished = true;
     clearTimeout(this.timer);
+    this.checks.hide();
+    this.#stopped(false);
     this.line.state.credited = Math.max(this.line.state.credited, this.line.state.target);
     this.root.dataset.done = "true";
     this.source.free();

@@ -6,7 +6,7 @@ what was earned before it stays.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from lms.learning.rules.beats import Spans
@@ -19,6 +19,8 @@ MOST_TRIES = 5
 CODE_DIGITS = 6
 PICTURE_SUBJECT = "presence_picture"
 """What the consent to pictures is called among a person's consents."""
+PICTURE_TEXT_ON = date(2026, 11, 21)
+"""The date of the text on pictures that is in force; it has its own template."""
 
 
 class CheckKind(StrEnum):

@@ -5,7 +5,7 @@ from lms.learning.services.beats import Beat, record_beat
 from lms.learning.services.enrolments import assign_specialty, enrol
 from lms.learning.services.leases import Ask, Device, close_silent, open_lease
 from lms.learning.services.presence import expire_checks
-from lms.learning.services.replies import Reply, answer_check
+from lms.learning.services.replies import Reply, answer_check, say_pictures
 from lms.learning.services.returning import take_back
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "expire_checks",
     "open_lease",
     "record_beat",
+    "say_pictures",
     "take_back",
 ]

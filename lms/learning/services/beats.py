@@ -212,27 +212,9 @@ def _judged(row: LeaseRow, beat: Beat, times: _Times) -> Heard:
     done = is_complete(verdict.progress, measure, questions_open=row.questions_open)
     told = _told(row, verdict, beat.seq, done=done)
     body = canonical(told)
-    chained, line = _chained(row, beat, verdict.earned, now)
-    values = {
-        "id": row.id,
-        "seq": beat.seq,
-        "nonce": told["nonce"],
-        "at": now,
-        "answer": body,
-        "credited": row.credited_seconds + verdict.earned,
-        "mark": verdict.mark,
-        "day": today,
-        "day_seconds": used + verdict.earned,
-        "watched": canonical(verdict.progress.watched),
-        "study_seconds": verdict.progress.credited_seconds,
-        "furthest": verdict.progress.furthest,
-        "position": verdict.progress.position,
-        "boot": times.lag.boot if times.lag else "",
-        "lag_ms": times.lag.ms if times.lag else 0,
-        "clock_steps": row.clock_steps + bool(times.step),
-        "gap_squares": row.gap_squares + (times.gap // _MS) ** 2,
-        "beats_hash": chained,
-    }
+    values, line = _carried(row, beat, times, verdict)
+    values |= {"nonce": told["nonce"], "answer": body, "day": today}
+    values["day_seconds"] = used + verdict.earned
     left = "left" if beat.claim.state is State.LEFT else None
     due = row.check_at is not None and (now >= row.check_at or bool(times.step))
     return Heard(
@@ -242,6 +224,30 @@ def _judged(row: LeaseRow, beat: Beat, times: _Times) -> Heard:
         calls=row.check_id is not None or due,
         step=times.step,
     )
+
+
+def _carried(
+    row: LeaseRow, beat: Beat, times: _Times, verdict: Verdict
+) -> tuple[dict[str, object], str]:
+    """Gather what the lease is to hold after a beat, and the beat's record."""
+    chained, line = _chained(row, beat, verdict.earned, times.now)
+    progress = verdict.progress
+    return {
+        "id": row.id,
+        "seq": beat.seq,
+        "at": times.now,
+        "credited": row.credited_seconds + verdict.earned,
+        "mark": verdict.mark,
+        "watched": canonical(progress.watched),
+        "study_seconds": progress.credited_seconds,
+        "furthest": progress.furthest,
+        "position": progress.position,
+        "boot": times.lag.boot if times.lag else "",
+        "lag_ms": times.lag.ms if times.lag else 0,
+        "clock_steps": row.clock_steps + bool(times.step),
+        "gap_squares": row.gap_squares + (times.gap // _MS) ** 2,
+        "beats_hash": chained,
+    }, line
 
 
 _MS = timedelta(milliseconds=1)

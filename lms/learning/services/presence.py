@@ -13,18 +13,17 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from lms.accounts import queries as accounts
 from lms.catalogue import queries as catalogue
 from lms.evidence import services as evidence
 from lms.evidence.rules import canonical
 from lms.kernel.ids import LessonId, PersonId, new_id
 from lms.kernel.work import Work
+from lms.learning import queries
 from lms.learning.models import Enrolment, Lease, PresenceCheck, Study, StudyHead
 from lms.learning.rules import SILENCE_SECONDS, Spans
 from lms.learning.rules.presence import (
     CODE_DIGITS,
     MOST_TRIES,
-    PICTURE_SUBJECT,
     Candidate,
     CheckKind,
     Missed,
@@ -238,19 +237,17 @@ def tell(work: Work, check: PresenceCheck) -> Told:
         "whole": ground.settings.answer_seconds,
         "tries": check.tries,
         "missed": check.after_misses,
-        "camera": ground.settings.camera and may_picture(work),
+        "camera": may_picture(work, ground),
     }
 
 
-def may_picture(work: Work) -> bool:
-    """Tell whether whoever acts has agreed to pictures, and not taken it back."""
+def may_picture(work: Work, ground: Ground) -> bool:
+    """Tell whether whoever acts may answer by a picture: they agreed, and still do."""
     account_id = work.actor.account_id
-    if account_id is None:
+    if account_id is None or not ground.settings.camera:
         return False
-    for one in accounts.consents(work.session, account_id):
-        if one.subject == PICTURE_SUBJECT:
-            return one.agreed
-    return False
+    consent = queries.picture_consent(work.session, account_id)
+    return consent is not None and consent.agreed
 
 
 def question_of(ground: Ground, check: PresenceCheck) -> catalogue.QuestionCard | None:
@@ -324,7 +321,11 @@ def _settled(work: Work, lease: Lease) -> PresenceCheck | None:
     last = work.session.scalars(
         select(PresenceCheck)
         .where(PresenceCheck.person_id == lease.person_id)
-        .order_by(PresenceCheck.asked_at.desc(), PresenceCheck.id.desc())
+        .order_by(
+            PresenceCheck.outcome.is_(None).desc(),
+            PresenceCheck.asked_at.desc(),
+            PresenceCheck.after_misses.desc(),
+        )
         .limit(1)
     ).first()
     if last is None or last.outcome is not None:

@@ -12,10 +12,17 @@ from lms.accounts import services as accounts
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
-from lms.kernel.ids import PersonId
+from lms.kernel.ids import AccountId, PersonId
 from lms.kernel.work import Work
 from lms.learning.models import Lease, PresenceCheck, PresencePicture
-from lms.learning.rules.presence import MOST_TRIES, Outcome, Turn, turn
+from lms.learning.rules.presence import (
+    MOST_TRIES,
+    PICTURE_SUBJECT,
+    PICTURE_TEXT_ON,
+    Outcome,
+    Turn,
+    turn,
+)
 from lms.learning.services import heads, leases, presence
 
 
@@ -115,8 +122,8 @@ def _stands(work: Work, lease: Lease) -> ReplyCard:
 
 def _keep(work: Work, check: PresenceCheck, jpeg: bytes) -> str:
     """Seal a picture, with the day on which it goes, and give its digest."""
-    settings = presence.ground_of(work, check.study_id).settings
-    if not (settings.camera and presence.may_picture(work)):
+    ground = presence.ground_of(work, check.study_id)
+    if not presence.may_picture(work, ground):
         raise Refused("check.no_consent")
     person_id = PersonId(check.person_id)
     key = accounts.ensure_key(work, person_id)
@@ -128,8 +135,17 @@ def _keep(work: Work, check: PresenceCheck, jpeg: bytes) -> str:
             picture=pii.seal(key, jpeg, f"presence_pictures|picture|{check.id}"),
             sha256=digest,
             taken_at=work.now,
-            keep_until=legal_day(work.now + timedelta(days=settings.picture_days)),
+            keep_until=legal_day(
+                work.now + timedelta(days=ground.settings.picture_days)
+            ),
         )
     )
     work.session.flush()
     return digest
+
+
+def say_pictures(work: Work, account_id: AccountId, *, agreed: bool) -> None:
+    """Write down that somebody agrees to pictures, or takes it back."""
+    accounts.consent(
+        work, account_id, PICTURE_SUBJECT, text_on=PICTURE_TEXT_ON, agreed=agreed
+    )

@@ -8,9 +8,12 @@ from werkzeug.exceptions import BadRequest
 
 from lms.learning.rules import Claim, State
 from lms.learning.services.beats import Beat
+from lms.learning.services.replies import Reply
 
 _LONGEST_FILM = 86_400
 _BEAT = frozenset({"lease", "seq", "nonce", "media_from", "media_to", "state"})
+_REPLY = frozenset({"lease", "check", "n", "code", "chosen"})
+_MOST_CHOICES = 20
 _LEASE = frozenset({"enrolment", "lesson", "take_over", "mine"})
 
 
@@ -53,10 +56,45 @@ def lease(sent: Any) -> tuple[UUID, UUID, bool, UUID | None]:  # noqa: ANN401
         raise BadRequest from wrong
 
 
+def reply(sent: Any) -> Reply:  # noqa: ANN401
+    """Read an answer to a presence check.
+
+    Raises: BadRequest.
+    """
+    fields = _fields(sent, _REPLY)
+    try:
+        return Reply(
+            lease=UUID(fields["lease"]),
+            check=UUID(fields["check"]),
+            n=_number(fields["n"]),
+            code=_text(fields.get("code", "")).strip(),
+            chosen=_choice(fields.get("chosen", [])),
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as wrong:
+        raise BadRequest from wrong
+
+
+def named(lease_id: str | None, check_id: str | None) -> tuple[UUID, UUID]:
+    """Read which check of which lease a picture is for.
+
+    Raises: BadRequest.
+    """
+    try:
+        return UUID(lease_id or ""), UUID(check_id or "")
+    except ValueError as wrong:
+        raise BadRequest from wrong
+
+
 def _fields(sent: object, known: frozenset[str]) -> Mapping[str, Any]:
     if not isinstance(sent, dict) or not sent.keys() <= known:
         raise BadRequest
     return sent
+
+
+def _choice(places: object) -> frozenset[str]:
+    if not isinstance(places, list) or len(places) > _MOST_CHOICES:
+        raise ValueError
+    return frozenset(str(_number(place)) for place in places)
 
 
 def _number(value: object) -> int:

@@ -34,13 +34,14 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is asked; its key stays behind."""
+    """A question as it is asked; its key stays behind. Units: seconds of the film."""
 
     id: UUID
     stem: str
     options: tuple[str, ...]
     multiple: bool
     right: bool
+    at_second: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ def _question(card: catalogue.QuestionCard, answered: frozenset[str]) -> Questio
         card.options,
         multiple=len(card.key) > 1,
         right=str(card.id) in answered,
+        at_second=card.at_second,
     )
 
 

@@ -16,21 +16,28 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from lms.accounts.rules import browser_of, network_of
 from lms.catalogue import queries as catalogue
 from lms.catalogue.ports import MediaStore
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import EnrolmentId, LessonId
 from lms.learning import queries
 from lms.learning import services as learning
 from lms.learning.ports import BeatBook
+from lms.learning.rules.presence import MOST_TRIES, PICTURE_TEXT_ON
 from lms.learning.services.answers import Asked
 from lms.people import queries as people
+from lms.people.ports import PhotoStudio
 from lms.policy.model import Specialty
 from lms.web import desk
+from lms.web.account.profile_parts import by_account
 from lms.web.doors import learner
+from lms.web.limits import limiter
 from lms.web.study import forms, shown
+
+_UNFIT = {"photo.no_face": "check.no_face", "photo.many_faces": "check.many_faces"}
 
 bp = Blueprint("study", __name__, url_prefix="/study")
 
@@ -62,6 +69,59 @@ def lease() -> ResponseReturnValue:
             learning.Ask(take_over, mine, _device(), desk.tick()),
         )
     return jsonify(asdict(card))
+
+
+@bp.post("/check")
+@learner
+def check() -> ResponseReturnValue:
+    """Judge an answer to a presence check."""
+    sent = forms.reply(request.get_json())
+    with desk.begin() as work:
+        card = learning.answer_check(work, desk.me(), sent)
+    return jsonify(asdict(card))
+
+
+@bp.post("/check/picture")
+@learner
+@limiter.limit("10/minute", key_func=by_account)
+def check_picture() -> ResponseReturnValue:
+    """Take a picture instead of an answer, from whoever has agreed to that."""
+    lease_id, check_id = forms.named(
+        request.form.get("lease"), request.form.get("check")
+    )
+    consent = queries.picture_consent(desk.reading(), current_user.account_id)
+    if consent is None or not consent.agreed:
+        raise Refused("check.no_consent")
+    upload = request.files.get("picture")
+    made = desk.port(PhotoStudio).portrait(upload.read() if upload else b"")  # type: ignore[type-abstract]
+    if made.finding in _UNFIT:
+        raise Refused(_UNFIT[made.finding])
+    reply = learning.Reply(lease_id, check_id, MOST_TRIES, picture=made.jpeg)
+    with desk.begin() as work:
+        card = learning.answer_check(work, desk.me(), reply)
+    return jsonify(asdict(card))
+
+
+@bp.get("/camera")
+@learner
+def camera() -> ResponseReturnValue:
+    """Show the text on pictures, and what this person said to it."""
+    return render_template(
+        "study/camera.html",
+        consent=queries.picture_consent(desk.reading(), current_user.account_id),
+        text_on=PICTURE_TEXT_ON,
+    )
+
+
+@bp.post("/camera")
+@learner
+def camera_save() -> ResponseReturnValue:
+    """Write down that somebody agrees to pictures, or takes it back at once."""
+    agreed = request.form.get("agreed") == "1"
+    with desk.begin() as work:
+        learning.say_pictures(work, current_user.account_id, agreed=agreed)
+    flash(_("已同意用照片确认。") if agreed else _("已撤回，不再使用照片确认。"), "ok")
+    return redirect(url_for("study.camera"), 303)
 
 
 @bp.get("/<uuid:enrolment_id>")
