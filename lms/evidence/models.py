@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
@@ -156,6 +157,34 @@ class EvidenceWitness(Table):
     address: Mapped[bytes] = mapped_column(LargeBinary)
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+
+
+class LegalHold(Table):
+    """A stream whose bodies stay past their day, because somebody looks into it.
+
+    PII: none; `reason` names a matter, not a person.
+    """
+
+    __tablename__ = "legal_holds"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    stream: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(200))
+    placed_by: Mapped[UUID | None]
+    placed_at: Mapped[datetime]
+    released_by: Mapped[UUID | None]
+    released_at: Mapped[datetime | None]
+    released_why: Mapped[str | None] = mapped_column(String(200))
+
+    __table_args__ = (
+        Index(
+            "uq_legal_holds_open",
+            "stream",
+            unique=True,
+            sqlite_where=text("released_at IS NULL"),
+            postgresql_where=text("released_at IS NULL"),
+        ),
+    )
 
 
 def _unchanging(table: SqlTable) -> None:

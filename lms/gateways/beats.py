@@ -9,10 +9,9 @@ import os
 import shutil
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-_KEPT = timedelta(days=180)
 _HOUR = 3600
 
 
@@ -48,19 +47,18 @@ class BeatFiles:
             self._open = (hour, process, made)
             return made
 
-    def tidy(self, now: datetime) -> tuple[int, int]:
-        """Compress what is closed and remove what is old; say how many of each."""
-        packed = sum(self._pack(file, now) for file in self._folder.glob("*/*.jsonl"))
+    def tidy(self, made_before: date) -> tuple[int, int]:
+        """Compress what is closed and remove the days before one; count both."""
+        packed = sum(self._pack(file) for file in self._folder.glob("*/*.jsonl"))
         removed = 0
         for day in self._folder.glob("????-??-??"):
-            begun = datetime.strptime(day.name, "%Y-%m-%d").replace(tzinfo=UTC)
-            if begun < now - _KEPT:
+            if date.fromisoformat(day.name) < made_before:
                 shutil.rmtree(day)
                 removed += 1
         return packed, removed
 
-    def _pack(self, file: Path, now: datetime) -> bool:
-        if now.timestamp() - file.stat().st_mtime < 2 * _HOUR:
+    def _pack(self, file: Path) -> bool:
+        if time.time() - file.stat().st_mtime < 2 * _HOUR:
             return False
         draft = file.with_suffix(".part")
         with file.open("rb") as plain, gzip.open(draft, "wb") as packed:

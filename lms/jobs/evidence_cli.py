@@ -161,3 +161,33 @@ def _witness_remove(witness: UUID) -> None:
             services.drop_witness(work, witness)
     except LmsError as error:
         sys.exit(error.code)
+
+
+@evidence.command("hold")
+@click.argument("stream")
+@click.argument("reason")
+@click.option("--release", is_flag=True, help="Let retention go on.")
+def _hold(stream: str, reason: str, *, release: bool) -> None:
+    """Keep a stream's bodies past their day: STREAM is like person:<id>."""
+    from lms.evidence import services  # noqa: PLC0415
+    from lms.kernel.errors import LmsError  # noqa: PLC0415
+    from lms.kernel.work import HOUSE, unit_of_work  # noqa: PLC0415
+
+    act = services.release_hold if release else services.place_hold
+    try:
+        with unit_of_work(HOUSE, clock=current_app.extensions["lms.clock"]) as work:
+            act(work, stream, reason)
+    except LmsError as refused:
+        sys.exit(f"Not done: {refused.code}")
+    click.echo(f"{'released' if release else 'held'}: {stream}")
+
+
+@evidence.command("holds")
+def _holds() -> None:
+    """List what is held, and was."""
+    from lms.evidence import queries  # noqa: PLC0415
+    from lms.kernel.work import reading  # noqa: PLC0415
+
+    for one in queries.holds(reading()):
+        ended = f"{one.released_at:%Y-%m-%d}" if one.released_at else "open"
+        click.echo(f"{one.stream}  {one.placed_at:%Y-%m-%d}  {ended}  {one.reason}")

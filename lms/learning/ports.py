@@ -1,5 +1,6 @@
 """What learning needs of the outside."""
 
+from datetime import date
 from typing import Protocol
 
 
@@ -8,4 +9,8 @@ class BeatBook(Protocol):
 
     def write(self, line: str) -> None:
         """Keep one beat's record, as the lease's chain hashed it."""
+        ...
+
+    def tidy(self, made_before: date) -> tuple[int, int]:
+        """Compress what is closed and remove the days before one; count both."""
         ...

@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lms.kernel import pii
 from lms.kernel.ids import AccountId, new_id
@@ -158,3 +159,17 @@ def _locked(work: Work, message_id: UUID) -> OutboxMessage:
     return work.session.scalars(
         select(OutboxMessage).where(OutboxMessage.id == message_id).with_for_update()
     ).one()
+
+
+def drop_ended(work: Work, before: datetime, *, limit: int = 5000) -> int:
+    """Remove messages that were sent or given up before an instant; say how many."""
+    ended = (
+        select(OutboxMessage.seq)
+        .where(OutboxMessage.owed_at < before, OutboxMessage.state != MessageState.DUE)
+        .order_by(OutboxMessage.seq)
+        .limit(limit)
+    )
+    doomed = work.session.scalars(ended).all()
+    if doomed:
+        work.session.execute(delete(OutboxMessage).where(OutboxMessage.seq.in_(doomed)))
+    return len(doomed)

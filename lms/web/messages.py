@@ -228,6 +228,7 @@ MESSAGES: dict[str, LazyString] = {
     "claim.no_file": _l("没有这份材料，或已过保存期限。"),
     "claim.no_paper": _l("请上传证明材料。"),
     "claim.no_track": _l("请选择必修或选修。"),
+    "claim.not_asker": _l("只有提出申请的人可以撤回。"),
     "claim.open": _l("同样的申请正在办理，请等待结果或先撤回。"),
     "claim.outside_period": _l("日期不在本专业的注册有效期内，不能计入。"),
     "claim.paper_used": _l("这份材料已用于您的另一份申请，同一成果只计一次。"),

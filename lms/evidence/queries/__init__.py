@@ -1,6 +1,7 @@
 """Read the book of evidence and check it."""
 
 from lms.evidence.queries.checking import check
+from lms.evidence.queries.holds import HoldCard, held, holds
 from lms.evidence.queries.lines import (
     BodyCard,
     LineCard,
@@ -27,6 +28,7 @@ from lms.evidence.queries.witnesses import Witness, witnesses
 __all__ = [
     "BodyCard",
     "CheckpointCard",
+    "HoldCard",
     "LineCard",
     "Place",
     "Witness",
@@ -36,6 +38,8 @@ __all__ = [
     "checkpoint_of",
     "checkpoints",
     "consistency",
+    "held",
+    "holds",
     "inclusion",
     "keys",
     "length",

@@ -1,6 +1,7 @@
 """Write the book of evidence, and seal it."""
 
 from lms.evidence.services.bodies import drop_bodies, drop_bodies_of
+from lms.evidence.services.holds import place_hold, release_hold
 from lms.evidence.services.lines import note
 from lms.evidence.services.sealing import Sealed, seal
 from lms.evidence.services.witnesses import add_witness, drop_witness
@@ -12,5 +13,7 @@ __all__ = [
     "drop_bodies_of",
     "drop_witness",
     "note",
+    "place_hold",
+    "release_hold",
     "seal",
 ]

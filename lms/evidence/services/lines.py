@@ -1,7 +1,6 @@
 """Append lines to the book, with or without a body kept apart."""
 
 import os
-from datetime import date
 
 from sqlalchemy import (
     Connection,
@@ -18,9 +17,7 @@ from lms.evidence.models import EvidenceBody, EvidenceHead, EvidenceLine
 from lms.evidence.rules import START, Line, body_bytes, body_digest, canonical, digest
 from lms.kernel.clock import legal_day
 from lms.kernel.work import Work
-
-BODY_YEARS = 6
-"""How long a body is kept, unless the law of its kind says otherwise."""
+from lms.policy.retention import Record, rule_for
 
 _HEAD = EvidenceHead.__table__
 
@@ -91,15 +88,10 @@ def note(
 def _apart(work: Work, body: object, facts: dict[str, object]) -> dict[str, object]:
     """Make a body ready to be kept, and put its digest among the facts."""
     raw, salt = body_bytes(body), os.urandom(16)
-    keep_until = _years_on(legal_day(work.now), BODY_YEARS)
+    today = legal_day(work.now)
+    keep_until = rule_for(Record.EVIDENCE_BODY, today).last_day(today)
     facts["body"] = {"sha256": body_digest(salt, raw), "until": keep_until}
     return {"salt": salt, "body": raw, "keep_until": keep_until}
-
-
-def _years_on(day: date, years: int) -> date:
-    if (day.month, day.day) == (2, 29):
-        return date(day.year + years, 3, 1)
-    return day.replace(year=day.year + years)
 
 
 def _head(connection: Connection, stream: str) -> tuple[int, bytes]:

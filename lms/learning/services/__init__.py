@@ -3,6 +3,7 @@
 from lms.learning.services.answers import Asked, answer_question
 from lms.learning.services.beats import Beat, record_beat
 from lms.learning.services.enrolments import assign_specialty, enrol
+from lms.learning.services.forgetting import drop_pictures
 from lms.learning.services.leases import Ask, Device, close_silent, open_lease
 from lms.learning.services.presence import expire_checks
 from lms.learning.services.replies import Reply, answer_check, say_pictures
@@ -18,6 +19,7 @@ __all__ = [
     "answer_question",
     "assign_specialty",
     "close_silent",
+    "drop_pictures",
     "enrol",
     "expire_checks",
     "open_lease",
