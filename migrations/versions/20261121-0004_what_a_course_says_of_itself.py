@@ -13,7 +13,9 @@ def upgrade() -> None:
     with op.batch_alter_table("course_versions") as table:
         table.add_column(sa.Column("valid_until", sa.Date(), nullable=True))
         table.add_column(sa.Column("cover_key", sa.String(length=64), nullable=True))
-        table.add_column(sa.Column("returned_for", sa.String(length=400), nullable=True))
+        table.add_column(
+            sa.Column("returned_for", sa.String(length=400), nullable=True)
+        )
 
 
 def downgrade() -> None:
