@@ -101,6 +101,7 @@ def start(
         except OSError:
             time.sleep(0.1)
         else:
+            connection.close()
             return server
     server.stop()
     raise RuntimeError(f"{target} did not start")

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID, uuid4
+
+from tests.hostile.table import Hands
 
 COURSE = str(UUID(int=1))
 ASSOCIATION = str(UUID(int=9))
@@ -45,6 +47,7 @@ class Belief:
     leases: dict[str, str] = field(default_factory=dict)
     touched: dict[str, float] = field(default_factory=dict)
     score: int = 0
+    calls: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def lease(self, sent: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +84,19 @@ class Belief:
             "furthest": played.furthest,
             "position": played.furthest,
             "reason": None,
+            "check": self._check(),
         }
+
+    def call(self, lease: str) -> None:
+        """Let the page ask whether anybody is there. Nothing depends on the answer."""
+        del lease
+        self.calls = True
+
+    def _check(self) -> dict[str, Any] | None:
+        if not self.calls:
+            return None
+        self.calls = False
+        return {"id": str(uuid4()), "code": "123456", "options": []}
 
     def _open_for(self, lesson: str) -> int:
         """An open page is study, whatever happens on it. Units: seconds."""
@@ -184,14 +199,19 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def naive_house() -> Iterator[str]:
-    """Run the house that believes, and give its address."""
-    handler = type("Handler", (_Handler,), {"belief": Belief()})
+def naive_house() -> Iterator[tuple[str, Hands]]:
+    """Run the house that believes; give its address, and its owner's hands."""
+    belief = Belief()
+    handler = type("Handler", (_Handler,), {"belief": belief})
+    heard: list[str] = []
+    # Time and silence change nothing here.
+    idle: Callable[[str], None] = heard.append
+    hands = Hands(idle, belief.call, idle, PAPER, PAPER, ASSOCIATION)
     server = _Server(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://127.0.0.1:{server.server_address[1]}", hands
     finally:
         server.shutdown()
         server.server_close()

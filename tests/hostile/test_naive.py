@@ -10,16 +10,15 @@ from tests.hostile.naive import naive_house
 from tests.hostile.score import Score, Verdict, play
 from tests.hostile.table import Table
 
-NEEDS_THE_OWNER = {"revive a lease that fell silent", "play on while a check waits"}
 NOTHING_TO_GUESS = {"guess at the questions within a lesson"}
 
 
 def _alone(cheat: Cheat) -> Score:
     """Play one cheat in a believing house of its own."""
-    with naive_house() as url:
+    with naive_house() as (url, hands):
         ground = prepare(url, "anybody", "anything", [("another", "anything")])
         try:
-            return play(Table(ground), cheat)
+            return play(Table(ground, hands), cheat)
         finally:
             ground.close()
 
@@ -30,6 +29,6 @@ def test_a_house_that_believes_its_visitors_fails_every_cheat() -> None:
 
     idle = {one.cheat for one in scores if one.verdict is Verdict.NOT_TRIED}
     held = {one.cheat for one in scores if one.verdict is Verdict.HELD}
-    assert idle == NEEDS_THE_OWNER | NOTHING_TO_GUESS
+    assert idle == NOTHING_TO_GUESS
     assert held == set()
     assert sum(one.unearned > 0 for one in scores) >= 30

@@ -69,8 +69,13 @@ def jump(table: Table) -> str:
 def _speed(table: Table, times: int) -> str:
     seat = table.sit()
     for _ in range(2):
+        before = seat.age()
         time.sleep(1.5)
-        seat.beat(seat.at, seat.at + round(1.5 * times) + 1)
+        claim = round(1.5 * times) + 1
+        seat.beat(seat.at, seat.at + claim)
+        # On a machine that stood still so long, the claim was no longer too fast.
+        if (passed := seat.age() - before) >= claim - 2:
+            table.entitle(passed)
     return f"{times} × the clock, twice"
 
 
@@ -181,7 +186,5 @@ def savings(table: Table) -> str:
 def dwell(table: Table) -> str:
     seat = table.sit(table.ground.roomy("document"))
     seat.beat(0, seat.lesson.film, "left")
-    seat = table.sit(seat.lesson)
-    for _ in range(3):
-        seat.beat(seat.at, seat.at + 2)
+    table.sit(seat.lesson).hurry(2, 2, 2)
     return "opened, scrolled to the end, left; then hurried"

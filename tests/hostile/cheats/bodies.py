@@ -27,16 +27,19 @@ def numbers(table: Table) -> str:
     return f"{3 * len(_NUMBERS)} bodies: NaN, 1e30, '30', true, null, lists"
 
 
+_EXTRAS: tuple[dict[str, Any], ...] = (
+    {"seconds": 2700}, {"credited": 9999}, {"done": True}, {"elapsed": 60},
+    {"earned": 60}, {"progress": 100}, {"rate": 16}, {"top_rate": 1600},
+    {"session_time": "PT99H"}, {"lesson_status": "completed"},
+    {"study_seconds": 1}, {"mark": 0}, {"person_id": 1}, {"__proto__": {}},
+)  # fmt: skip
+
+
 @cheat("send seconds, credit and done of one's own", "X09")
 def fields(table: Table) -> str:
     seat = table.sit()
     time.sleep(1.05)
-    for extra in (
-        {"seconds": 2700}, {"credited": 9999}, {"done": True}, {"elapsed": 60},
-        {"earned": 60}, {"progress": 100}, {"rate": 16}, {"top_rate": 1600},
-        {"session_time": "PT99H"}, {"lesson_status": "completed"},
-        {"study_seconds": 1}, {"mark": 0}, {"person_id": 1}, {"__proto__": {}},
-    ):  # fmt: skip
+    for extra in _EXTRAS:
         reply = seat.visitor.json(BEAT, {**seat.body(seat.at, seat.at + 1), **extra})
         table.refused(reply, f"unknown field {extra}", 400, 422)
     return "14 unknown fields beside a good beat"

@@ -91,6 +91,7 @@ def proxies(table: Table) -> str:
     }
     for _ in range(3):
         seat.send(seat.body(seat.at, seat.at + 2), headers)
+    table.entitle(int(seat.age()))
     foreign = {**headers, "X-Forwarded-Host": "evil.example", "Host": "evil.example"}
     reply = seat.visitor.json(BEAT, seat.body(seat.at, seat.at + 1), foreign)
     table.refused(reply, "another host's name", 400, 404, 421)

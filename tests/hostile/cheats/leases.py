@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from uuid import uuid4
 
 from tests.hostile.cheats.registry import cheat
@@ -100,10 +99,8 @@ def rush(table: Table) -> str:
 
 @cheat("open a lease again and again", "X03")
 def churn(table: Table) -> str:
-    seat = table.sit()
     for _ in range(20):
-        seat.beat(seat.at, seat.at + 2)
-        table.open(seat, take_over=True, mine=seat.lease)
+        table.sit().hurry(2)
     return "20 leases, each with a claim of 2 s at once"
 
 
@@ -187,8 +184,5 @@ def carry(table: Table) -> str:
     seat = table.sit()
     time.sleep(1.05)
     seat.beat(seat.at, seat.at)
-    fresh = table.sit(replace(seat.lesson))
-    for _ in range(3):
-        fresh.beat(fresh.at, fresh.at + 2)
-    table.entitle(fresh.age())
+    table.sit(seat.lesson).hurry(2, 2, 2)
     return "1 s idle, then a new lease; entitled to the new one's clock"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import uuid4
 
 from tests.hostile.cheats.registry import cheat
@@ -81,7 +82,7 @@ def shut(table: Table) -> str:
 
 def _doors(table: Table) -> set[str]:
     """Gather the associations whose tests any visitor here can name."""
-    found: set[str] = set()
+    found = {table.hands.association} - {""}
     for visitor in (table.me, *table.ground.others):
         for page in ("/exams", "/learn", "/certificates"):
             found |= {place for place, _ in _EXAM.findall(visitor.get(page).text)}
@@ -91,7 +92,7 @@ def _doors(table: Table) -> set[str]:
 
 def _opened(table: Table, reply: Reply) -> int:
     where = reply.headers.get("location", "")
-    if reply.status in {302, 303} and "/attempts/" in where and not table.spend:
+    if reply.status in {302, 303} and "/attempts/" in where:
         table.foul("a test opened without the hours")
         return 1
     return 0
@@ -101,8 +102,8 @@ def _opened(table: Table, reply: Reply) -> int:
 def scores(table: Table) -> str:
     tried = 0
     for visitor in (table.me, *table.ground.others):
-        for attempt in _attempts(visitor):
-            before = _words(visitor.get(f"/exams/attempts/{attempt}"))
+        for attempt in _closed(table, visitor):
+            before = _words(visitor, f"/exams/attempts/{attempt}")
             for body in (
                 {"answers": {}, "score": 100},
                 {"answers": {}, "passed": True},
@@ -116,13 +117,19 @@ def scores(table: Table) -> str:
             visitor.form(
                 f"/exams/attempts/{attempt}/submit", {"q0": "0", "score": "100"}
             )
-            if _words(visitor.get(f"/exams/attempts/{attempt}")) != before:
+            if _words(visitor, f"/exams/attempts/{attempt}") != before:
                 table.foul("a paper that was handed in has changed")
     for attempt in (str(uuid4()), str(uuid4())):
         path = f"/exams/attempts/{attempt}/answers"
         table.refused(table.me.json(path, {"answers": {}, "score": 100}), "no paper")
         tried += 1
     return f"{tried} bodies, {tried - 2} of them to papers handed in"
+
+
+def _closed(table: Table, visitor: Visitor) -> list[str]:
+    if visitor is table.me:
+        return _attempts(visitor)
+    return [*_attempts(visitor), *filter(None, [table.hands.closed_paper])]
 
 
 def _attempts(visitor: Visitor) -> list[str]:
@@ -134,17 +141,46 @@ def _attempts(visitor: Visitor) -> list[str]:
     return sorted(found)[:3]
 
 
-def _words(reply: Reply) -> str:
-    """Read a page's main part without its tokens."""
+def _words(visitor: Visitor, path: str) -> str:
+    """Read a page's main part without its tokens, after its news was told once."""
+    visitor.get(path)
+    reply = visitor.get(path)
     main = reply.text.partition("<main")[2].partition("</main>")[0]
     return re.sub(r'value="[^"]{40,}"', "", main)
+
+
+_SCORES: tuple[Any, ...] = (
+    {"answers": {}, "score": 100}, {"score": 100}, {"answers": {"99": [0]}},
+    {"answers": {"0": [0, 1, 2, 3, 4, 5]}}, {"answers": {"-1": [0]}}, [], "100",
+    {"answers": {"0": [True]}}, {"answers": {}, "deadline_at": "2030-01-01"},
+)  # fmt: skip
+
+
+@cheat("write a score into an open paper, and answer it twice", "X09")
+def open_paper(table: Table) -> str:
+    attempt = table.hands.open_paper
+    if not attempt:
+        raise NotTried("would use up an attempt of this account")
+    path = f"/exams/attempts/{attempt}"
+    table.me.get(path)
+    for body in _SCORES:
+        table.refused(table.me.json(f"{path}/answers", body), f"{body} in a paper")
+    table.me.form(f"{path}/submit", {"score": "100", "passed": "1"})
+    marked = _words(table.me, path)
+    for _ in range(3):
+        again = table.me.json(f"{path}/answers", {"answers": {"0": [0]}})
+        table.refused(again, "an answer after handing in")
+        table.me.form(f"{path}/submit", {"q0": "0"})
+    if _words(table.me, path) != marked:
+        table.foul("a paper changed after it was handed in")
+    return "nine bodies, a score in the form, then answers after the end"
 
 
 @cheat("touch another person's papers and courses", "X10")
 def foreign_papers(table: Table) -> str:
     tried = 0
     for other in table.ground.others:
-        for attempt in _attempts(other):
+        for attempt in _closed(table, other):
             path = f"/exams/attempts/{attempt}"
             table.refused(table.me.ask("GET", path), "another's paper", 404)
             table.refused(table.me.json(f"{path}/answers", {"answers": {}}), path, 404)
