@@ -55,6 +55,12 @@ _PLACES = {
 }
 
 
+_PAPERS_HINT = _l(
+    "手机可直接拍照，也可选 JPG、PNG 图片或 PDF；最多 5 个，每个不超过 10 MB。"
+)
+_PAPERS = {"accept": "image/jpeg,image/png,image/webp,application/pdf"}
+
+
 class ReasonForm(PageForm):
     """Why, and the papers that prove it."""
 
@@ -68,10 +74,8 @@ class ReasonForm(PageForm):
     )
     papers = MultipleFileField(
         _l("证明材料"),
-        description=_l(
-            "手机可直接拍照，也可选 JPG、PNG 图片或 PDF；最多 5 个，每个不超过 10 MB。"
-        ),
-        render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"},
+        description=_PAPERS_HINT,
+        render_kw=_PAPERS,
     )
 
     def blame(self, codes: Iterable[str]) -> bool:
@@ -103,9 +107,24 @@ class ReasonForm(PageForm):
         return None if self.papers.errors else tuple(found)
 
 
+class Proof:
+    """Marks the papers as owed; `opened` checks that there are some."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - read only
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Object to nothing."""
+
+
 class ClaimForm(ReasonForm):
     """What every claim says."""
 
+    papers = MultipleFileField(
+        _l("证明材料"),
+        validators=[Proof()],
+        description=_PAPERS_HINT,
+        render_kw=_PAPERS,
+    )
     association = SelectField(_l("受理协会"), validators=[InputRequired(NEEDED)])
     specialty = SelectField(_l("专业"), validators=[InputRequired(NEEDED)])
 

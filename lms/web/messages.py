@@ -36,6 +36,7 @@ MESSAGES: dict[str, LazyString] = {
     "password.common": _l("这个密码太常见，容易被猜到，请换一个。"),
     "password.guessable": _l("密码里不要只用姓名、手机号、邮箱或平台名称，请换一个。"),
     "password.long": _l("密码过长，最多 256 个字符。"),
+    "password.short_new": _l("密码太短：至少 15 个字符，汉字也算。"),
     "password.short": _l("密码太短：至少 15 个字符，已开启两步验证的至少 8 个。"),
     "session.unknown": _l("没有找到这个登录，它可能已经退出。"),
     "sms.not_configured": _l("短信服务尚未设置。"),

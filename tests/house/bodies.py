@@ -18,7 +18,7 @@ FORMS: dict[str, dict[str, str]] = {
     "console_courses.create": _COURSE,
     "console_courses.rename_chapter": {"title": "改名"},
     "console_courses.save_facts": _COURSE,
-    "console_exams.unlock": {"reason": "考试当天停电"},
+    "console_claims.decide": {"answer": "yes", "comment": "材料属实"},
     "console_lessons.create": _LESSON,
     "console_lessons.save": _LESSON,
     "console_orders.propose": {

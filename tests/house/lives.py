@@ -14,6 +14,8 @@ from lms.accounts import services as accounts
 from lms.accounts.models import SignedSession
 from lms.catalogue import queries as catalogue
 from lms.catalogue import services as authoring
+from lms.claims import queries as claims
+from lms.claims.rules import ClaimKind
 from lms.commerce import queries as shop
 from lms.commerce import services as commerce
 from lms.commerce.models import CartItem, Order, Payment, Transfer
@@ -30,6 +32,7 @@ from lms.learning import services as study
 from lms.people import services as people
 from lms.people.models import Person
 from lms.people.rules import EmployerFacts
+from tests.make import claims as claims_make
 
 Things = dict[str, object]
 
@@ -192,6 +195,15 @@ def correction(work: Work, person_id: PersonId, house: AssociationId) -> UUID:
     wanted = EmployerFacts("91110000600037341L", "北京某建设集团公司")
     asked = people.Asked(wanted, "单位变更了")
     return people.ask_correction(owner(work, person_id), person_id, house, asked)
+
+
+def claim(work: Work, person_id: PersonId, house: AssociationId) -> Things:
+    asked = claims_make.hours(
+        ClaimKind.ADJUSTMENT, credit=100, occurred_on=legal_day(work.now)
+    )
+    claim_id = claims_make.asked(work, person_id, house, asked)
+    (paper,) = claims.owned(work.session, person_id, claim_id).files
+    return {"claim_id": claim_id, "file_id": paper.id}
 
 
 def transfer(work: Work, order_id: UUID) -> UUID:

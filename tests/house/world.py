@@ -105,6 +105,7 @@ def _learners(work: Work, world: World, cast: dict[str, PersonId]) -> None:
             "item_id": lives.in_cart(work, person_id),
             "qualification_id": lives.one(work, Qualification, person_id).id,
             "session_id": lives.another_session(work, person_id),
+            **lives.claim(work, person_id, enrolment.association_id),
         }
     own = world.things["learner"]["own"]
     page = catalogue.search(work.session, catalogue.Filters())
@@ -149,6 +150,8 @@ def _desks(
             "refund_id": lives.refund(work, order_id),
             "person_id": cast[name],
             "approval_id": learners[which]["approval_id"],
+            "claim_id": learners[which]["claim_id"],
+            "file_id": learners[which]["file_id"],
             "question_id": lives.question(work, house, nth),
             "package_id": lives.package(work, house, nth),
             **lives.draft(work, house, nth),
@@ -164,7 +167,6 @@ def _desks(
         "console_orders.propose": line,
         "console_orders.second": line,
         "console_orders.withdraw": line,
-        "console_exams.unlock": {"person_id": cast["吴难"]},
         "console_courses.publish": submitted,
         "console_courses.send_back": submitted,
         "console_courses.withdraw": {"version_id": published.id},
@@ -211,7 +213,7 @@ NOWHERE: Things = {
     for name in (
         "enrolment", "lesson", "certificate", "attempt", "order", "association",
         "approval", "item", "qualification", "session", "course", "package", "person",
-        "version", "chapter", "question", "transfer", "refund",
+        "version", "chapter", "question", "transfer", "refund", "claim", "file",
     )
 } | {"token": "A" * 22}  # fmt: skip
 """Things that are nowhere."""
@@ -220,6 +222,7 @@ WORDS: Things = {
     "specialty": "building",
     "track": "required",
     "way": "down",
+    "matter": "adjustment",
     "deed": "withdraw",
     "key": f"{'0' * 32}.jpg",
     "section": "employer",

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import FilePayload, Locator
 
 from lms.jobs.demo import content
 from lms.kernel import pii
@@ -17,6 +17,7 @@ from lms.kernel.clock import legal_day, system_clock
 from tests.browser import Tour
 from tests.journeys.conftest import DEMO_PASSWORD, Tours
 from tests.journeys.house import RunningHouse
+from tests.make import pictures
 
 COURSE = "脚手架搭设与验收（新课）"
 FILM = "film-11"
@@ -129,6 +130,8 @@ def test_a_clerk_works_the_desk_and_another_associations_clerk_sees_none_of_it(
             _open_record(tour),
         ]
         _export(tour)
+    with tours("manager") as tour:
+        _agree_to_unlock(tour)
     with tours("waiting") as tour:
         tour.sign_in("waiting@demo.example", DEMO_PASSWORD)
         tour.says("建筑工程质量控制要点")
@@ -197,9 +200,26 @@ def _unlock_exam(tour: Tour) -> str:
     where = _path(tour)
     tour.look("clerk-unlock")
     tour.page.get_by_label("理由").fill("考试当天工地停电，三次均中断。")
-    tour.follow(tour.button("允许再考一次"))
-    tour.look("clerk-unlocked")
+    proof = FilePayload(
+        name="停电通知.jpg", mimeType="image/jpeg", buffer=pictures.inch_jpeg()
+    )
+    tour.page.get_by_label("证明材料").set_input_files(proof)
+    tour.follow(tour.button("提出，交负责人决定"))
+    tour.says("等待负责人决定")
+    tour.look("clerk-unlock-asked")
     return where
+
+
+def _agree_to_unlock(tour: Tour) -> None:
+    enter(tour, "manager")
+    tour.follow(tour.link(re.compile("待办申请")))
+    tour.look("manager-claims")
+    tour.follow(
+        tour.page.get_by_role("listitem").filter(has_text="解锁").get_by_role("link")
+    )
+    tour.look("manager-claim")
+    tour.follow(tour.button("同意"))
+    tour.says("即时生效")
 
 
 def _decide_correction(tour: Tour) -> str:

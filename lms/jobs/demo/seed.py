@@ -25,7 +25,7 @@ from lms.credentials import services as credentials
 from lms.credentials.ports import Printer
 from lms.exams import queries as exam_queries
 from lms.exams import services as exams
-from lms.jobs.demo import content, people
+from lms.jobs.demo import claims, content, people
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Student
 from lms.kernel.clock import legal_day
@@ -75,6 +75,7 @@ class _World:
         self._courses: dict[str, CourseId] = {}
         self._packages: dict[str, PackageId] = {}
         self._staff: dict[str, Made] = {}
+        self._cast: dict[str, Made] = {}
 
     @property
     def _today(self) -> date:
@@ -88,6 +89,8 @@ class _World:
         exams.add_questions(self._work, content.questions())
         say("  学员与学习记录 … learners and their study")
         self._enrol()
+        here, printer = self._associations["YSJX"], self._ports[Printer]
+        claims.lay(self._work, self._cast, claims.Desk(here, self._staff, printer))
 
     def _found_associations(self) -> None:
         for code, facts in content.ASSOCIATIONS.items():
@@ -99,6 +102,9 @@ class _World:
             ("author", "高老师", "author", play),
             ("clerk", "白经办", "clerk", play),
             ("manager", "额主任", "manager", play),
+            # An appeal is decided by others than the claim was.
+            ("clerk2", "乌经办", "clerk", play),
+            ("manager2", "斯主任", "manager", play),
             ("author.bt", "赵老师", "author", self._associations["BTJX"]),
             ("clerk.bt", "陈经办", "clerk", self._associations["BTJX"]),
             ("manager.bt", "孟主任", "manager", self._associations["BTJX"]),
@@ -163,6 +169,7 @@ class _World:
         # One film is left: a visitor finishes it, sits the test and gets the paper.
         main = Sketch("learner@demo.example", "张建国", date(1985, 7, 4), 4, both)
         learner = people.learner(self._work, main, today=self._today)
+        self._cast[main.name] = learner
         self._order(learner, paid=True)
         self._studied(learner, leave=1)
 
@@ -240,6 +247,7 @@ class _World:
 
     def _graduate(self, sketch: Sketch, *, score: int) -> None:
         made = people.learner(self._work, sketch, today=self._today)
+        self._cast[sketch.name] = made
         self._order(made, paid=True)
         end = self._studied(made)
         end = self._sit(made, end + timedelta(hours=1), right=score)

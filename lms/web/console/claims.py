@@ -136,7 +136,9 @@ def decide(claim_id: UUID) -> ResponseReturnValue:
 @staff("clerk", "manager")
 def withdraw(claim_id: UUID) -> ResponseReturnValue:
     """Take back what one put oneself."""
-    queries.at_desk(desk.reading(), desk.association(), claim_id)
+    card = queries.at_desk(desk.reading(), desk.association(), claim_id)
+    if card.question.asked_person_id != desk.me():
+        raise Refused("claim.not_asker")
     with desk.begin() as work:
         services.withdraw(work, claim_id)
     flash(_("已撤回。"), "ok")

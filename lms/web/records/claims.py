@@ -1,6 +1,7 @@
 """我的申请: claims on my record, from the form to the last word, and who did what."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.claims import queries, services
-from lms.claims.rules import OF_LEARNERS, ClaimKind, Wanted, gives, problems
+from lms.claims.rules import (
+    OF_LEARNERS,
+    ClaimKind,
+    Grounds,
+    Wanted,
+    gives,
+    problems,
+)
 from lms.claims.services import Application
 from lms.credentials import queries as credentials
 from lms.kernel.errors import NotFound, Refused
@@ -186,14 +194,16 @@ def _worths() -> Sequence[tuple[Activity, int]]:
     ]
 
 
-def _rooms() -> Sequence[tuple[Any, int]]:
-    """Say for each registered specialty's period how much may still count."""
+def _rooms() -> Sequence[tuple[Grounds, list[Specialty], int]]:
+    """Say for each registration period, and its specialties, what may still count."""
     session, me = desk.reading(), desk.me()
-    found = [
-        queries.grounds(session, me, specialty, desk.today())
-        for specialty in _registered()
+    found: dict[tuple[date, date], tuple[Grounds, list[Specialty]]] = {}
+    for specialty in _registered():
+        on = queries.grounds(session, me, specialty, desk.today())
+        found.setdefault((on.since, on.until), (on, []))[1].append(specialty)
+    return [
+        (on, named, queries.room_left(session, me, on)) for on, named in found.values()
     ]
-    return [(one, queries.room_left(session, me, one)) for one in found]
 
 
 @bp.get("/<uuid:claim_id>")
