@@ -4,4 +4,5 @@ import "./toast.js";
 import "./dialog.js";
 import "./once.js";
 import "./autosubmit.js";
+import "./language.js";
 import "./copy.js";

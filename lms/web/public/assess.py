@@ -1,5 +1,6 @@
 """资格自测: anybody asks the law about their own case. Nothing is stored."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import TypeVar
 
@@ -36,6 +37,8 @@ def judge() -> ResponseReturnValue:
         if len(sent.rows) < MOST_ROWS:
             sent.rows.append_entry()
         return _page(sent)
+    if request.form.get("step") == "edit":
+        return _page(sent)
     province, application = _chosen()
     sent.fit(province, application, desk.today())
     asked = sent.question(province, application)
@@ -47,7 +50,7 @@ def judge() -> ResponseReturnValue:
         judged=found,
         dates=judgement.DATES,
         bands=judgement.BANDS,
-        form=sent,
+        sent=_sent(),
         **_words(province, application),
     )
 
@@ -59,6 +62,7 @@ def _page(shown: AssessForm, *, fitted: bool = False) -> str:
     return render_template(
         "public/assess.html",
         form=shown,
+        aside=_sent(but={"province", "application", *shown.names()}),
         wrong=fitted,
         portals=PORTALS,
         portal=portal_of(province),
@@ -66,6 +70,22 @@ def _page(shown: AssessForm, *, fitted: bool = False) -> str:
         most_rows=MOST_ROWS,
         **_words(province, application),
     )
+
+
+def _sent(but: Collection[str] = ()) -> list[tuple[str, str]]:
+    """List what was filled in, so that another kind of application finds it again."""
+    known = {"csrf_token", "step", *but}
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in known and name in _ours()
+    ]
+
+
+def _ours() -> set[str]:
+    """Name every field that the page may ever show."""
+    whole = AssessForm.blank(rows=[{} for _ in range(MOST_ROWS)])
+    return whole.names() | {"province", "application"}
 
 
 def _words(province: Province, application: Application) -> dict[str, object]:

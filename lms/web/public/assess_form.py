@@ -129,6 +129,11 @@ class AssessForm(PageForm):
             if place == 0:
                 _need_all(row.form)
 
+    def names(self) -> set[str]:
+        """Name the fields that are shown now, as the browser sends them."""
+        own = {field.name for field in self if field.name != "rows"}
+        return own | {field.name for row in self.rows for field in row.form}
+
     def question(
         self, province: Province, application: Application
     ) -> AssessmentRequest | None:

@@ -181,3 +181,25 @@ def test_every_kind_of_application_is_answered(
 
     assert answer.status_code == 200
     assert words in answer.text
+
+
+def test_another_application_keeps_what_was_filled_in_and_the_way_back_too(
+    browser: Browser,
+) -> None:
+    away = browser.post("/assess", {**FULL, "application": "initial", "step": "edit"})
+
+    assert '<input type="hidden" name="rows-0-valid_from" value="2023-12-21">' in (
+        away.text
+    )
+    assert 'value="1985-07-04"' in away.text
+    assert "请填写" not in away.text
+
+
+def test_a_result_can_be_asked_for_again_with_the_same_answers(
+    browser: Browser,
+) -> None:
+    shown = browser.post("/assess", FULL).text
+
+    asked_again = shown.partition("data-again")[2]
+    for name, value in FULL.items():
+        assert f'name="{name}" value="{value}"' in asked_again
