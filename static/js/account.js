@@ -23,9 +23,13 @@ for (const input of document.querySelectorAll("input[data-reveal]")) {
 for (const form of document.querySelectorAll("form[data-resend]")) {
   const button = form.querySelector("button");
   const words = button.textContent;
-  const until = performance.now() + Number(form.dataset.resend) * 1000;
+  // A page that answers a wrong code goes on counting from when the code was sent.
+  const place = `code-sent:${form.getAttribute("action")}`;
+  if ("fresh" in form.dataset) sessionStorage.setItem(place, Date.now());
+  const until =
+    Number(sessionStorage.getItem(place)) + Number(form.dataset.resend) * 1000;
   const tick = () => {
-    const left = Math.ceil((until - performance.now()) / 1000);
+    const left = Math.ceil((until - Date.now()) / 1000);
     button.disabled = left > 0;
     button.textContent = left > 0 ? `${words} (${left})` : words;
     if (left > 0) setTimeout(tick, 500);

@@ -77,14 +77,12 @@ def sign_up(work: Work, newcomer: Newcomer, code: str, visit: Visit) -> SignUp:
     """
     known_as = newcomer.known_as
     verdict, row = judge(work, CodePurpose.SIGN_UP, known_as, code)
-    if verdict is not CodeVerdict.RIGHT or row is None:
-        return SignUp(verdict)
     faults = passwords.faults_for(
         newcomer.password.text,
         second_factor=False,
         own_words=passwords.own_words(newcomer.name, known_as.value),
     )
-    if faults:
+    if verdict is not CodeVerdict.RIGHT or row is None or faults:
         return SignUp(verdict, faults)
     row.used_at = work.now
     account = _open(work, newcomer.name, newcomer.locale, newcomer.password, [known_as])

@@ -51,6 +51,8 @@ def send_contact_code() -> ResponseReturnValue:
 def finish_contact() -> ResponseReturnValue:
     """Take the new number or address; the old one is told."""
     form = CodeForm.sent()
+    if entry.only_shown():
+        return _second(form), 200
     if not form.validate():
         return _second(form), 422
     with desk.begin() as work:

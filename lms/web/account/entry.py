@@ -83,6 +83,11 @@ def _is_page(path: str) -> bool:
     return endpoint not in {"account.sign_in", "account.sign_up", "account.factor"}
 
 
+def only_shown() -> bool:
+    """Tell whether a step is shown again and not meant: in another language, say."""
+    return request.form.get("step") == "edit"
+
+
 def wait_words(seconds: int) -> str:
     """Say how long to wait; beyond a day only a reset helps."""
     if seconds > 24 * 3600:

@@ -5,7 +5,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
-from lms.accounts.rules import CODE_DIGITS, MOST_CHARACTERS, Identifier, identifier
+from lms.accounts.rules import (
+    ALONE_CHARACTERS,
+    CODE_DIGITS,
+    MOST_CHARACTERS,
+    Identifier,
+    identifier,
+)
 from lms.kernel.text import normal
 from lms.web.forms import PageForm
 
@@ -44,14 +50,17 @@ def _code_field() -> StringField:
     )
 
 
-def _password_field(label: str, autocomplete: str) -> PasswordField:
+def _password_field(
+    label: str, autocomplete: str, *, least: int | None = None
+) -> PasswordField:
     return PasswordField(
         label,
         validators=[
             InputRequired(_l("请填写密码。")),
             Length(max=MOST_CHARACTERS, message=_l("密码过长，最多 256 个字符。")),
         ],
-        render_kw={"autocomplete": autocomplete, "data-reveal": ""},
+        render_kw={"autocomplete": autocomplete, "data-reveal": ""}
+        | ({"minlength": str(least)} if least else {}),
     )
 
 
@@ -109,7 +118,7 @@ class SignUpForm(_Addressed):
         filters=[lambda typed: normal(typed or "")],
         render_kw={"autocomplete": "name"},
     )
-    password = _password_field(_l("设置密码"), "new-password")
+    password = _password_field(_l("设置密码"), "new-password", least=ALONE_CHARACTERS)
     agreed = BooleanField(
         _l("我已阅读并同意隐私政策"),
         validators=[InputRequired(_l("请先阅读并同意隐私政策。"))],

@@ -54,6 +54,8 @@ def reset_start() -> ResponseReturnValue:
 def reset() -> ResponseReturnValue:
     """Set the new password; every session ends."""
     form = ResetForm.sent()
+    if entry.only_shown():
+        return _second(form), 200
     if not form.validate():
         return _second(form), 422
     new = services.prepare_password(form.password.data or "")

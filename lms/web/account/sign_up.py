@@ -7,7 +7,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts import services
-from lms.accounts.rules import PRIVACY_TEXT_ON, CodePurpose, CodeVerdict
+from lms.accounts.rules import (
+    ALONE_CHARACTERS,
+    PRIVACY_TEXT_ON,
+    CodePurpose,
+    CodeVerdict,
+)
 from lms.accounts.services import Newcomer, SignUp
 from lms.web import desk
 from lms.web.account import entry
@@ -53,7 +58,10 @@ def send_sign_up_code() -> ResponseReturnValue:
 def finish_sign_up() -> ResponseReturnValue:
     """Open the account and sign in."""
     form = SignUpForm.sent()
+    if entry.only_shown():
+        return _second(form), 200
     if not form.validate():
+        _name_short(form)
         return _second(form), 422
     newcomer = Newcomer(
         known_as=form.identifier,
@@ -77,8 +85,20 @@ def finish_sign_up() -> ResponseReturnValue:
 def _refused(form: SignUpForm, done: SignUp) -> str:
     if done.code is not CodeVerdict.RIGHT:
         form.code.errors = [entry.code_words(done.code)]
-    form.password.errors = [words(fault, {}) for fault in done.faults]
+    form.password.errors = [_fault_words(fault) for fault in done.faults]
     return _second(form)
+
+
+def _name_short(form: SignUpForm) -> None:
+    """Say beside the form's other faults what the rule would say of the password."""
+    typed = form.password.data or ""
+    if typed and len(typed) < ALONE_CHARACTERS:
+        form.password.errors = [*form.password.errors, _fault_words("password.short")]
+
+
+def _fault_words(fault: str) -> str:
+    """Say a fault of a password to somebody who never heard of a second factor."""
+    return words("password.short_new" if fault == "password.short" else fault, {})
 
 
 def _first(form: AddressForm) -> str:

@@ -68,6 +68,38 @@ def test_a_form_with_faults_stays_filled_and_keeps_the_code_good(
     assert good.status_code == 303
 
 
+def test_all_that_is_wrong_with_a_sign_up_is_said_at_once(browser: Browser) -> None:
+    browser.post("/account/sign-up", {"known_as": "13700001234"})
+    code = newest(browser)["code"]
+    wrong = "000000" if code != "000000" else "111111"
+    typed = {"known_as": "13700001234", "name": "赵工", "password": "short"}
+
+    judged = browser.post(
+        "/account/sign-up/finish", typed | {"code": wrong, "agreed": "y"}
+    )
+    unread = browser.post("/account/sign-up/finish", typed | {"code": wrong})
+
+    assert "验证码不正确" in judged.text
+    assert "密码太短：至少 15 个字符" in judged.text
+    assert "请先阅读并同意隐私政策" in unread.text
+    assert "密码太短：至少 15 个字符" in unread.text
+    assert "两步验证" not in judged.text + unread.text
+
+
+def test_a_step_shown_again_in_another_language_judges_nothing(
+    browser: Browser,
+) -> None:
+    browser.post("/account/sign-up", {"known_as": "13700001234"})
+    typed = {"known_as": "13700001234", "name": "赵工", "code": "1", "password": "abc"}
+
+    again = browser.post("/account/sign-up/finish", typed | {"step": "edit"})
+
+    assert again.status_code == 200
+    assert 'value="赵工"' in again.text
+    assert "abc" not in again.text
+    assert "密码太短" not in again.text
+
+
 @pytest.mark.parametrize(
     "step", ["/account/sign-up", "/account/forgot", "/account/sign-in/code"]
 )
