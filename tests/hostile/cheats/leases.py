@@ -34,11 +34,11 @@ def tabs(table: Table) -> str:
     table.refused(reply, "a second lease", 409)
     second.lease, second.nonce = first.lease, first.nonce
     time.sleep(2.05)
-    table.entitle(2)
     first.beat(first.at, first.at + 2)
     second.beat(second.at, second.at + 2)
     second.beat(second.at, second.at + 2)
-    return "the second is refused, and plays by the first one's lease"
+    table.entitle(first.age())
+    return "the second is refused, and plays by the first one's lease: one clock"
 
 
 @cheat("two tabs that take over from each other", "X03")
