@@ -17,6 +17,7 @@ from lms.gateways import mail, sms
 from lms.gateways.beats import BeatFiles
 from lms.gateways.media import DiskStore
 from lms.gateways.papers import LocalPaperDesk
+from lms.gateways.pack import ZipWrapper
 from lms.gateways.pdf import PdfPrinter
 from lms.gateways.photo import LocalStudio
 from lms.gateways.seal import Ed25519Sealer
@@ -28,6 +29,7 @@ from lms.kernel.settings import BadSettings, Settings, from_env
 from lms.learning.ports import BeatBook
 from lms.notify.ports import MailSender, SmsSender
 from lms.people.ports import PhotoStudio
+from lms.reports.ports import PackWrapper
 from lms.web.api import answers
 from lms.web.app import create_app
 
@@ -73,5 +75,6 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
     }
     stripe = settings.stripe
     joined[Checkout] = StripeCheckout(stripe) if stripe.ready else NoCheckout()
+    joined[PackWrapper] = ZipWrapper(settings.cache_dir)
     joined[Printer] = PdfPrinter(settings.cache_dir, settings.base_url)
     return joined

@@ -190,6 +190,7 @@ MESSAGES: dict[str, LazyString] = {
     "hold.there": _l("这份记录已经在保全中。"),
     "hold.unknown": _l("这份记录没有在保全中。"),
     "hold.no_reason": _l("请写明理由，至少 4 个字。"),
+    "pack.not_sealed": _l("证据尚未封存，请一分钟后再试。"),
     "photo.none": _l("请先选择一张图片，或在框内书写。"),
     "photo.format": _l("只接受 JPG、PNG 或 WebP 图片。"),
     "photo.too_big": _l("图片超过 10 MB，请压缩后再上传。"),

@@ -10,6 +10,7 @@ from lms.evidence.queries.lines import (
     lines,
     verify,
     verify_all,
+    whole,
 )
 from lms.evidence.queries.tree import (
     CheckpointCard,
@@ -19,6 +20,7 @@ from lms.evidence.queries.tree import (
     checkpoints,
     consistency,
     inclusion,
+    inclusions,
     keys,
     place_of,
     tile,
@@ -41,6 +43,7 @@ __all__ = [
     "held",
     "holds",
     "inclusion",
+    "inclusions",
     "keys",
     "length",
     "lines",
@@ -48,5 +51,6 @@ __all__ = [
     "tile",
     "verify",
     "verify_all",
+    "whole",
     "witnesses",
 ]

@@ -92,6 +92,11 @@ def body(session: Session, stream: str, n: int) -> BodyCard | None:
     return BodyCard(bytes(found.salt), bytes(found.body), found.keep_until)
 
 
+def whole(session: Session, stream: str) -> tuple[Line, ...]:
+    """Give every line of a stream, the oldest first."""
+    return tuple(_walk(session, stream))
+
+
 def length(session: Session, stream: str) -> int:
     """Count the lines of a stream."""
     return (

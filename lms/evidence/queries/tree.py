@@ -1,6 +1,6 @@
 """Read the tree: checkpoints, proofs and tiles, for anybody who wants to check."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -141,6 +141,23 @@ def inclusion(session: Session, place: int, size: int | None = None) -> Inclusio
         merkle.root(read, size),
         tuple(merkle.inclusion(read, place, size)),
     )
+
+
+def inclusions(session: Session, stream: str, size: int) -> Iterator[Inclusion]:
+    """Prove every line of a stream that stands in the tree of a size.
+
+    Raises: NotFound where the tree never had such a size.
+    """
+    size = _within(session, size)
+    read = reader(session)
+    top = merkle.root(read, size)
+    places = select(_LEAVES.c.place, _LEAVES.c.hash).join(
+        _LINES, _LINES.c.seq == _LEAVES.c.line_seq
+    )
+    of_stream = places.where(_LINES.c.stream == stream, _LEAVES.c.place < size)
+    for place, leaf in session.execute(of_stream.order_by(_LEAVES.c.place)).all():
+        proof = tuple(merkle.inclusion(read, place, size))
+        yield Inclusion(place, bytes(leaf), size, top, proof)
 
 
 def consistency(session: Session, old: int, new: int) -> tuple[bytes, ...]:

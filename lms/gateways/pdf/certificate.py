@@ -21,8 +21,8 @@ class Certificates:
         self._fonts = fonts
         self._base_url = base_url
         # The same face embeds twice: as part of the fixed layer, and for the facts.
-        self._fixed = _Registered(fonts, "fixed")
-        self._free = _Registered(fonts, "free")
+        self._fixed = Registered(fonts, "fixed")
+        self._free = Registered(fonts, "free")
         self._layers = lru_cache(maxsize=32)(self._encode)
 
     def _encode(self, issuer: str) -> tuple[Layer, ...]:
@@ -57,7 +57,7 @@ class Certificates:
         return press.finish()
 
 
-class _Registered(dict[str, EmbeddedFont]):
+class Registered(dict[str, EmbeddedFont]):
     """Fonts by their key, made known to reportlab when first used."""
 
     def __init__(self, fonts: Fonts, use: str) -> None:

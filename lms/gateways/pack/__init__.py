@@ -1,0 +1,5 @@
+"""Evidence packs: what an inspector takes along."""
+
+from lms.gateways.pack.wrapping import ZipWrapper
+
+__all__ = ["ZipWrapper"]

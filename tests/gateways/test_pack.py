@@ -1,0 +1,271 @@
+"""An evidence pack stands by itself: its verifier needs neither us nor a network."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+
+from lms.credentials import services as credentials
+from lms.evidence import queries as evidence
+from lms.evidence import services as book
+from lms.gateways.seal import Ed25519Sealer
+from lms.kernel.db import db
+from lms.kernel.errors import Refused
+from lms.kernel.ids import PersonId, new_id
+from lms.kernel.work import HOUSE, unit_of_work
+from lms.policy.model import Specialty
+from lms.reports import packs
+from lms.reports.ports import PackWrapper
+from tests.conftest import HandClock
+from tests.learning.ground import course
+from tests.make import credentials as make_credentials
+from tests.make import learning as make
+
+SEALER = Ed25519Sealer(bytes(range(32)), "lms.example.cn/transparency")
+STRANGER = Ed25519Sealer(bytes(32), "lms.example.cn/transparency")
+SINCE, UNTIL = date(2026, 1, 1), date(2026, 12, 31)
+
+
+@pytest.fixture
+def somebody(app: Flask, clock: HandClock) -> PersonId:
+    """A person with study, a paper and a certificate in a sealed book."""
+    with unit_of_work(HOUSE, clock=clock) as work:
+        association = make_credentials.association(work)
+        person = make_credentials.graduate(work, association)
+        version, (lesson,) = course(work, 60)
+        _, mine = make.enrolled(work, version, person_id=person)
+        seat = make.sit(work, person, mine, lesson)
+    for start in (0, 30):
+        clock.pass_seconds(30)
+        with unit_of_work(HOUSE, clock=clock) as work:
+            make.send(work, seat, seat.beat(start, start + 30))
+    with unit_of_work(HOUSE, clock=clock) as work:
+        book.note(work, f"person:{person}", "exam.graded", {"题": [1, 2]}, score=80)
+        credentials.issue(
+            work, person, Specialty.BUILDING, printer=make_credentials.PLAIN
+        )
+    with unit_of_work(HOUSE, clock=clock) as work:
+        book.seal(work, SEALER)
+    return person
+
+
+@pytest.fixture
+def packed(app: Flask, somebody: PersonId) -> dict[str, bytes]:
+    made = packs.pack(db.session(), somebody, SINCE, UNTIL)
+    wrapper: PackWrapper = app.extensions["lms.ports"][PackWrapper]
+    with zipfile.ZipFile(io.BytesIO(wrapper.wrap(made))) as found:
+        return {name: found.read(name) for name in found.namelist()}
+
+
+def check(
+    folder: Path, files: dict[str, bytes], *more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the pack's own verifier on plain Python, with nothing of ours in reach."""
+    pack = folder / "pack.zip"
+    with zipfile.ZipFile(pack, "w") as made:
+        for name, body in files.items():
+            made.writestr(name, body)
+    script = folder / "verify_pack.py"
+    script.write_bytes(files["verify_pack.py"])
+    return subprocess.run(
+        (sys.executable, "-I", "-S", str(script), str(pack), *more),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={"PYTHONIOENCODING": "utf-8"},
+        check=False,
+        cwd=folder,
+    )
+
+
+def test_a_pack_is_found_intact_by_itself(
+    packed: dict[str, bytes], tmp_path: Path
+) -> None:
+    said = check(tmp_path, packed)
+
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "INTACT" in said.stdout
+    assert "60 seconds of study" in said.stdout
+    assert "1 papers and records, 0 gone; 1 certificates" in said.stdout
+
+
+def test_the_summary_can_be_read(packed: dict[str, bytes]) -> None:
+    pages = PdfReader(io.BytesIO(packed["summary.pdf"])).pages
+
+    text = "".join(page.extract_text() for page in pages)
+    assert "学习证据摘要" in text
+    assert "1 分" in text
+
+
+Spoil = Callable[[dict[str, bytes]], None]
+
+
+def _lines(files: dict[str, bytes]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(files["lines.json"])
+    return found
+
+
+def _put(files: dict[str, bytes], lines: list[dict[str, Any]]) -> None:
+    files["lines.json"] = json.dumps(lines, ensure_ascii=False).encode()
+
+
+def _more_seconds(files: dict[str, bytes]) -> None:
+    lines = _lines(files)
+    for line in lines:
+        line["facts"] = line["facts"].replace('"seconds":60', '"seconds":999')
+    _put(files, lines)
+
+
+def _one_less(files: dict[str, bytes]) -> None:
+    lines = _lines(files)
+    del lines[2]
+    _put(files, lines)
+
+
+def _swapped(files: dict[str, bytes]) -> None:
+    lines = _lines(files)
+    lines[1], lines[2] = lines[2], lines[1]
+    _put(files, lines)
+
+
+def _rewritten(files: dict[str, bytes]) -> None:
+    """As somebody would who knows how lines are hashed, but holds no key."""
+    scope: dict[str, Any] = {"__name__": "verifier"}
+    exec(compile(files["verify_pack.py"], "verify_pack.py", "exec"), scope)
+    lines, prev = _lines(files), bytes(32).hex()
+    stream = lines[0]["stream"]
+    for line in lines:
+        if line["stream"] != stream:
+            stream, prev = line["stream"], bytes(32).hex()
+        line["facts"] = line["facts"].replace('"seconds":60', '"seconds":999')
+        line["prev"] = prev
+        prev = line["hash"] = scope["line_hash"](line).hex()
+    _put(files, lines)
+    proofs = json.loads(files["proofs.json"])
+    olds = list(proofs["lines"].values())
+    proofs["lines"] = dict(zip((x["hash"] for x in lines), olds, strict=False))
+    files["proofs.json"] = json.dumps(proofs).encode()
+
+
+def _other_paper(files: dict[str, bytes]) -> None:
+    name = next(one for one in files if one.startswith("bodies/"))
+    files[name] = files[name].replace(b"1", b"2")
+
+
+def _other_certificate(files: dict[str, bytes]) -> None:
+    name = next(one for one in files if one.startswith("certificates/"))
+    files[name] += b" "
+
+
+def _more_certificates(files: dict[str, bytes]) -> None:
+    files["certificates/SLXH-2026-000002.pdf"] = b"%PDF forged"
+
+
+def _other_root(files: dict[str, bytes]) -> None:
+    note = files["checkpoint.txt"].decode().splitlines()
+    note[2] = "A" * 43 + "="
+    files["checkpoint.txt"] = ("\n".join(note) + "\n").encode()
+
+
+def _no_checkpoint(files: dict[str, bytes]) -> None:
+    files["checkpoint.txt"] = b""
+
+
+def _no_json(files: dict[str, bytes]) -> None:
+    files["lines.json"] = b"[{]"
+
+
+def _gone(files: dict[str, bytes]) -> None:
+    del files["proofs.json"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (_more_seconds, "its content was changed"),
+        (_one_less, "a line is missing or moved"),
+        (_swapped, "a line is missing or moved"),
+        (_rewritten, "does not stand in the tree"),
+        (_other_paper, "is not what person:"),
+        (_other_certificate, "is not the file that was issued"),
+        (_more_certificates, "is not the file that was issued"),
+        (_other_root, "the signature is wrong"),
+        (_no_checkpoint, "holds no checkpoint"),
+        (_no_json, "is no JSON"),
+        (_gone, "cannot be read"),
+    ],
+)
+def test_what_was_spoiled_is_named(
+    packed: dict[str, bytes], tmp_path: Path, spoil: Spoil, named: str
+) -> None:
+    spoil(packed)
+
+    said = check(tmp_path, packed)
+
+    assert said.returncode == 1
+    assert "NOT INTACT" in said.stdout
+    assert named in said.stdout
+
+
+def test_a_house_that_rewrites_its_book_is_found_by_who_kept_a_checkpoint(
+    app: Flask, clock: HandClock, somebody: PersonId, tmp_path: Path
+) -> None:
+    kept = evidence.checkpoint(db.session())
+    assert kept
+    outside = tmp_path / "mail.txt"
+    outside.write_text(f"Dear office,\n\n{kept.note}\n", "utf-8")
+    with unit_of_work(HOUSE, clock=clock) as work:
+        book.note(work, f"person:{somebody}", "person.later")
+        book.seal(work, SEALER)
+    wrapper: PackWrapper = app.extensions["lms.ports"][PackWrapper]
+
+    def wrapped(size: int | None) -> dict[str, bytes]:
+        made = packs.pack(db.session(), somebody, SINCE, UNTIL, from_size=size)
+        with zipfile.ZipFile(io.BytesIO(wrapper.wrap(made))) as found:
+            return {name: found.read(name) for name in found.namelist()}
+
+    honest = check(tmp_path, wrapped(kept.size), "--checkpoint", str(outside))
+    unproved = check(tmp_path, wrapped(None), "--checkpoint", str(outside))
+    # The same size under another root, signed by the house's own key.
+    other = kept.note.replace("time 2026", "time 2025")
+    outside.write_text(other, "utf-8")
+    forged = check(tmp_path, wrapped(kept.size), "--checkpoint", str(outside))
+
+    assert honest.returncode == 0, honest.stdout
+    assert "asks for" not in honest.stdout
+    assert "ask for one made from it" in unproved.stdout
+    assert forged.returncode == 1
+
+
+def test_a_pack_signed_by_a_strangers_key_passes_only_where_its_own_key_is_believed(
+    app: Flask, clock: HandClock, somebody: PersonId, tmp_path: Path
+) -> None:
+    (ours,) = evidence.keys(db.session())
+    with unit_of_work(HOUSE, clock=clock) as work:
+        book.note(work, f"person:{somebody}", "person.later")
+        book.seal(work, STRANGER)
+    made = packs.pack(db.session(), somebody, SINCE, UNTIL)
+    wrapper: PackWrapper = app.extensions["lms.ports"][PackWrapper]
+    with zipfile.ZipFile(io.BytesIO(wrapper.wrap(made))) as found:
+        files = {name: found.read(name) for name in found.namelist()}
+
+    assert check(tmp_path, files).returncode == 0
+    refused = check(tmp_path, files, "--key", ours.text)
+    assert refused.returncode == 1
+    assert "a key that is not among the given ones" in refused.stdout
+
+
+def test_before_the_first_sealing_there_is_nothing_to_take_along(app: Flask) -> None:
+    with pytest.raises(Refused, match=r"pack\.not_sealed"):
+        packs.pack(db.session(), PersonId(new_id()), SINCE, UNTIL)
