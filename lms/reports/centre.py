@@ -1,6 +1,6 @@
 """The learning centre: what one person needs to see first, read across rooms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -85,6 +85,39 @@ class Centre:
     courses: tuple[CourseRow, ...]
     todos: tuple[Todo, ...]
     certificates: tuple[Held, ...]
+
+    @property
+    def lead(self) -> Todo | None:
+        """Name the next step, unless it is the lesson to go on with.
+
+        A test that runs is before everything: its clock does not wait.
+        """
+        order = _BEFORE if self.resume else (*_BEFORE, *_AFTER)
+        known = [todo for todo in self.todos if todo.kind in order]
+        if known:
+            return min(known, key=lambda todo: order.index(todo.kind))
+        if self.resume or not any(held.valid for held in self.certificates):
+            return None
+        return Todo("renewal")
+
+    @property
+    def others(self) -> tuple[Todo, ...]:
+        """List what is to do besides the next step."""
+        lead = self.lead
+        return tuple(todo for todo in self.todos if todo is not lead)
+
+
+_BEFORE = ("exam_open",)
+_AFTER = (
+    "certificate",
+    "exam",
+    "exam_locked",
+    "registration",
+    "specialty",
+    "order",
+    "profile",
+    "hours",
+)
 
 
 def centre(session: Session, person_id: PersonId, *, on: date) -> Centre:
@@ -242,8 +275,7 @@ def _todos(
         if row.specialty is None:
             yield Todo("specialty", id=row.enrolment_id, text=row.title)
     yield from _gaps(drawn)
-    if any(ring.met for ring in drawn):
-        yield from _ends(session, person_id, on)
+    yield from ends(session, person_id, drawn, on=on).values()
 
 
 def _gaps(drawn: tuple[SpecialtyRings, ...]) -> Iterator[Todo]:
@@ -254,8 +286,20 @@ def _gaps(drawn: tuple[SpecialtyRings, ...]) -> Iterator[Todo]:
             yield Todo("hours", specialty=one.specialty, number=missing)
 
 
-def _ends(session: Session, person_id: PersonId, on: date) -> Iterator[Todo]:
-    """Say which tests and certificates wait, for hours that are full."""
+def ends(
+    session: Session,
+    person_id: PersonId,
+    drawn: tuple[SpecialtyRings, ...],
+    *,
+    on: date,
+) -> Mapping[Specialty, Todo]:
+    """Say which tests and certificates wait, for hours that are full.
+
+    Shape: `id` is the open attempt's, else the association's that holds the test.
+    """
+    if not any(ring.met for ring in drawn):
+        return {}
+    found: dict[Specialty, Todo] = {}
     held = {
         card.specialty
         for card in credentials.held(session, person_id, on)
@@ -264,7 +308,10 @@ def _ends(session: Session, person_id: PersonId, on: date) -> Iterator[Todo]:
     for one in tests.standings(session, person_id, on=on):
         kind = _end(one, held)
         if kind:
-            yield Todo(kind, specialty=one.sitting.specialty)
+            specialty = one.sitting.specialty
+            place = one.open_id or one.sitting.association_id
+            found.setdefault(specialty, Todo(kind, id=place, specialty=specialty))
+    return found
 
 
 def _end(one: exams.Standing, held: set[Specialty]) -> str | None:
@@ -272,6 +319,8 @@ def _end(one: exams.Standing, held: set[Specialty]) -> str | None:
         return "exam_open"
     if one.may_start:
         return "exam"
+    if one.locked and not one.owed:
+        return "exam_locked"
     if one.passed and one.sitting.specialty not in held:
         return "certificate"
     return None

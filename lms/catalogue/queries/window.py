@@ -12,12 +12,15 @@ from lms.catalogue.rules import VersionState
 from lms.kernel.credit import Credit
 from lms.kernel.ids import CourseId, VersionId
 from lms.kernel.money import Fen
-from lms.policy.model import Specialty, Track
+from lms.policy.model import Province, Specialty, Track
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a visitor looks for. Units: `most_fen` fen; None means whatever."""
+    """What a visitor looks for; None means whatever.
+
+    `near` hides nothing: associations of that province come first.
+    """
 
     specialty: Specialty | None = None
     common: bool = False
@@ -28,6 +31,7 @@ class Filters:
     words: str = ""
     sort: str = ""
     page: int = 1
+    near: Province | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def search(session: Session, filters: Filters) -> CoursePage:
         .order_by(
             *([SORTS[filters.sort]] if filters.sort in SORTS else []),
             *(_not_in_title(word) for word in _words(filters)),
+            *([_far(filters.near)] if filters.near else []),
             CourseVersion.track.desc(),
             CourseVersion.year.desc(),
             CourseVersion.published_at.desc(),
@@ -113,6 +118,10 @@ def _words(filters: Filters) -> list[str]:
 def _not_in_title(word: str) -> ColumnElement[int]:
     named = CourseVersion.title.icontains(word, autoescape=True)
     return case((named, 0), else_=1)
+
+
+def _far(province: Province) -> ColumnElement[int]:
+    return case((Association.province == province, 0), else_=1)
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

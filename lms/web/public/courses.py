@@ -17,7 +17,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.ids import EnrolmentId
 from lms.kernel.text import normal
 from lms.learning import queries as learning
-from lms.policy.model import Specialty, Track
+from lms.policy.model import Province, Specialty, Track
 from lms.reports import gaps
 from lms.web import desk
 from lms.web.doors import public
@@ -37,7 +37,7 @@ _lock = Lock()
 @public
 def index() -> ResponseReturnValue:
     """Show what is on sale; the gaps of a signed-in learner lead."""
-    filters = _filters()
+    filters = replace(_filters(), near=_near())
     total, window = _window(filters)
     return render_template(
         "public/courses.html",
@@ -106,6 +106,13 @@ def _gaps() -> tuple[gaps.Gap, ...]:
     return gaps.gaps(desk.reading(), desk.me(), on=desk.today())
 
 
+def _near() -> Province | None:
+    visitor = desk.visitor()
+    if visitor is None or visitor.is_staff:
+        return None
+    return gaps.home_province(desk.reading(), desk.me())
+
+
 def _filters() -> Filters:
     """Read the filters from the address; what makes no sense counts as absent."""
     given = request.args
@@ -161,7 +168,9 @@ def _address(filters: Filters) -> dict[str, object]:
 def _draw(filters: Filters) -> _Window:
     session = desk.reading()
     page = queries.search(session, filters)
-    plain = filters == replace(Filters(), specialty=filters.specialty)
+    plain = filters == replace(
+        Filters(), specialty=filters.specialty, near=filters.near
+    )
     html = render_template(
         "public/course_window.html",
         page=page,

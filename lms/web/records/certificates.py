@@ -19,6 +19,7 @@ from lms.credentials import queries, services
 from lms.credentials.ports import Printer
 from lms.kernel.errors import NotFound, Refused
 from lms.policy.model import Specialty
+from lms.reports import centre, gaps, learning
 from lms.web import desk
 from lms.web.doors import learner
 
@@ -30,8 +31,11 @@ bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 def index() -> ResponseReturnValue:
     """Show the certificates held, and for each specialty what the next one needs."""
     session, me, today = desk.reading(), desk.me(), desk.today()
+    drawn = learning.rings(session, me, on=today)
     return render_template(
         "records/certificates.html",
+        ends=centre.ends(session, me, drawn, on=today),
+        onward=gaps.onward(session, me),
         held=queries.held(session, me, today),
         standings=queries.standings(session, me, today),
         today=today,

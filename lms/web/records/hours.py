@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from lms.evidence import queries as evidence
 from lms.kernel.errors import NotFound
 from lms.policy.model import Specialty, Track
-from lms.reports import learning
+from lms.reports import centre, gaps, learning
 from lms.web import desk
 from lms.web.doors import learner
 from lms.web.records.home import bp
@@ -46,6 +46,8 @@ def hours() -> ResponseReturnValue:
             (ring, _scale(ring, days.get(ring.specialty, set()), today))
             for ring in rings
         ],
+        ends=centre.ends(session, desk.me(), rings, on=today),
+        onward=gaps.onward(session, desk.me()),
         loose=learning.loose_credit(session, desk.me(), rings),
         today=today,
     )

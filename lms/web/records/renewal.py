@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from lms.reports import renewal
+from lms.reports import gaps, renewal
 from lms.web import desk, judgement
 from lms.web.doors import learner
 
@@ -22,5 +22,6 @@ def mine() -> ResponseReturnValue:
         judged=judged,
         dates=judgement.DATES,
         bands=judgement.BANDS,
+        onward=gaps.onward(desk.reading(), desk.me()),
         today=today,
     )

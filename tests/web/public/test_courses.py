@@ -196,7 +196,7 @@ def test_the_gap_leads_and_filters(
 
     browser = browser_of(me.account_id)
     page = browser.get("/courses").text
-    assert "你还差" in page
+    assert "您还差" in page
     assert "建筑工程 必修 60 学时" in page
     (way,) = re.findall(
         r'href="(/courses\?specialty=building&amp;track=required)"', page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import Flask
@@ -67,3 +68,31 @@ def test_what_was_left_is_where_the_next_visit_starts(
         make.send(work, seat, seat.beat(0, 20))
 
     assert "停在 0:20" in browser_of(made.account_id).get("/learn").text
+
+
+def test_the_first_thing_is_to_choose_courses_where_nothing_was_bought(
+    app: Flask, clock: HandClock, browser_of: Sign
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        made = people.person(work)
+
+    page = browser_of(made.account_id).get("/learn").text
+
+    assert 'id="lead-title"' in page
+    assert page.index("下一步") < page.index("我的课程")
+
+
+def test_hours_are_closed_with_the_course_that_was_bought_before_another(
+    app: Flask, clock: HandClock, browser_of: Sign
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        made = people.person(work)
+        version, _ = course(work, 1000, 1000)
+        _, mine = make.enrolled(work, version, person_id=made.person_id)
+    visitor = browser_of(made.account_id)
+
+    lesson = re.compile(rf"/study/[^\"]*{mine}[^\"]*")
+    for address in ("/learn/hours", "/learn/renewal", "/certificates"):
+        page = visitor.get(address).text
+        assert "继续学习" in page, address
+        assert lesson.search(page), address
