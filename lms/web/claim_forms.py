@@ -212,6 +212,7 @@ class WorkForm(ClaimForm):
             SelectChoice("2", _l("第二作者")),
             SelectChoice("3", _l("第三作者及以后")),
         ],
+        default="",
         description=_l("论文、专著填写。"),
     )
     characters = IntegerField(

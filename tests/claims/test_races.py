@@ -1,0 +1,153 @@
+"""Many managers at once, and power cuts: a claim posts once, whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from lms.approvals.models import Decision
+from lms.claims import queries, services
+from lms.claims.models import Claim
+from lms.claims.services import Answer
+from lms.evidence import queries as evidence
+from lms.hours import services as hours
+from lms.hours.models import HoursEntry
+from lms.kernel.db import db
+from lms.kernel.errors import Conflict
+from lms.kernel.ids import AssociationId, PersonId
+from lms.kernel.work import HOUSE, Work, arm, unit_of_work
+from tests.make import claims as make
+from tests.make import credentials as graduates
+
+Begin = Callable[..., Any]
+YES = Answer(True, "属实")
+
+
+@pytest.fixture
+def asked(begin: Begin) -> tuple[UUID, PersonId, AssociationId]:
+    """A claim that a clerk has checked; only the last yes is missing."""
+    with begin() as work:
+        here = graduates.association(work)
+        me = graduates.constructor(work)
+        claim = make.asked(work, me, here)
+        say(make.staff(work, "clerk", here), claim, here)
+    return claim, me, here
+
+
+def say(work: Work, claim: UUID, here: AssociationId) -> object:
+    return services.decide(
+        work, claim, YES, association_id=here, printer=graduates.PLAIN
+    )
+
+
+def at_once(app: Flask, calls: int, deed: Callable[[Work], object]) -> list[object]:
+    got: list[object] = []
+    ready = threading.Barrier(calls)
+
+    def run() -> None:
+        with app.app_context():
+            ready.wait(timeout=30)
+            try:
+                with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
+                    got.append(deed(work))
+            except Exception as error:
+                got.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return got
+
+
+def entries() -> int:
+    db.session.remove()
+    return db.session.scalar(select(func.count()).select_from(HoursEntry)) or 0
+
+
+def test_twelve_managers_at_once_post_once(
+    app: Flask, asked: tuple[UUID, PersonId, AssociationId]
+) -> None:
+    claim, me, here = asked
+    got = at_once(app, 12, lambda w: say(make.staff(w, "manager", here), claim, here))
+
+    assert sum(isinstance(one, Conflict) for one in got) == 11
+    assert entries() == 1
+    assert evidence.verify(db.session(), f"person:{me}").intact
+
+
+def test_the_race_finds_double_postings_where_nothing_stops_them(
+    app: Flask, asked: tuple[UUID, PersonId, AssociationId]
+) -> None:
+    """The negative control: who posts under a source of their own posts again."""
+    claim, _me, here = asked
+    turn = iter(range(12))
+
+    def careless(work: Work) -> object:
+        card = queries.at_desk(work.session, here, claim)
+        assert card.track is not None
+        return hours.post(
+            work,
+            card.person_id,
+            specialty=card.specialty,
+            track=card.track,
+            credit=card.credit,
+            association_id=here,
+            source=f"careless:{next(turn)}",
+        )
+
+    at_once(app, 12, careless)
+
+    assert entries() == 12
+
+
+@pytest.mark.parametrize(
+    "place", ["claim.decided", "claim.applied", "work.before_commit"]
+)
+def test_a_power_cut_leaves_the_claim_undecided(
+    app: Flask,
+    begin: Begin,
+    asked: tuple[UUID, PersonId, AssociationId],
+    place: str,
+) -> None:
+    claim, _me, here = asked
+    db.session.remove()
+    db.engine.dispose()
+    child = os.fork()
+    if child == 0:
+        arm(place)
+        with begin() as work:
+            say(make.staff(work, "manager", here), claim, here)
+        os._exit(0)
+    _pid, status = os.waitpid(child, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 137
+    assert entries() == 0
+    assert db.session.scalar(select(func.count()).select_from(Decision)) == 1
+    assert db.session.scalar(select(Claim.applied_at)) is None
+    db.session.remove()
+    with begin() as work:
+        say(make.staff(work, "manager", here), claim, here)
+    assert entries() == 1
+
+
+def test_the_ledgers_own_index_is_the_last_net(
+    begin: Begin, asked: tuple[UUID, PersonId, AssociationId]
+) -> None:
+    claim, _me, here = asked
+    with begin() as work:
+        say(make.staff(work, "manager", here), claim, here)
+        work.session.execute(text("UPDATE approvals SET state = 'open', needs = 3"))
+        work.session.expire_all()
+        say(make.staff(work, "manager", here), claim, here)
+    assert entries() == 1
