@@ -16,8 +16,8 @@ from lms.evidence.ports import Sealer
 from lms.gateways import mail, sms
 from lms.gateways.beats import BeatFiles
 from lms.gateways.media import DiskStore
-from lms.gateways.papers import LocalPaperDesk
 from lms.gateways.pack import ZipWrapper
+from lms.gateways.papers import LocalPaperDesk
 from lms.gateways.pdf import PdfPrinter
 from lms.gateways.photo import LocalStudio
 from lms.gateways.seal import Ed25519Sealer
@@ -49,7 +49,7 @@ def assemble(
     settings: Settings, *, clock: Clock = system_clock, limits: bool = True
 ) -> Flask:
     """Join the parts for given settings."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     secrets = settings.secrets
     pii.install(pii.Keyring(master=secrets.master, pepper=secrets.pepper))
     accounts.install_pepper(secrets.password_pepper)

@@ -139,26 +139,33 @@ class StripeCheckout:
     def event(self, raw: bytes, signature: str) -> EventSeen:
         """Check a webhook's signature on its raw bytes, and read it.
 
-        Raises: Refused("webhook.signature").
+        Raises: Refused("webhook.signature"), Refused("webhook.shape").
         """
         from stripe import SignatureVerificationError  # noqa: PLC0415
 
         try:
             event = self._client.construct_event(raw, signature, self._webhook_secret)
+            return _event(event)
         except (SignatureVerificationError, ValueError) as error:
             raise Refused("webhook.signature") from error
-        told: Any = event.data.object
-        about_session = event.type.startswith(_SESSION_EVENTS)
-        about_refund = event.type in _REFUND_EVENTS
-        intent = getattr(told, "payment_intent", None)
-        return EventSeen(
-            id=event.id,
-            type=event.type,
-            live=event.livemode,
-            account=getattr(event, "account", None),
-            session_id=str(told.id) if about_session else None,
-            intent_id=_id(intent) if about_refund else None,
-        )
+        except (AttributeError, KeyError, TypeError) as error:
+            # Signed, and yet no event: whoever holds the secret sent nonsense.
+            raise Refused("webhook.shape") from error
+
+
+def _event(event: Any) -> EventSeen:  # noqa: ANN401 - the SDK's own type
+    told = event.data.object
+    about_session = event.type.startswith(_SESSION_EVENTS)
+    about_refund = event.type in _REFUND_EVENTS
+    intent = getattr(told, "payment_intent", None)
+    return EventSeen(
+        id=event.id,
+        type=event.type,
+        live=event.livemode,
+        account=getattr(event, "account", None),
+        session_id=str(told.id) if about_session else None,
+        intent_id=_id(intent) if about_refund else None,
+    )
 
 
 class NoCheckout:

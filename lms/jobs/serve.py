@@ -73,6 +73,8 @@ class Child:
 
 def main() -> int:
     """Prepare, serve, and stop cleanly."""
+    # The database, films and logs of this house are nobody else's on this machine.
+    os.umask(0o077)
     _name_yourself()
     try:
         settings = from_env()

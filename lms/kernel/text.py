@@ -29,7 +29,14 @@ def clean_html(typed: str) -> str:
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
+        attribute_filter=_address,
     )
+
+
+def _address(_tag: str, attribute: str, value: str) -> str | None:
+    """Drop addresses that look like ours and lead elsewhere, such as `//host`."""
+    led_away = value.strip().replace("\\", "/").startswith("//")
+    return None if attribute == "href" and led_away else value
 
 
 def plain(html: str) -> str:

@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.db import db, prepare_sqlite
 from lms.kernel.settings import Settings
-from lms.web import desk, doors, errors, filters, headers, logs, speech
+from lms.web import desk, doors, errors, filters, forms, headers, logs, speech
 from lms.web import session as browser_session
 from lms.web.limits import limiter
 from lms.web.study import lane
@@ -78,6 +78,7 @@ def create_app(
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    app.json = forms.StrictJson(app)
     app.extensions["lms.clock"] = clock
     app.extensions["lms.settings"] = settings
     app.extensions["lms.ports"] = dict(ports)

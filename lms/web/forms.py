@@ -1,10 +1,11 @@
 """The base of every form."""
 
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
 from babel.support import NullTranslations, Translations
 from flask import request
+from flask.json.provider import DefaultJSONProvider
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms.i18n import messages_path
@@ -16,6 +17,20 @@ from lms.web import speech
 def _faults(language: str) -> NullTranslations:
     """Read WTForms' own words once, not once a request."""
     return Translations.load(messages_path(), [language], domain="wtforms")
+
+
+class StrictJson(DefaultJSONProvider):
+    """Flask's JSON, for which a text nested without end is no JSON."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ANN401 - any JSON
+        """Read a text.
+
+        Raises: ValueError.
+        """
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as deep:
+            raise ValueError("nested too deep") from deep
 
 
 class PageForm(FlaskForm):

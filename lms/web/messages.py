@@ -132,6 +132,7 @@ MESSAGES: dict[str, LazyString] = {
     "transfer.own_order": _l("不能办理本人的订单。"),
     "transfer.same_person": _l("复核须由另一个人办理。"),
     "transfer.unknown": _l("没有找到这条流水。"),
+    "webhook.shape": _l("内容不符合约定。"),
     "webhook.signature": _l("签名不符。"),
     # -- certificates -----------------------------------------------------------
     "certificate.unknown": _l("没有找到这张证书。"),

@@ -32,6 +32,14 @@ def test_nothing_hostile_survives(hostile: str) -> None:
         assert sign not in tags
 
 
+@pytest.mark.parametrize(
+    "there", ["//evil.example", "/\\\\evil.example", " //evil.example"]
+)
+def test_an_address_without_a_scheme_leads_nowhere_else(there: str) -> None:
+    assert "evil" not in clean_html(f'<a href="{there}">x</a>')
+    assert 'href="/courses"' in clean_html('<a href="/courses">x</a>')
+
+
 def test_bare_addresses_become_links_that_tell_nobody() -> None:
     assert clean_html("见 http://example.com") == (
         '见 <a href="http://example.com" rel="noopener noreferrer">'

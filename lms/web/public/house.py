@@ -76,13 +76,16 @@ def _jobs() -> bool:
     return desk.now().timestamp() - beat.stat().st_mtime < _STALE_SECONDS
 
 
+_CARRIED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+"""What a proxy adds for somebody who is not on this machine."""
+
+
 @bp.get("/metrics")
 @api
 def metrics() -> ResponseReturnValue:
     """Give Prometheus its figures; to this machine alone."""
-    if request.remote_addr not in {"127.0.0.1", "::1"} or request.headers.get(
-        "X-Forwarded-For"
-    ):
+    carried = any(name in request.headers for name in _CARRIED)
+    if carried or request.remote_addr not in {"127.0.0.1", "::1"}:
         raise NotFound
     registry = REGISTRY
     if current_app.config["METRICS_SHARED"]:
@@ -96,7 +99,10 @@ def metrics() -> ResponseReturnValue:
 @limiter.limit("30/minute")
 def csp_reports() -> ResponseReturnValue:
     """Note that a browser refused something on one of our pages."""
-    report = (request.get_json(force=True, silent=True) or {}).get("csp-report", {})
+    sent = request.get_json(force=True, silent=True)
+    report = sent.get("csp-report") if isinstance(sent, dict) else None
+    if not isinstance(report, dict):
+        return "", 204
     log.warning(
         "csp",
         directive=str(report.get("effective-directive", ""))[:80],

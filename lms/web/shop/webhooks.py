@@ -28,9 +28,9 @@ def stripe() -> ResponseReturnValue:
     port = desk.port(Checkout)  # type: ignore[type-abstract]
     try:
         event = port.event(raw, request.headers.get("Stripe-Signature", ""))
-    except Refused:
-        log.warning("webhook.refused")
-        return jsonify(code="webhook.signature"), 400
+    except Refused as refused:
+        log.warning("webhook.refused", code=refused.code)
+        return jsonify(code=refused.code), 400
     if not queries.event_known(desk.reading(), event.id):
         outcome = _take(port, event)
         log.info("webhook.taken", type=event.type, effect=outcome.effect.value)

@@ -8,13 +8,14 @@ from werkzeug.exceptions import BadRequest
 
 from lms.learning.rules import Claim, State
 from lms.learning.services.beats import Beat
+from lms.learning.services.leases import Ask
 from lms.learning.services.replies import Reply
 
 _LONGEST_FILM = 86_400
 _BEAT = frozenset({"lease", "seq", "nonce", "media_from", "media_to", "state"})
 _REPLY = frozenset({"lease", "check", "n", "code", "chosen"})
 _MOST_CHOICES = 20
-_LEASE = frozenset({"enrolment", "lesson", "take_over", "mine"})
+_LEASE = frozenset({"enrolment", "lesson", "take_over", "mine", "once"})
 
 
 def beat(sent: Any) -> Beat:  # noqa: ANN401 - JSON from outside is anything
@@ -38,20 +39,20 @@ def beat(sent: Any) -> Beat:  # noqa: ANN401 - JSON from outside is anything
         raise BadRequest from wrong
 
 
-def lease(sent: Any) -> tuple[UUID, UUID, bool, UUID | None]:  # noqa: ANN401
-    """Read what to study: enrolment, lesson, whether to take over, an own lease.
+def lease(sent: Any) -> tuple[UUID, UUID, Ask]:  # noqa: ANN401
+    """Read what to study, enrolment and lesson, and how the page asks.
 
     Raises: BadRequest.
     """
     fields = _fields(sent, _LEASE)
     try:
-        mine = fields.get("mine")
-        return (
-            UUID(fields["enrolment"]),
-            UUID(fields["lesson"]),
-            fields.get("take_over") is True,
-            UUID(mine) if mine else None,
+        mine, once = fields.get("mine"), fields.get("once")
+        ask = Ask(
+            take_over=fields.get("take_over") is True,
+            mine=UUID(mine) if mine else None,
+            once=UUID(once) if once else None,
         )
+        return UUID(fields["enrolment"]), UUID(fields["lesson"]), ask
     except (KeyError, ValueError, TypeError, AttributeError) as wrong:
         raise BadRequest from wrong
 
@@ -104,6 +105,6 @@ def _number(value: object) -> int:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 64:  # noqa: PLR2004
+    if not isinstance(value, str) or not value.isascii() or len(value) > 64:  # noqa: PLR2004
         raise ValueError
     return value

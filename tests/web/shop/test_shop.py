@@ -268,6 +268,28 @@ def test_a_spoofed_webhook_is_refused_and_leaves_no_trace(
     assert count(PaymentEvent) == 0
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"id": "evt_1", "object": "event", "type": "checkout.session.completed"},
+        {"id": "evt_1", "object": "event", "type": "checkout.session.completed",
+         "livemode": False, "data": {"object": []}},
+        [],
+    ],
+)  # fmt: skip
+def test_a_signed_text_that_is_no_event_is_refused(
+    browser: Browser, there: StandIn, event: Any
+) -> None:
+    raw, signed = sign(event)
+
+    told = browser.client.post(
+        "/webhooks/stripe", data=raw, headers={"Stripe-Signature": signed}
+    )
+
+    assert told.status_code == 400
+    assert count(PaymentEvent) == 0
+
+
 def test_events_that_mean_nothing_here_are_taken(
     browser: Browser, there: StandIn
 ) -> None:

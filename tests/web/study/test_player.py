@@ -121,6 +121,8 @@ def test_a_lesson_is_studied_to_its_end_over_the_wire(
         {"state": "finished"},
         {"lease": "not-an-id"},
         {"nonce": "x" * 500},
+        {"nonce": "\ud800"},
+        {"nonce": "學"},
     ],
 )
 def test_a_beat_with_a_wrong_or_unknown_field_stops_at_the_door(
