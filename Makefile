@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test hostile bench bench-long lock translations format clean
+.PHONY: run test test-long hostile bench bench-long lock translations format clean
 
 run: $(VENV)/.run
 	@$(BIN)/pybabel -q compile -d lms/web/translations
@@ -19,6 +19,10 @@ hostile: $(VENV)/.run ## Cheats against a running house: make hostile URL=… US
 	@$(BIN)/python -m tests.hostile $(call said,URL,url) $(call said,USER,user) \
 	  $(call said,PASSWORD,password) $(call said,OTHERS,others) $(call said,JSON,json) \
 	  $(if $(LONG),--long)
+
+test-long: $(VENV)/.test ## A thousand kills on each engine
+	@LMS_KILLS=1000 $(BIN)/python -m pytest -n 2 tests/chaos
+	@LMS_KILLS=1000 LMS_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 tests/chaos
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m tests.bench

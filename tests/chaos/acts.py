@@ -1,171 +1,283 @@
-"""What gets killed: one act of the demonstration's people, as a process of its own.
+"""What gets killed: acts of the demonstration's people, through the doors they use.
 
-`python -m tests.chaos.acts ACT` works on the house of the environment, and prints a
-line after each answer that a person would have seen.
+An act is a generator. Up to the first `yield` it prepares; from there on it may be
+killed, and each thing that it yields is an answer that the person has seen. An act that
+was cut short goes on from where it stands when it is begun again.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from lms.accounts import queries as accounts
-from lms.assembly import build
+from lms.accounts import services as sessions
+from lms.accounts.models import Account
 from lms.catalogue import queries as catalogue
+from lms.commerce import queries as shop
 from lms.commerce import services as commerce
 from lms.commerce.models import Order
-from lms.commerce.rules import OrderState
-from lms.exams import queries as exam_queries
-from lms.exams import services as exams
+from lms.commerce.rules import EventSeen, OrderState
+from lms.credentials import queries as credentials
+from lms.exams import queries as exams
 from lms.exams.models import Attempt
-from lms.exams.rules import AttemptState
 from lms.kernel.clock import legal_day
 from lms.kernel.db import db
-from lms.kernel.ids import AssociationId, PersonId
+from lms.kernel.ids import AccountId, AssociationId, PersonId
 from lms.kernel.money import Fen
-from lms.kernel.work import Actor, Work, unit_of_work
-from lms.learning import queries as learning
-from lms.learning import services as studies
-from lms.learning.rules import Claim
+from lms.kernel.work import HOUSE, Actor, unit_of_work
+from lms.learning.models import Enrolment, Study
 from lms.people.models import Person
-from lms.policy.model import Quota, Specialty
-from lms.reports import exams as reports
+from tests.conftest import Browser, HandClock
+from tests.make import commerce as make
+from tests.make.visits import GOOD, newest
 
-DAY = datetime(2026, 12, 1, 2, tzinfo=UTC)
+Told = dict[str, Any]
+LEARNER, WAITING = "张建国", "周转"
+NEWCOMER, PHONE = "赵新来", "13971234567"
+_LONGEST = 400
+"""Beats in one lesson, far more than any film of the demonstration needs."""
 
 
-def person(name: str) -> tuple[PersonId, Actor]:
+@dataclass(frozen=True)
+class House:
+    """The application and its hand clock, as a forked process has them."""
+
+    app: Flask
+    clock: HandClock
+
+    def post(self, browser: Browser, url: str, **more: Any) -> TestResponse:
+        """Ask in a context of its own, as a server does."""
+        with self.app.app_context():
+            headers = {"X-CSRFToken": browser.token()}
+            answer = browser.client.post(url, headers=headers, **more)
+        assert answer.status_code < 400, (url, answer.get_data(as_text=True))
+        return answer
+
+    def signed_in(self, name: str) -> tuple[Browser, PersonId, Actor]:
+        with self.app.app_context():
+            account = db.session.scalars(
+                select(Account).where(Account.name == name)
+            ).one()
+            who = AccountId(account.id), PersonId(account.person_id)
+            with unit_of_work(HOUSE, clock=self.clock) as work:
+                token = sessions.open_session(
+                    work, who[0], state="full", user_agent="test", ip="127.0.0.1"
+                )
+        browser = Browser(self.app)
+        browser.carry(token)
+        return browser, who[1], Actor(*who)
+
+
+def person(name: str) -> PersonId:
     """Find somebody of the demonstration by name."""
     found = db.session.scalars(select(Person.id).where(Person.name == name)).one()
-    account = accounts.account_of(db.session(), PersonId(found))
-    return PersonId(found), Actor(account.id, PersonId(found))
+    return PersonId(found)
 
 
-def say(**told: object) -> None:
-    """Answer, as a page would: from here on it must not be lost."""
-    print(json.dumps(told, default=str), flush=True)
+def association(code: str) -> AssociationId:
+    houses = catalogue.associations(db.session())
+    return next(each.id for each in houses if each.code == code)
 
 
-def confirm() -> None:
-    """Let the clerk confirm the transfer that 周转 waits for."""
-    order = db.session.scalars(
-        select(Order).where(Order.state == OrderState.PENDING)
-    ).first()
-    if order is None:
-        return
-    line = commerce.BankLine(
-        bank_account="6200",
-        reference=order.number,
-        value_on=legal_day(DAY),
-        amount_fen=Fen(order.total_fen),
-        running_no="K1",
-        payer="某公司",
-    )
-    _clerk, actor = staff()
-    with unit_of_work(actor) as work:
-        commerce.propose_transfer(
-            work, AssociationId(order.association_id), order.id, line
+def study(house: House) -> Iterator[Told]:
+    """Study the lesson that is left, beat after beat."""
+    browser, person_id, _actor = house.signed_in(LEARNER)
+    with house.app.app_context():
+        todo = _left(person_id)
+    yield {}
+    for enrolment_id, lesson in todo:
+        for question in lesson.questions:
+            form = {"question": str(question.id), "choice": sorted(question.key)}
+            url = f"/study/{enrolment_id}/{lesson.id}/answers"
+            house.post(browser, url, data=form)
+        asked = {"enrolment": str(enrolment_id), "lesson": str(lesson.id)}
+        lease = house.post(browser, "/study/lease", json=asked | {"take_over": True})
+        yield from _beats(house, browser, lease.get_json(), lesson.required_seconds)
+
+
+def _left(person_id: PersonId) -> list[tuple[UUID, catalogue.LessonCard]]:
+    done = {
+        (row.enrolment_id, row.lesson_id)
+        for row in db.session.scalars(
+            select(Study)
+            .join(Enrolment, Enrolment.id == Study.enrolment_id)
+            .where(Enrolment.person_id == person_id, Study.completed_at.is_not(None))
         )
-    say(order=order.id)
-
-
-def staff() -> tuple[PersonId, Actor]:
-    """Act as a person who is nobody's learner."""
-    person_id, actor = person("李秀英")
-    return person_id, actor
-
-
-def study() -> None:
-    """Study the lessons that 张建国 has left, a unit of work for each beat."""
-    person_id, actor = person("张建国")
-    now = [DAY]
-
-    def clock() -> datetime:
-        return now[0]
-
-    for enrolment in learning.enrolments(db.session(), person_id):
-        version = catalogue.version(db.session(), enrolment.version_id)
-        for line in version.lessons:
-            lesson = catalogue.lesson(db.session(), line.id)
-            with unit_of_work(actor, clock=clock) as work:
-                for question in lesson.questions:
-                    asked = studies.Asked(enrolment.id, line.id, str(question.id))
-                    studies.answer_question(work, person_id, asked, question.key)
-                lease = studies.open_lease(
-                    work, person_id, enrolment.id, line.id, studies.Ask(take_over=True)
-                )
-            if lease.lease is None:
-                continue
-            nonce, position = lease.nonce, lease.position
-            for seq in range(1, 60):
-                now[0] += timedelta(seconds=lease.interval)
-                ahead = min(position + lease.interval, lesson.required_seconds)
-                claim = Claim(position, ahead)
-                with unit_of_work(actor, clock=clock) as work:
-                    body = studies.record_beat(
-                        work, person_id, studies.Beat(lease.lease, seq, nonce, claim)
-                    ).body
-                told = json.loads(body)
-                say(credited=told["credited"], done=told["done"])
-                nonce, position = told["nonce"], ahead
-                if told["done"]:
-                    break
-                _prove(person_id, lease.lease, told.get("check"), work)
-
-
-def _prove(
-    person_id: PersonId, lease_id: UUID, check: dict[str, str] | None, last: Work
-) -> None:
-    """Show that somebody is there, where the last beat asked for it."""
-    if check is None:
-        return
-    with unit_of_work(last.actor, clock=lambda: last.now) as work:
-        reply = studies.Reply(lease_id, UUID(check["id"]), 1, code=check["code"])
-        studies.answer_check(work, person_id, reply)
-    say(answered=check["id"])
-
-
-def submit() -> None:
-    """Let 孙备 sit a test: start, keep answers, hand in, in three units of work."""
-    person_id, actor = person("孙备")
-    here = next(a.id for a in catalogue.associations(db.session()) if a.code == "YSJX")
-    sitting = reports.sitting(
-        db.session(), person_id, here, Specialty.BUILDING, on=legal_day(DAY)
-    )
-    free = exam_queries.Sitting(
-        here, sitting.specialty, sitting.period_from, sitting.period_until, Quota(0, 0)
-    )
-    open_id = db.session.scalar(
-        select(Attempt.id).where(
-            Attempt.person_id == person_id, Attempt.state == AttemptState.OPEN
+    }
+    return [
+        (enrolment.id, catalogue.lesson(db.session(), line.id))
+        for enrolment in db.session.scalars(
+            select(Enrolment)
+            .where(Enrolment.person_id == person_id)
+            .order_by(Enrolment.id)
         )
-    )
-    if open_id is None:
-        if db.session.scalar(select(Attempt.id).where(Attempt.person_id == person_id)):
+        for line in catalogue.version(db.session(), enrolment.version_id).lessons
+        if (enrolment.id, line.id) not in done
+    ]
+
+
+def _beats(
+    house: House, browser: Browser, lease: Told, required: int
+) -> Iterator[Told]:
+    nonce, position = lease["nonce"], lease["position"]
+    for seq in range(1, _LONGEST):
+        house.clock.pass_seconds(lease["interval"])
+        ahead = min(position + lease["interval"], required)
+        beat = {
+            "lease": lease["lease"],
+            "seq": seq,
+            "nonce": nonce,
+            "media_from": position,
+            "media_to": ahead,
+            "state": "playing",
+        }
+        told = house.post(browser, "/study/beat", json=beat).get_json()
+        yield {"lease": lease["lease"], "credited": told["credited"]}
+        if told["done"]:
             return
-        with unit_of_work(actor) as work:
-            open_id = exams.start(work, person_id, free)
-        say(started=open_id)
-    right = exam_queries.right_answers(db.session(), open_id)
-    answers = {place: list(key) for place, key in enumerate(right)}
-    with unit_of_work(actor) as work:
-        exams.save(work, person_id, UUID(str(open_id)), answers)
-    say(saved=len(answers))
-    with unit_of_work(actor) as work:
-        exams.submit(work, person_id, UUID(str(open_id)))
-    say(handed_in=open_id)
+        nonce, position = told["nonce"], ahead
+    raise AssertionError("the lesson does not end")
 
 
-def main() -> None:
-    """Do one act in the house of the environment."""
-    acts = {"confirm": confirm, "study": study, "submit": submit}
-    with build().app_context():
-        acts[sys.argv[1]]()
+def sit(house: House) -> Iterator[Told]:
+    """Sit the test: start, keep answers, hand in."""
+    browser, person_id, _actor = house.signed_in(LEARNER)
+    with house.app.app_context():
+        url = f"/exams/{association('YSJX')}/building/start"
+        ended = db.session.scalar(
+            select(Attempt.score).where(
+                Attempt.person_id == person_id, Attempt.score.is_not(None)
+            )
+        )
+    yield {}
+    if ended is not None:
+        return
+    paper = house.post(browser, url).headers["Location"]
+    attempt_id = UUID(paper.rsplit("/", 1)[1])
+    yield {"started": str(attempt_id)}
+    with house.app.app_context():
+        right = exams.right_answers(db.session(), attempt_id)
+    answers = {str(place): sorted(key) for place, key in enumerate(right)}
+    house.post(browser, f"{paper}/answers", json={"answers": answers})
+    yield {"saved": len(answers)}
+    house.post(browser, f"{paper}/submit", data={})
+    yield {"handed_in": True}
 
 
-if __name__ == "__main__":
-    main()
+def issue(house: House) -> Iterator[Told]:
+    """Claim the certificate that is due."""
+    browser, person_id, _actor = house.signed_in(LEARNER)
+    with house.app.app_context():
+        on = legal_day(house.clock())
+        held = credentials.held(db.session(), person_id, on)
+    yield {}
+    if held:
+        return
+    answer = house.post(browser, "/certificates", data={"specialty": "building"})
+    yield {"certificate": answer.headers["Location"].rsplit("/", 1)[1]}
+
+
+def confirm(house: House) -> Iterator[Told]:
+    """Let the clerk confirm the transfer that somebody waits for."""
+    _browser, _person_id, clerk = house.signed_in("白经办")
+    yield {}
+    with house.app.app_context():
+        order = db.session.scalars(
+            select(Order).where(Order.person_id == person(WAITING))
+        ).one()
+        if order.state is not OrderState.PENDING:
+            return
+        line = commerce.BankLine(
+            bank_account="6200",
+            reference=order.number,
+            value_on=legal_day(house.clock()),
+            amount_fen=Fen(order.total_fen),
+            running_no="K1",
+            payer="某公司",
+        )
+        house_id, order_id = AssociationId(order.association_id), order.id
+        with unit_of_work(clerk, clock=house.clock) as work:
+            commerce.propose_transfer(work, house_id, order_id, line)
+    yield {"paid": str(order_id)}
+
+
+def buy(house: House) -> Iterator[Told]:
+    """Fill the cart, order, and pay: the provider's event comes twice."""
+    browser, person_id, actor = house.signed_in(LEARNER)
+    with house.app.app_context():
+        there = association("GZJX")
+        page = catalogue.search(db.session(), catalogue.Filters(association_id=there))
+        course = next(each for each in page.lines if each.price)
+    yield {}
+    with house.app.app_context():
+        order_id = _ordered(person_id, there)
+        cart = shop.cart(db.session(), person_id)
+    if order_id is None:
+        if not cart.items:
+            offer = {"kind": "course", "offer_id": str(course.course_id)}
+            house.post(browser, "/shop/cart/items", data=offer)
+            with house.app.app_context():
+                cart = shop.cart(db.session(), person_id)
+        total = sum(item.price_fen for item in cart.items)
+        form = {"revision": str(cart.revision), "total_fen": str(total)}
+        place = house.post(browser, "/shop/checkout", data=form).headers["Location"]
+        order_id = UUID(place.rsplit("/", 1)[1])
+        yield {"ordered": str(order_id)}
+    yield from _pay(house, order_id, person_id, actor)
+
+
+def _ordered(person_id: PersonId, there: AssociationId) -> UUID | None:
+    return db.session.scalar(
+        select(Order.id).where(
+            Order.person_id == person_id, Order.association_id == there
+        )
+    )
+
+
+def _pay(
+    house: House, order_id: UUID, person_id: PersonId, actor: Actor
+) -> Iterator[Told]:
+    with house.app.app_context():
+        if shop.order(db.session(), person_id, order_id).state is OrderState.FULFILLED:
+            return
+        with unit_of_work(actor, clock=house.clock) as work:
+            plan = commerce.begin_payment(work, person_id, order_id, "alipay")
+            seen = make.seen(work, plan)
+        kind = "checkout.session.completed"
+        for _twice in range(2):
+            told = EventSeen("evt_kill", kind, False, None, seen.id, seen.intent_id)
+            with unit_of_work(HOUSE, clock=house.clock) as work:
+                commerce.take_event(work, told, seen, live=False)
+            yield {"paid": str(order_id)}
+
+
+def sign_up(house: House) -> Iterator[Told]:
+    """Open an account with a mobile number."""
+    browser = Browser(house.app)
+    with house.app.app_context():
+        known = db.session.scalar(select(Account.id).where(Account.name == NEWCOMER))
+    yield {}
+    if known is not None:
+        return
+    house.post(browser, "/account/sign-up", data={"known_as": PHONE})
+    with house.app.app_context():
+        code = newest(browser)["code"]
+    form = {"known_as": PHONE, "code": code, "name": NEWCOMER, "password": GOOD}
+    house.post(browser, "/account/sign-up/finish", data=form | {"agreed": "y"})
+    yield {"account": NEWCOMER}
+
+
+ACTS: dict[str, Callable[[House], Iterator[Told]]] = {
+    "study": study,
+    "sit": sit,
+    "issue": issue,
+    "confirm": confirm,
+    "buy": buy,
+    "sign_up": sign_up,
+}

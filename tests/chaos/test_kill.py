@@ -1,189 +1,84 @@
-"""kill -9 at named places: what was answered stays, what was not is whole or absent."""
+"""Killed at any moment: what was answered stays, the rest is whole or absent.
+
+Named places first, then moments by chance. `LMS_KILLS` sets how many there are of the
+latter over all acts; `make test-long` asks for a thousand.
+"""
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
-import sys
+import random
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import func, select
 
-from lms.assembly import assemble
-from lms.commerce.models import Order, Payment
-from lms.commerce.rules import OrderState
-from lms.evidence import queries as evidence
-from lms.exams.models import Attempt
-from lms.exams.rules import AttemptState
-from lms.hours.models import HoursEntry
 from lms.kernel.db import db
-from lms.kernel.settings import from_env
-from lms.learning.models import Enrolment, Study
-from lms.people.models import Person
+from tests.chaos import truths
+from tests.chaos.acts import ACTS
+from tests.chaos.ground import Ground
+from tests.chaos.nest import Command
 
-ROOT = Path(__file__).parents[2]
-KILLED = 137
-
-
-def call(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LMS_")}
-    return subprocess.run(
-        (sys.executable, *words),
-        cwd=ROOT,
-        env={**clean, **env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+STAGE = {"sit": "studied", "issue": "passed"}
+COMMITS = {"study": 7, "sit": 3, "issue": 1, "confirm": 1, "buy": 5, "sign_up": 2}
+OWN = {
+    "sit": ("exams.submit.before_mark:1",),
+    "issue": ("credentials.printed:1", "credentials.written:1"),
+    "confirm": ("commerce.fulfil.line:1", "commerce.settle.before_commit:1"),
+    "buy": (
+        "commerce.fulfil.line:1",
+        "commerce.settle.before_commit:1",
+        "commerce.event.before_commit:1",
+    ),
+}
+NAMED = [
+    (act, f"work.{place}:{nth}")
+    for act, most in COMMITS.items()
+    for nth in range(1, most + 1)
+    for place in ("before_commit", "after_commit")
+] + [(act, point) for act, points in OWN.items() for point in points]
+CHANCES = int(os.environ.get("LMS_KILLS", "24")) // len(ACTS)
+AGAIN = 600
+"""Seconds until the person tries again."""
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration, seeded once."""
-    folder = tmp_path_factory.mktemp("seeded")
-    env = {"LMS_DATA_DIR": str(folder), "LMS_DEMO": "1"}
-    for command in ("migrate", "seed"):
-        done = call(env, "-m", "flask", "--app", "app", command)
-        assert done.returncode == 0, done.stderr
-    return folder
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    made = Ground(tmp_path_factory.mktemp("kill"))
+    try:
+        made.prepare()
+        yield made
+    finally:
+        made.close()
 
 
-@pytest.fixture
-def env(seeded: Path, tmp_path: Path) -> dict[str, str]:
-    """A copy of it, to be killed in."""
-    if os.environ.get("LMS_TEST_ENGINE") == "postgresql":
-        pytest.skip("a file can be copied for each kill; a server cannot")
-    shutil.copytree(
-        seeded, tmp_path / "house", ignore=shutil.ignore_patterns("media", "cache")
-    )
-    return {"LMS_DATA_DIR": str(tmp_path / "house"), "LMS_DEMO": "1"}
+def killed_and_tried_again(ground: Ground, command: Command) -> bool:
+    """Kill an act, look, let the person try again, look again."""
+    act = command.act
+    ground.put_back(STAGE.get(act, "fresh"))
+    end = ground.do(command)
+    with ground.seen():
+        truths.hold(db.session())
+        truths.KEPT[act](db.session(), end.told, whole=not end.killed)
+    if end.killed:
+        again = ground.do(Command(act, at=AGAIN))
+        assert not again.killed
+        with ground.seen():
+            truths.hold(db.session())
+            truths.KEPT[act](db.session(), [*end.told, *again.told], whole=True)
+    return end.killed
 
 
-@pytest.fixture
-def opened(env: dict[str, str]) -> Iterator[Flask]:
-    app = assemble(from_env(env), limits=False)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-def act(
-    env: dict[str, str], name: str, point: str = ""
-) -> tuple[int, list[dict[str, Any]]]:
-    done = call({**env, "LMS_FAILPOINT": point}, "-m", "tests.chaos.acts", name)
-    assert done.returncode in {0, KILLED}, done.stderr
-    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def chains_hold() -> None:
-    db.session.remove()
-    broken = [v for v in evidence.verify_all(db.session()) if not v.intact]
-    assert not broken
-
-
-@pytest.mark.parametrize(
-    ("point", "paid"),
-    [
-        ("commerce.fulfil.line:1", False),
-        ("commerce.settle.before_commit:1", False),
-        ("work.before_commit:1", False),
-        ("work.after_commit:1", True),
-    ],
-)
-def test_a_payment_is_whole_or_absent(
-    env: dict[str, str], opened: Flask, point: str, paid: bool
+@pytest.mark.parametrize(("act", "point"), NAMED)
+def test_an_act_killed_at_a_named_place_is_whole_or_absent(
+    ground: Ground, act: str, point: str
 ) -> None:
-    def state() -> tuple[OrderState, int, int]:
-        db.session.remove()
-        order = db.session.scalars(
-            select(Order)
-            .join(Person, Person.id == Order.person_id)
-            .where(Person.name == "周转")
-        ).one()
-        mine = select(func.count()).where(Enrolment.person_id == order.person_id)
-        paid_by = select(func.count()).where(Payment.order_id == order.id)
-        return (
-            order.state,
-            db.session.scalar(mine) or 0,
-            db.session.scalar(paid_by) or 0,
-        )
-
-    code, _told = act(env, "confirm", point)
-    assert code == KILLED
-    whole, nothing = (OrderState.FULFILLED, 10, 1), (OrderState.PENDING, 0, 0)
-    assert state() == (whole if paid else nothing)
-
-    act(env, "confirm")
-    assert state() == whole
-    chains_hold()
+    assert killed_and_tried_again(ground, Command(act, point))
 
 
-@pytest.mark.parametrize("nth", [2, 3, 5, 7])
-@pytest.mark.parametrize("place", ["work.before_commit", "work.after_commit"])
-def test_no_second_that_was_answered_is_lost_and_no_credit_comes_twice(
-    env: dict[str, str], opened: Flask, place: str, nth: int
+@pytest.mark.parametrize("chance", range(CHANCES))
+@pytest.mark.parametrize("act", ACTS)
+def test_an_act_killed_at_any_moment_is_whole_or_absent(
+    ground: Ground, act: str, chance: int
 ) -> None:
-    def studied() -> tuple[int, int]:
-        db.session.remove()
-        person = select(Person.id).where(Person.name == "张建国").scalar_subquery()
-        seconds = select(func.sum(Study.credited_seconds)).join(
-            Enrolment, Enrolment.id == Study.enrolment_id
-        )
-        entries = select(func.count()).select_from(HoursEntry)
-        return (
-            db.session.scalar(seconds.where(Enrolment.person_id == person)) or 0,
-            db.session.scalar(entries.where(HoursEntry.person_id == person)) or 0,
-        )
-
-    seconds, entries = studied()
-    code, told = act(env, "study", f"{place}:{nth}")
-    assert code == KILLED or told
-    answered = sum(1 for one in told if one["done"])
-    after = studied()
-    assert after[0] >= seconds + max([t["credited"] for t in told], default=0) * bool(
-        told
-    )
-    assert entries + answered <= after[1] <= entries + answered + 1
-
-    act(env, "study")
-    assert studied()[1] == entries + 1
-    chains_hold()
-
-
-@pytest.mark.parametrize("point", [
-    "work.before_commit:1", "work.after_commit:1", "work.before_commit:2",
-    "work.after_commit:2", "exams.submit.before_mark:1", "work.before_commit:3",
-    "work.after_commit:3",
-])  # fmt: skip
-def test_a_paper_keeps_its_answers_and_is_marked_once(
-    env: dict[str, str], opened: Flask, point: str
-) -> None:
-    code, told = act(env, "submit", point)
-    assert code == KILLED
-    saved = any("saved" in one for one in told)
-    db.session.remove()
-    row = db.session.scalars(
-        select(Attempt)
-        .join(Person, Person.id == Attempt.person_id)
-        .where(Person.name == "孙备")
-    ).one_or_none()
-    if saved:
-        assert row is not None
-        assert len(row.answers) == 50
-
-    act(env, "submit")
-    db.session.remove()
-    row = db.session.scalars(
-        select(Attempt)
-        .join(Person, Person.id == Attempt.person_id)
-        .where(Person.name == "孙备")
-    ).one()
-    assert (row.state, row.score, row.n) == (AttemptState.GRADED, 100, 1)
-    chains_hold()
+    moment = random.Random(f"{act} {chance}").uniform(0.001, ground.seconds[act])
+    killed_and_tried_again(ground, Command(act, kill=moment))
