@@ -34,7 +34,11 @@ async function post(url, body, options = {}) {
   }
 }
 
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** A name for one asking, so that the server knows its copies. Also without https. */
+const once = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 
 export class StudyLine extends EventTarget {
   constructor({ leaseUrl, beatUrl, enrolment, lesson }) {
@@ -74,28 +78,21 @@ export class StudyLine extends EventTarget {
   async #open(takeOver) {
     const mine = this.lease ?? sessionStorage.getItem(this.key);
     this.lease = null;
-    for (let tries = 0; ; tries += 1) {
-      try {
-        const body = { ...this.what, take_over: takeOver, mine };
-        const { status, data } = await post(this.urls.lease, body);
-        if (status !== 200) {
-          this.tell("refused", { status, ...data });
-          return false;
-        }
-        this.heard(data);
-        if (data.done) {
-          this.tell("done", data);
-          return false;
-        }
-        Object.assign(this, { lease: data.lease, seq: data.seq, nonce: data.nonce });
-        sessionStorage.setItem(this.key, data.lease);
-        this.tell("opened", data);
-        return true;
-      } catch {
-        this.tell("lost", { tries });
-        await wait(tries < MOST_COPIES ? 500 + tries * 300 : SLOW_RETRY_MS);
-      }
+    const body = { ...this.what, take_over: takeOver, mine, once: once() };
+    const { status, data } = await this.#ask(this.urls.lease, () => body);
+    if (status !== 200) {
+      this.tell("refused", { status, ...data });
+      return false;
     }
+    this.heard(data);
+    if (data.done) {
+      this.tell("done", data);
+      return false;
+    }
+    Object.assign(this, { lease: data.lease, seq: data.seq, nonce: data.nonce });
+    sessionStorage.setItem(this.key, data.lease);
+    this.tell("opened", data);
+    return true;
   }
 
   heard(data) {
@@ -115,7 +112,7 @@ export class StudyLine extends EventTarget {
   async #beat(claim) {
     const seq = this.seq + 1;
     const lease = this.lease;
-    const answer = await this.#ask(() => ({
+    const answer = await this.#ask(this.urls.beat, () => ({
       lease,
       seq,
       nonce: this.nonce,
@@ -126,14 +123,14 @@ export class StudyLine extends EventTarget {
   }
 
   /** Ask again and again, and take the first answer that comes. */
-  #ask(body) {
+  #ask(url, body) {
     return new Promise((resolve) => {
       let copies = 0;
       let settled = false;
       const again = () => {
         if (settled) return;
         copies += 1;
-        post(this.urls.beat, body()).then(
+        post(url, body()).then(
           (answer) => {
             settled = true;
             resolve(answer);

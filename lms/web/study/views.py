@@ -1,6 +1,6 @@
 """Study: the course's outline, the player, and what the player asks."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from flask import (
@@ -59,14 +59,14 @@ def beat() -> ResponseReturnValue:
 @learner
 def lease() -> ResponseReturnValue:
     """Begin to earn in a lesson on this device."""
-    enrolment_id, lesson_id, take_over, mine = forms.lease(request.get_json())
+    enrolment_id, lesson_id, ask = forms.lease(request.get_json())
     with desk.begin() as work:
         card = learning.open_lease(
             work,
             desk.me(),
             EnrolmentId(enrolment_id),
             LessonId(lesson_id),
-            learning.Ask(take_over, mine, _device(), desk.tick()),
+            replace(ask, device=_device(), tick=desk.tick()),
         )
     return jsonify(asdict(card))
 
