@@ -100,6 +100,16 @@ class ClaimCard:
         return against and self.approval.state is ApprovalState.APPROVED
 
     @property
+    def own_files(self) -> tuple[FileCard, ...]:
+        """List the papers that the person gave, not those that staff gave."""
+        appeal = self.appeal.id if self.appeal else None
+        return tuple(
+            file
+            for file in self.files
+            if not self.by_staff or file.question_id == appeal
+        )
+
+    @property
     def activity(self) -> Activity | None:
         """Name the work that stands in for study."""
         named = self.facts.get("activity")

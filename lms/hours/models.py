@@ -1,7 +1,6 @@
 """The hours ledger."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
@@ -9,17 +8,9 @@ from sqlalchemy import CheckConstraint, Index, Integer, String
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.hours.rules import EntryKind
 from lms.kernel.db import BigSeq, Table, append_only
 from lms.policy.model import Specialty, Track
-
-
-class EntryKind(StrEnum):
-    """Where credit comes from: study, 充抵, another provider, or a correction."""
-
-    STUDY = "study"
-    SUBSTITUTION = "substitution"
-    TRANSFER = "transfer"
-    ADJUSTMENT = "adjustment"
 
 
 class HoursEntry(Table):

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from lms.hours.models import EntryKind, HoursEntry
+from lms.hours.models import HoursEntry
+from lms.hours.rules import EntryKind
 from lms.kernel.credit import Credit
 from lms.kernel.ids import AssociationId, PersonId
 from lms.policy.model import RuleSet, Specialty, Track

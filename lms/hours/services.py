@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from lms.evidence import services as evidence
-from lms.hours.models import EntryKind, HoursEntry
+from lms.hours.models import HoursEntry
+from lms.hours.rules import EntryKind
 from lms.kernel.clock import legal_day
 from lms.kernel.credit import Credit
 from lms.kernel.ids import AssociationId, PersonId

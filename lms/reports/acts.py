@@ -15,7 +15,8 @@ from lms.claims.models import Claim
 from lms.claims.queries import KINDS
 from lms.credentials.models import Certificate, CertificateState
 from lms.exams.models import Unlock
-from lms.hours.models import EntryKind, HoursEntry
+from lms.hours.models import HoursEntry
+from lms.hours.rules import EntryKind
 from lms.kernel.credit import Credit
 from lms.kernel.ids import PersonId
 from lms.people.models import Look

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.catalogue.models import CourseVersion, Lesson
+from lms.claims.models import Claim
 from lms.evidence.models import EvidenceLine
 from lms.hours import queries as hours
-from lms.hours.models import EntryKind, HoursEntry
+from lms.hours.models import HoursEntry
+from lms.hours.rules import EntryKind
 from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
@@ -177,7 +179,7 @@ def posting_rows(
         specialty=place[0],
         track=place[1],
     )
-    titles = _titles(session, person_id)
+    titles = {**_titles(session, person_id), **_claimed(session, person_id)}
     marks = _marks(session, person_id)
     return tuple(
         PostingRow(
@@ -201,6 +203,20 @@ def _titles(session: Session, person_id: PersonId) -> Mapping[str, tuple[str, st
         .where(Enrolment.person_id == person_id, Study.completed_at.is_not(None))
     )
     return {f"{_STUDY}{row[0]}": (row[1], row[2]) for row in rows}
+
+
+def _claimed(session: Session, person_id: PersonId) -> Mapping[str, tuple[str, str]]:
+    rows = session.execute(
+        select(Claim.id, Claim.appeal_id, Claim.about).where(
+            Claim.person_id == person_id
+        )
+    )
+    return {
+        f"approval:{question}": (row.about, "")
+        for row in rows
+        for question in (row.id, row.appeal_id)
+        if question
+    }
 
 
 def _marks(session: Session, person_id: PersonId) -> Mapping[int, str]:

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from lms.hours import queries as hours
-from lms.hours.models import EntryKind
+from lms.hours.rules import EntryKind
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
 from lms.people import queries as people

@@ -16,7 +16,7 @@ from lms.evidence import queries as evidence
 from lms.exams.models import Attempt
 from lms.exams.rules import AttemptState
 from lms.hours import queries as hours
-from lms.hours.models import EntryKind
+from lms.hours.rules import EntryKind
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AssociationId, PersonId, new_id

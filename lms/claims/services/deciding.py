@@ -98,6 +98,7 @@ def _carry_out(work: Work, row: Claim, card: ApprovalCard, printer: Printer) -> 
 
 
 def _tell(work: Work, row: Claim, card: ApprovalCard) -> None:
+    claim = queries.at_desk(work.session, row.association_id, row.id)
     account = accounts.account_of(work.session, PersonId(row.person_id))
     notify.message(
         work,
@@ -108,6 +109,7 @@ def _tell(work: Work, row: Claim, card: ApprovalCard) -> None:
         outcome=card.state.value,
         by_staff=int(row.by_staff),
         appeal=int(row.appeal_id is not None),
+        may_appeal=int(claim.may_appeal),
     )
 
 
@@ -130,19 +132,7 @@ def appeal(
         raise Refused("claim.no_appeal")
     if not REASON_LENGTH[0] <= len(reason.strip()) <= REASON_LENGTH[1]:
         raise Refused("claim.reason")
-    question = approvals.ask(
-        work,
-        f"appeal.{row.kind}",
-        f"person:{person_id}",
-        {"claim": row.kind.value, "first": str(row.id)},
-        reason.strip(),
-        terms=Terms(
-            association_id=row.association_id,
-            needs=2,
-            last_role=LAST,
-            barred=_had_a_part(claim),
-        ),
-    )
+    question = _ask_others(work, claim, reason)
     row.appeal_id = question
     marks = keep_papers(work, person_id, row.id, question, papers)
     evidence.note(
@@ -154,6 +144,22 @@ def appeal(
         papers=marks,
     )
     return question
+
+
+def _ask_others(work: Work, claim: ClaimCard, reason: str) -> ApprovalId:
+    return approvals.ask(
+        work,
+        f"appeal.{claim.kind}",
+        f"person:{claim.person_id}",
+        {"claim": claim.kind.value, "first": str(claim.id)},
+        reason.strip(),
+        terms=Terms(
+            association_id=claim.association_id,
+            needs=2,
+            last_role=LAST,
+            barred=_had_a_part(claim),
+        ),
+    )
 
 
 def _had_a_part(claim: ClaimCard) -> frozenset[UUID]:

@@ -11,7 +11,7 @@ from lms.credentials.ports import Printer
 from lms.exams import services as exams
 from lms.hours import queries as ledger
 from lms.hours import services as hours
-from lms.hours.models import EntryKind
+from lms.hours.rules import EntryKind
 from lms.kernel.clock import legal_day, start_of
 from lms.kernel.credit import Credit
 from lms.kernel.errors import Conflict, Refused

@@ -189,6 +189,9 @@ class _World:
         self._graduate(older, score=39)
         stuck = Sketch("stuck@demo.example", "吴难", date(1982, 12, 1), 8)
         self._fail(stuck)
+        self._enrol_afar()
+
+    def _enrol_afar(self) -> None:
         guizhou = Sketch(
             "guizhou@demo.example",
             "杨明",

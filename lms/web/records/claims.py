@@ -243,6 +243,8 @@ def paper(claim_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Give the person their own paper back."""
     session = desk.reading()
     card = queries.owned(session, desk.me(), claim_id)
+    if file_id not in {file.id for file in card.own_files}:
+        raise NotFound("claim.no_file")
     media, body = queries.open_file(session, card, file_id)
     response = Response(body, content_type=media)
     response.headers["Cache-Control"] = "no-store"

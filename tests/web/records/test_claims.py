@@ -13,11 +13,14 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from sqlalchemy import text
 
 from lms.accounts.rules import Role
+from lms.claims import services
 from lms.hours.models import HoursEntry
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, new_id
 from tests.conftest import Browser
 from tests.make import accounts as staff_make
+from tests.make import claims as claims_make
+from tests.make import credentials as graduates
 from tests.make import people as make
 from tests.make import pictures
 
@@ -210,3 +213,24 @@ def test_staff_ask_with_a_photographed_paper_and_the_learner_sees_it(
     assert own.status_code == 404
     assert world.decide(world.staff(Role.MANAGER), claim).status_code == 303
     assert entries() == 1
+
+
+def test_what_lies_over_the_cap_is_told_under_the_entries(world: World) -> None:
+    with world.begin() as work:
+        for _ in range(4):
+            claim = claims_make.asked(work, world.learner.person_id, world.here)
+            for role in ("clerk", "manager"):
+                services.decide(
+                    claims_make.staff(work, role, world.here),
+                    claim,
+                    services.Answer(True),
+                    association_id=world.here,
+                    printer=graduates.PLAIN,
+                )
+
+    page = world.mine().get("/learn/hours/building/elective").text
+
+    assert page.count("《深基坑施工》教材") == 4
+    assert "-20 学时" in page
+    assert "60 学时" in page
+    assert "还可抵 0 学时" in world.mine().get("/me/claims/new/substitution").text

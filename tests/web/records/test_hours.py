@@ -13,7 +13,7 @@ from lms.catalogue.models import Association
 from lms.commerce.models import Cart, Order
 from lms.commerce.rules import OrderState
 from lms.hours import services as hours
-from lms.hours.models import EntryKind
+from lms.hours.rules import EntryKind
 from lms.kernel.credit import Credit
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, PersonId, new_id

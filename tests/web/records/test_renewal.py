@@ -8,7 +8,7 @@ import pytest
 
 from lms.accounts import queries as accounts
 from lms.hours import services as hours
-from lms.hours.models import EntryKind
+from lms.hours.rules import EntryKind
 from lms.kernel.clock import legal_day
 from lms.kernel.credit import Credit
 from lms.kernel.ids import AccountId, AssociationId, PersonId, new_id
