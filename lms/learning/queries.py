@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
 from lms.catalogue import queries as catalogue
+from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import (
     AccountId,
@@ -252,6 +253,21 @@ def pictures_due(session: Session, on: date, *, limit: int = 500) -> tuple[UUID,
             .limit(limit)
         )
     )
+
+
+def open_picture(session: Session, check_id: UUID) -> tuple[PersonId, bytes]:
+    """Open the picture that answered a check, while it is kept. Shape: whose, JPEG.
+
+    Whoever shows it writes down who looked, and why.
+
+    Raises: NotFound.
+    """
+    row = session.get(PresencePicture, check_id)
+    if row is None:
+        raise NotFound("check.no_picture")
+    key = accounts.data_key(session, PersonId(row.person_id))
+    aad = f"presence_pictures|picture|{check_id}"
+    return PersonId(row.person_id), pii.unseal(key, row.picture, aad)
 
 
 def open_leases(session: Session) -> int:

@@ -152,6 +152,7 @@ MESSAGES: dict[str, LazyString] = {
     "consent.locked": _l(
         "已有付款，订单和合格证依法需要这些资料，不能再撤回；如需停止使用，可以注销账号。"
     ),
+    "file.again": _l("请重新选择这个文件：有错误时，已选的文件不会保留。"),
     "consent.needed": _l("请单独同意后再保存；不同意时，这两项资料不会保存。"),
     "consent.none": _l("没有可以撤回的同意。"),
     # -- the personal centre ---------------------------------------------------
@@ -260,6 +261,7 @@ MESSAGES: dict[str, LazyString] = {
     "witness.address": _l("这个邮箱地址不对，请检查。"),
     "witness.unknown": _l("没有这位见证人，或已经停发。"),
     "check.many_faces": _l("照片里不止一个人，请只拍您自己，或用数字确认。"),
+    "check.no_picture": _l("这次确认没有照片，或者照片已到期删除。"),
     "check.no_face": _l("照片里没有看到人脸，请正对镜头再拍，或用数字确认。"),
     "check.no_consent": _l("您没有同意用照片确认，请用题目或数字确认。"),
     "check.unknown": _l("这次确认已经结束，请刷新页面后继续，已计时间都在。"),

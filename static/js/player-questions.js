@@ -48,9 +48,9 @@ export class AskedOnTheWay {
     this.asked = new Set();
     this.forms = [...root.querySelectorAll("[data-question][data-at]")];
     this.dialog?.addEventListener("close", () => this.#home());
-    this.dialog
-      ?.querySelector("[data-ask-later]")
-      .addEventListener("click", () => this.dialog.close());
+    for (const button of this.dialog?.querySelectorAll("[data-ask-later], [data-ask-on]") ?? []) {
+      button.addEventListener("click", () => this.dialog.close());
+    }
   }
 
   get open() {
@@ -77,12 +77,10 @@ export class AskedOnTheWay {
     this.dialog.close();
   }
 
-  /** A right answer may be read for a moment; then the film goes on. */
+  /** A right answer may be read in peace; then the person goes on. */
   answered(form) {
     if (form !== this.form || form.dataset.right !== "true") return;
-    setTimeout(() => {
-      if (this.form === form && this.dialog.open) this.dialog.close();
-    }, 2500);
+    this.dialog.querySelector("[data-ask-on]").focus();
   }
 
   #ask(form) {

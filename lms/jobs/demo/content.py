@@ -130,8 +130,12 @@ def _lesson(lesson: dict[str, Any], media: dict[str, str], pace: int) -> LessonS
         captions_vtt=captions(film) if film else "",
         media_key=media[film] if film else None,
     )
+    # Asked when nearly all of the film was seen, and not as its very last picture.
+    at = facts.required_seconds * 5 // 6 if film else None
     asked = tuple(
-        QuestionIn(q["stem"], tuple(q["options"]), tuple(q["key"]), q["explanation"])
+        QuestionIn(
+            q["stem"], tuple(q["options"]), tuple(q["key"]), q["explanation"], at
+        )
         for q in lesson["questions"]
     )
     return LessonSpec(facts, asked)
