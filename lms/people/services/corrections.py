@@ -1,6 +1,6 @@
 """Corrections of a locked profile: asked by its owner, decided by the association."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -66,11 +66,14 @@ def ask_correction(
 ) -> ApprovalId:
     """Ask an association to correct a locked profile.
 
+    An identity without a number keeps the number that is there.
+
     Raises: Refused with what is wrong; Conflict while a request for the same section
         is open.
     """
     row = begun(work, person_id)
     section = section_of(asked.change)
+    asked = _whole(work, person_id, asked)
     problems = _problems(work, row, asked)
     if problems:
         raise Refused("profile.invalid", reasons=problems)
@@ -87,6 +90,14 @@ def ask_correction(
     )
     _keep(work, person_id, approval_id, asked)
     return approval_id
+
+
+def _whole(work: Work, person_id: PersonId, asked: Asked) -> Asked:
+    change = asked.change
+    if not isinstance(change, IdentityFacts) or change.id_number.strip():
+        return asked
+    same = queries.open_id_number(work.session, person_id)
+    return replace(asked, change=replace(change, id_number=same))
 
 
 def _keep(

@@ -16,14 +16,8 @@ from lms.people.rules import Change, PictureFacts, Section
 from lms.people.services import Asked
 from lms.reports import people as reports
 from lms.web import desk
-from lms.web.account.profile_forms import (
-    IdentityForm,
-    PictureForm,
-    SectionForm,
-    blame,
-    correcting,
-    uploaded,
-)
+from lms.web.account.profile_files import PictureForm, correcting, uploaded
+from lms.web.account.profile_forms import IdentityForm, SectionForm, blame
 from lms.web.account.profile_papers import id_is_free
 from lms.web.account.profile_parts import VALUES, bp, by_account, card, known, page
 from lms.web.doors import learner

@@ -1,25 +1,22 @@
 """The forms of the personal centre. What the rules object to shows at the field."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, cast
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
-from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
     Field,
-    HiddenField,
     RadioField,
     SelectField,
     StringField,
-    TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 
-from lms.kernel.errors import Refused
 from lms.people.rules import (
     CURRENT_NAMES,
     OLD_NAMES,
@@ -108,7 +105,7 @@ class IdentityForm(Consenting, SectionForm):
         return identity_problems(self.facts)
 
 
-def _specialty_choices() -> dict[str, dict[str, str]]:
+def _specialty_choices() -> list[SelectChoice]:
     """Offer the six names of today, then the old ones with where each belongs."""
     now = {
         f"{s.value}:{name}": name if term(s) == name else f"{name} ({term(s)})"
@@ -119,7 +116,16 @@ def _specialty_choices() -> dict[str, dict[str, str]]:
         for name, meant in OLD_NAMES.items()
         for s in meant
     }
-    return {str(_l("现行专业名称")): now, str(_l("旧证书上的专业名称")): old}
+    # None is chosen beforehand: the wrong trade is saved more easily than noticed.
+    return [
+        SelectChoice("", _l("请选择")),
+        *_grouped(_l("现行专业名称"), now),
+        *_grouped(_l("旧证书上的专业名称"), old),
+    ]
+
+
+def _grouped(group: LazyString, names: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(key, name, optgroup=str(group)) for key, name in names.items()]
 
 
 class QualificationForm(SectionForm):
@@ -165,7 +171,6 @@ class RegistrationForm(SectionForm):
     offered: tuple[Specialty, ...] = ()
     places = {  # noqa: RUF012
         "registration": "number",
-        "registration.no_specialty": "main",
         "registration.main": "main",
     }
 
@@ -186,6 +191,12 @@ class RegistrationForm(SectionForm):
         validate_choice=False,
         validators=[Optional()],
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
+        """Take a row with dates as ticked, before anything is checked."""
+        for _s, on, *days in self.rows:
+            on.data = on.data or any(field.data for field in days)
+        return bool(super().validate(extra_validators))
 
     def row(self, specialty: Specialty) -> tuple[Any, Any, Any]:
         """Give the three fields of a specialty."""
@@ -230,7 +241,11 @@ class RegistrationForm(SectionForm):
             field.errors = [NEEDED]
         if short:
             return []
-        found = registration_problems(self.facts, self.offered)
+        found = list(registration_problems(self.facts, self.offered))
+        if "registration.no_specialty" in found:
+            place = self.row(self.offered[0])[0] if self.offered else self.number
+            blame(place, "registration.no_specialty")
+            found = [code for code in found if code not in _NO_MAIN]
         for code in ("registration.period", "registration.too_long"):
             if code in found:
                 self._blame_rows(code)
@@ -247,10 +262,12 @@ class RegistrationForm(SectionForm):
     def good(self, today: date) -> bool:
         """Tell whether everything is right, rows included."""
         fine = super().good(today)
-        return fine and not any(
-            field.errors for _s, *fields in self.rows for field in fields
-        )
+        rows = (field for _s, *fields in self.rows for field in fields)
+        return fine and not any(field.errors for field in (self.number, *rows))
 
+
+_NO_MAIN = {"registration.no_specialty", "registration.main"}
+"""What follows from no row being ticked; the field for the second is not shown."""
 
 _ROW_CODES = {"registration.period", "registration.too_long"}
 
@@ -295,68 +312,3 @@ class EmployerForm(SectionForm):
     def problems(self, today: date) -> Iterable[str]:
         """List what the rules object to."""
         return employer_problems(self.facts)
-
-
-_PICTURES = {"accept": "image/jpeg,image/png,image/webp"}
-
-
-class PictureForm(PageForm):
-    """A photo or a signature."""
-
-    picture = FileField(_l("上传签名照片"), render_kw=_PICTURES)
-    framed = HiddenField(default="")
-    made: Any = None
-
-    def developed(self, develop: Callable[[bytes], object]) -> bool:
-        """Let the studio open the upload; its refusal shows at the field."""
-        if not self.validate():
-            return False
-        upload = uploaded(self.picture)
-        if upload is None:
-            blame(self.picture, "photo.none")
-            return False
-        try:
-            self.made = develop(upload)
-        except Refused as refused:
-            blame(self.picture, refused.code)
-        return not self.picture.errors
-
-
-class PhotoForm(Consenting, PictureForm):
-    """A photo."""
-
-    picture = FileField(_l("选择照片"), validators=[Wanted()], render_kw=_PICTURES)
-
-
-def uploaded(field: Field) -> bytes | None:
-    """Read what was uploaded, or nothing."""
-    found = field.data
-    if not isinstance(found, FileStorage) or not found.filename:
-        return None
-    body = found.read()
-    found.close()
-    return body or None
-
-
-class CorrectionPart:
-    """What a correction asks besides the new facts."""
-
-    association = SelectField(_l("受理协会"), validators=[InputRequired(NEEDED)])
-    reason = TextAreaField(
-        _l("更正理由"),
-        validators=[
-            InputRequired(NEEDED),
-            Length(min=4, max=400, message=_l("请写 4 至 400 个字。")),
-        ],
-        render_kw={"rows": 3, "maxlength": 400},
-    )
-    paper = FileField(
-        _l("证明材料照片"),
-        description=_l("如证件、聘用合同的照片；JPG、PNG 或 WebP，不超过 10 MB。"),
-        render_kw=_PICTURES,
-    )
-
-
-def correcting(form: type[PageForm]) -> type[PageForm]:
-    """Make the form that asks for a correction of a section."""
-    return type(f"Correcting{form.__name__}", (CorrectionPart, form), {})

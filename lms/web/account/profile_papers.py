@@ -56,6 +56,8 @@ def identity_save() -> ResponseReturnValue:
 def id_is_free(form: IdentityForm) -> bool:
     """Tell whether nobody else uses the number; the field says no more than that."""
     number = folded(form.id_number.data or "")
+    if not number:
+        return True  # a correction that leaves the number as it is
     if queries.id_free(desk.reading(), desk.me(), number):
         return True
     blame(form.id_number, "id_number.taken")

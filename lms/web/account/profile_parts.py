@@ -18,11 +18,10 @@ from lms.people import queries
 from lms.people.queries import ProfileCard
 from lms.people.rules import Section
 from lms.web import desk
+from lms.web.account.profile_files import PhotoForm, PictureForm, ask_files_again
 from lms.web.account.profile_forms import (
     EmployerForm,
     IdentityForm,
-    PhotoForm,
-    PictureForm,
     QualificationForm,
     RegistrationForm,
     blame,
@@ -187,6 +186,7 @@ def page(
         form = known(section, profile)[1]
     if form is not None:
         offer_main(form)
+        ask_files_again(form)
     return render_template(
         f"account/me_{section}.html",
         profile=profile,
@@ -203,20 +203,23 @@ def page(
     )
 
 
-def saved(section: Section) -> ResponseReturnValue:
+def saved(section: Section, *, to_review: bool = False) -> ResponseReturnValue:
     """Say so, and lead on to what is missing next."""
     owed = card().completeness.missing_sections
     if not owed:
-        flash(_("资料已全部完善。"), "success")
+        if to_review:
+            flash(_("照片已提交人工审核，资料已全部完善。"), "success")
+        else:
+            flash(_("资料已全部完善。"), "success")
         return redirect(url_for("me.profile"), 303)
     after = [s for s in owed if tuple(Section).index(s) > tuple(Section).index(section)]
     following = (after or list(owed))[0]
-    flash(
-        _(
-            "%(done)s已保存，接着填写%(next)s。",
-            done=TITLES[section],
-            next=TITLES[following],
-        ),
-        "success",
-    )
+    flash(_saved_words(section, TITLES[following], to_review=to_review), "success")
     return redirect(url_for(f"me.{following}"), 303)
+
+
+def _saved_words(section: Section, following: object, *, to_review: bool) -> str:
+    if to_review:
+        return str(_("照片已提交人工审核，接着填写%(next)s。", next=following))
+    done = TITLES[section]
+    return str(_("%(done)s已保存，接着填写%(next)s。", done=done, next=following))

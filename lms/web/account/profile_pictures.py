@@ -4,13 +4,12 @@ from typing import cast
 
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from lms.people import queries, services
 from lms.people.ports import PhotoStudio
 from lms.people.rules import PaperKind, PhotoState, Section
 from lms.web import desk
-from lms.web.account.profile_forms import PhotoForm, PictureForm
+from lms.web.account.profile_files import PhotoForm, PictureForm
 from lms.web.account.profile_parts import (
     bp,
     by_account,
@@ -59,8 +58,7 @@ def photo_review() -> ResponseReturnValue:
     """Hand the refused photo to the association's eyes."""
     with desk.begin() as work:
         services.ask_photo_review(work, desk.me())
-    flash(_("照片已提交人工审核，可以先继续填写其他资料。"), "success")
-    return saved(Section.PHOTO)
+    return saved(Section.PHOTO, to_review=True)
 
 
 @bp.get("/signature")

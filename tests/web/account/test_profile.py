@@ -342,3 +342,47 @@ def test_after_the_first_payment_a_consent_stays(
     db.session.rollback()
     assert queries.profile(db.session(), newcomer.person_id).id_masked
     assert len(accounts.consents(db.session(), newcomer.account_id)) == 1
+
+
+def test_a_specialty_with_dates_counts_as_ticked_and_is_the_main_one_by_itself(
+    mine: Browser, newcomer: make.Made
+) -> None:
+    paper = {"printed": "water:水利水电工程", "number": "1502032018"}
+    mine.post("/me/qualification", {**paper, "issued_on": "2018-10-01"})
+    bare = {"number": "蒙2152020202100001", "province": "inner_mongolia"}
+    dated = {"from_water": "2025-01-02", "until_water": "2028-01-01"}
+
+    nothing = mine.post("/me/registration", bare)
+    saved = mine.post("/me/registration", bare | dated)
+
+    assert nothing.status_code == 422
+    assert "主项专业" not in nothing.text
+    assert saved.status_code == 303
+    held = queries.registration(db.session(), newcomer.person_id)
+    assert held.main.code is Specialty.WATER
+
+
+def test_a_name_is_corrected_without_typing_the_number_again(
+    whole: make.Made,
+    browser_of: Callable[..., Browser],
+    begin: Callable[..., Any],
+) -> None:
+    with begin() as work:
+        here = make.learner_of(work, whole.person_id)
+    mine = browser_of(whole.account_id)
+    sent = {"name": "王小明", "reason": "姓名写错一字", "association": str(here)}
+    paper = (io.BytesIO(pictures.wall_jpeg()), "p.jpg")
+
+    faulty = mine.post(
+        "/me/identity/correction", {**sent, "reason": "换", "paper": paper}
+    )
+    asked = mine.post("/me/identity/correction", sent)
+    row = db.session.scalar(select(Correction))
+    assert row is not None
+    with begin() as work:
+        change = queries.correction(work.session, row.id).change
+
+    assert "请重新选择这个文件" in faulty.text
+    assert asked.status_code == 303
+    assert change.name == "王小明"
+    assert change.id_number == whole.id_number
