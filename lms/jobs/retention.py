@@ -12,7 +12,9 @@ from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import services as learning
 from lms.learning.ports import BeatBook
 from lms.notify import services as notify
+from lms.people import services as people
 from lms.policy.retention import Record, rule_for
+from lms.reports import erasure
 
 Drop = Callable[[Work, date], int]
 
@@ -25,6 +27,17 @@ def run(clock: Clock, ports: Mapping[type[Any], Any]) -> None:
         while _once(clock, record, drop):
             pass
     _beats(clock, ports[BeatBook])
+    _persons(clock)
+
+
+def _persons(clock: Clock) -> None:
+    """Forget who closed their account, each in a unit of work of their own."""
+    with unit_of_work(HOUSE, clock=clock) as work:
+        due = erasure.due(work.session, legal_day(work.now))
+    for person_id in due:
+        with unit_of_work(HOUSE, clock=clock) as work:
+            people.erase(work, person_id)
+            book.note(work, STREAM, "person.erased", person=person_id)
 
 
 def _once(clock: Clock, record: Record, drop: Drop) -> int:

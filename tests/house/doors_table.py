@@ -35,7 +35,8 @@ HALF = {
 
 SIGNED_IN = {
     "account.change_factor", "account.change_password", "account.close",
-    "account.close_for_good", "account.contact", "account.end_other_sessions",
+    "account.close_for_good", "account.contact", "account.download_own_data",
+    "account.own_data", "account.end_other_sessions",
     "account.end_session", "account.factor_settings", "account.finish_contact",
     "account.password", "account.send_contact_code", "account.settings",
     "account.withdraw_sensitive",

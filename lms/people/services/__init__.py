@@ -7,6 +7,7 @@ from lms.people.services.corrections import (
     decide_correction,
     withdraw_correction,
 )
+from lms.people.services.erasing import erase
 from lms.people.services.filling import (
     fill_profile,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "certificate_facts",
     "decide_correction",
     "decide_photo",
+    "erase",
     "fill_profile",
     "forget_sensitive",
     "lock_profile",

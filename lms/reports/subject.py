@@ -1,0 +1,161 @@
+"""Everything that the house holds about one person, for that person.
+
+Rows come out of the tables as they are, but what is sealed is opened or left out, and
+what is a secret of the house (tokens, hashes, keys of questions) never leaves.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, LargeBinary, Table, select
+from sqlalchemy.orm import Session
+
+from lms.accounts import queries as accounts
+from lms.credentials import queries as credentials
+from lms.evidence import queries as evidence
+from lms.kernel.db import Table as Base
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import AccountId, PersonId
+from lms.people import queries as people
+from lms.people.rules import PaperKind
+
+OF_PERSON = (
+    "attempts", "cart_items", "carts", "certificate_print_queue",
+    "certificate_standings", "certificates", "claims", "corrections", "employments",
+    "enrolments", "exam_unlocks", "hours_entries", "leases", "looks", "orders",
+    "person_files", "presence_checks", "presence_pictures", "qualifications",
+    "registered_specialties", "registrations", "study_heads",
+)  # fmt: skip
+OF_ACCOUNT = ("consents", "grants", "known_devices", "sessions")
+UNDER: Mapping[str, tuple[str, str]] = {
+    "order_lines": ("order_id", "orders"),
+    "order_states": ("order_id", "orders"),
+    "payment_attempts": ("order_id", "orders"),
+    "payments": ("order_id", "orders"),
+    "refunds": ("order_id", "orders"),
+    "transfers": ("order_id", "orders"),
+    "studies": ("enrolment_id", "enrolments"),
+    "claim_files": ("claim_id", "claims"),
+    "certificate_files": ("certificate_id", "certificates"),
+    "certificate_states": ("certificate_id", "certificates"),
+}
+WITHHELD: Mapping[str, str] = {
+    "accounts": "opened under `contact`",
+    "persons": "opened under `identity`",
+    "person_keys": "a key that only opens; what it opens is in the file",
+    "recovery_codes": "secrets of signing in",
+    "totp_factors": "secrets of signing in",
+    "verification_codes": "secrets of signing in, gone within a day",
+    "evidence_lines": "given whole, by stream, under `evidence`",
+    "approval_decisions": "the words of staff, given with the person's own claims",
+}
+"""Tables that name persons or accounts and are given otherwise, or not at all."""
+
+_SECRET = frozenset({"password_hash", "nonce", "answer", "paper", "cookie"})
+
+
+def everything(
+    session: Session, account_id: AccountId, person_id: PersonId, on: date
+) -> dict[str, bytes]:
+    """Gather a person's data. Shape: names of files to their contents.
+
+    PII: all of it, opened.
+    """
+    rows = {
+        **{name: _rows(session, name, "person_id", person_id) for name in OF_PERSON},
+        **{name: _rows(session, name, "account_id", account_id) for name in OF_ACCOUNT},
+        **{name: _under(session, name, person_id) for name in UNDER},
+    }
+    told = {
+        "contact": _contact(session, account_id),
+        "identity": _identity(session, person_id),
+        "records": {name: found for name, found in rows.items() if found},
+        "evidence": [
+            {"at": line.at, "kind": line.kind, "facts": json.loads(line.facts)}
+            for stream in (f"person:{person_id}", f"account:{account_id}")
+            for line in evidence.whole(session, stream)
+        ],
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=1, default=_plain)
+    return {"data.json": text.encode(), **_files(session, person_id, on)}
+
+
+def _rows(
+    session: Session, name: str, column: str, value: object
+) -> list[dict[str, Any]]:
+    table = Base.metadata.tables[name]
+    return _select(session, table, table.c[column] == value)
+
+
+def _under(session: Session, name: str, person_id: PersonId) -> list[dict[str, Any]]:
+    """Give the rows that hang on a row of the person's."""
+    column, parent = UNDER[name]
+    table, above = Base.metadata.tables[name], Base.metadata.tables[parent]
+    mine = select(above.c.id).where(above.c.person_id == person_id)
+    return _select(session, table, table.c[column].in_(mine))
+
+
+def _select(
+    session: Session, table: Table, condition: ColumnElement[bool]
+) -> list[dict[str, Any]]:
+    shown = [
+        column
+        for column in table.columns
+        if not isinstance(column.type, LargeBinary) and column.name not in _SECRET
+    ]
+    order = list(table.primary_key.columns)
+    found = session.execute(select(*shown).where(condition).order_by(*order))
+    return [dict(row) for row in found.mappings()]
+
+
+def _contact(session: Session, account_id: AccountId) -> dict[str, object]:
+    card = accounts.contact(session, account_id)
+    return {"phone": card.phone, "email": card.email, "language": card.locale}
+
+
+def _identity(session: Session, person_id: PersonId) -> dict[str, object]:
+    try:
+        profile = people.profile(session, person_id)
+    except NotFound:
+        return {}
+    try:
+        number: str | None = people.open_id_number(session, person_id)
+    except NotFound:
+        number = None
+    return {
+        "name": profile.name,
+        "id_number": number,
+        "sex": profile.sex,
+        "born_on": people.born_on(session, person_id),
+        "locked_at": profile.locked_at,
+    }
+
+
+def _files(session: Session, person_id: PersonId, on: date) -> dict[str, bytes]:
+    """Give pictures and certificates as they are kept."""
+    files = {}
+    for kind in PaperKind:
+        try:
+            body = people.picture(session, person_id, kind)
+        except NotFound:
+            continue
+        tail = "png" if body.startswith(b"\x89PNG") else "jpg"
+        files[f"pictures/{kind.value}.{tail}"] = body
+    for card in credentials.held(session, person_id, on):
+        name = f"certificates/{card.facts.number}.pdf"
+        files[name] = credentials.open_file(session, card.id)
+    return files
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return repr(value)
