@@ -1,43 +1,66 @@
 """What waits on an association's desk today. Never writes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
 
-from lms.approvals.models import Approval
-from lms.approvals.rules import ApprovalState
+from lms.approvals import queries as approvals
 from lms.catalogue.models import Course, CourseVersion
 from lms.catalogue.rules import VersionState
-from lms.claims.queries import KINDS
-from lms.commerce.models import Order
-from lms.commerce.rules import OrderState
-from lms.credentials.models import Certificate
+from lms.claims import queries as claims
+from lms.claims.queries import ClaimCard
+from lms.claims.rules import ClaimKind
+from lms.commerce.models import Order, Refund, Transfer
+from lms.commerce.rules import OrderState, RefundState, TransferState
+from lms.credentials.models import Certificate, PrintQueue
+from lms.exams import queries as exam_rooms
 from lms.kernel.credit import Credit
-from lms.kernel.ids import AssociationId, CourseId, VersionId
+from lms.kernel.ids import AssociationId, CourseId, PersonId, VersionId
 from lms.kernel.money import Fen
 from lms.learning.models import Enrolment
 from lms.people.rules import CORRECTION
 from lms.policy.model import Specialty, Track
+from lms.reports import exams, orders, people
+from lms.reports.exams import AttemptRow
 
 
 @dataclass(frozen=True, slots=True)
 class DeskCard:
     """Figures of one association."""
 
-    orders_waiting: int
-    corrections_waiting: int
-    claims_waiting: int
-    reviews_waiting: int
+    orders_pending: int
     courses_on_sale: int
     learners: int
     certificates: int
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingCard:
+    """What waits for a hand, by what it is. What one began oneself is left out."""
+
+    photos: int
+    corrections: int
+    claims_to_check: int
+    claims_to_decide: int
+    unlocks: int
+    transfers_declared: int
+    transfers_to_second: int
+    refunds_to_agree: int
+    refunds_at_bank: int
+    money_to_return: int
+    reviews: int
+    returned: int
+    prints: int
+
+
+@dataclass(frozen=True, slots=True)
 class AuthoredCourse:
-    """One course in the author's list: its newest version. Units: fen, hundredths."""
+    """A version in the list of courses. Units: fen, hundredths."""
 
     course_id: CourseId
     version_id: VersionId
@@ -51,60 +74,173 @@ class AuthoredCourse:
     price: Fen
     learners: int
     published_at: datetime | None
+    returned: bool
 
 
 def figures(session: Session, association_id: AssociationId) -> DeskCard:
-    """Count what waits and what there is."""
-
-    def count(table: type, *conditions: object) -> int:
-        chosen = select(func.count()).select_from(table)
-        return session.scalar(chosen.where(*conditions)) or 0  # type: ignore[arg-type]
-
-    learners = session.scalar(
-        select(func.count(func.distinct(Enrolment.person_id))).where(
-            Enrolment.association_id == association_id
-        )
-    )
-    mine = CourseVersion.association_id == association_id
+    """Count what there is."""
     return DeskCard(
-        orders_waiting=count(
-            Order,
-            Order.association_id == association_id,
-            Order.state == OrderState.PENDING,
+        orders_pending=_count(
+            session, Order, association_id, Order.state == OrderState.PENDING
         ),
-        corrections_waiting=count(
-            Approval,
-            Approval.association_id == association_id,
-            Approval.kind == CORRECTION,
-            Approval.state == ApprovalState.OPEN,
+        courses_on_sale=_count(
+            session,
+            CourseVersion,
+            association_id,
+            CourseVersion.state == VersionState.PUBLISHED,
         ),
-        claims_waiting=count(
-            Approval,
-            Approval.association_id == association_id,
-            Approval.kind.in_(KINDS),
-            Approval.state == ApprovalState.OPEN,
-        ),
-        reviews_waiting=count(
-            CourseVersion, mine, CourseVersion.state == VersionState.REVIEW
-        ),
-        courses_on_sale=count(
-            CourseVersion, mine, CourseVersion.state == VersionState.PUBLISHED
-        ),
-        learners=learners or 0,
-        certificates=count(Certificate, Certificate.association_id == association_id),
+        learners=people.learner_count(session, association_id),
+        certificates=_count(session, Certificate, association_id),
     )
+
+
+def waiting(
+    session: Session, association_id: AssociationId, me: PersonId
+) -> WaitingCard:
+    """Count what waits, of each kind; `me` may not second what `me` began."""
+    to_check, to_decide = claims_for(session, association_id, me)
+    return WaitingCard(
+        photos=len(people.photos_to_review(session, association_id)),
+        corrections=approvals.open_count(session, association_id, CORRECTION),
+        claims_to_check=len(to_check),
+        claims_to_decide=len(to_decide),
+        unlocks=len(to_unlock(session, association_id)),
+        prints=_count(
+            session, PrintQueue, association_id, PrintQueue.solved_at.is_(None)
+        ),
+        **_money(session, association_id, me),
+        **_drafts(session, association_id),
+    )
+
+
+def claims_for(
+    session: Session, association_id: AssociationId, me: PersonId
+) -> tuple[tuple[ClaimCard, ...], tuple[ClaimCard, ...]]:
+    """List the claims that a clerk, and those that a manager may say yes to now.
+
+    What `me` asked, or has said a word about, is left out.
+    """
+    to_check: list[ClaimCard] = []
+    to_decide: list[ClaimCard] = []
+    for one in claims.waiting(session, association_id):
+        asked = one.question
+        if me not in {
+            asked.asked_person_id,
+            *(said.person_id for said in asked.decisions),
+        }:
+            at_last = one.appeal is not None or asked.left <= 1
+            (to_decide if at_last else to_check).append(one)
+    return tuple(to_check), tuple(to_decide)
+
+
+def unlocks_asked(
+    session: Session, association_id: AssociationId
+) -> tuple[ClaimCard, ...]:
+    """List the claims for another attempt that wait for somebody's word."""
+    waits = claims.waiting(session, association_id)
+    return tuple(one for one in waits if one.kind is ClaimKind.UNLOCK)
+
+
+def to_unlock(
+    session: Session, association_id: AssociationId
+) -> tuple[AttemptRow, ...]:
+    """List those who need another attempt, and for whom nobody has asked yet."""
+    asked = {
+        (one.person_id, one.specialty) for one in unlocks_asked(session, association_id)
+    }
+    retakes = exam_rooms.blueprint_of(session, association_id).retakes
+    return tuple(
+        row
+        for row in exams.locked(session, association_id, retakes=retakes)
+        if (row.person_id, row.specialty) not in asked
+    )
+
+
+def _money(
+    session: Session, association_id: AssociationId, me: PersonId
+) -> dict[str, int]:
+    def orders_in(group: str) -> int:
+        return _count(session, Order, association_id, orders.GROUPS[group])
+
+    return {
+        "transfers_declared": orders_in("declared"),
+        "transfers_to_second": _count(
+            session,
+            Transfer,
+            association_id,
+            Transfer.state == TransferState.PROPOSED,
+            Transfer.proposed_by != me,
+        ),
+        "refunds_to_agree": _count(
+            session,
+            Refund,
+            association_id,
+            Refund.state == RefundState.ASKED,
+            Refund.asked_by.is_distinct_from(me),
+        ),
+        "refunds_at_bank": orders_in("bank"),
+        "money_to_return": orders_in("surplus"),
+    }
+
+
+def _drafts(session: Session, association_id: AssociationId) -> dict[str, int]:
+    counts = course_counts(session, association_id)
+    return {"reviews": counts["review"], "returned": counts["returned"]}
+
+
+def _count(
+    session: Session,
+    table: type[Any],
+    association_id: AssociationId,
+    *conditions: ColumnElement[bool] | None,
+) -> int:
+    chosen = select(func.count()).select_from(table)
+    chosen = chosen.where(table.association_id == association_id)
+    narrowed = [one for one in conditions if one is not None]
+    return session.scalar(chosen.where(*narrowed)) or 0
+
+
+_OTHER = aliased(CourseVersion)
+_STATE = CourseVersion.state
+_ORDER = {
+    VersionState.REVIEW: 0,
+    VersionState.DRAFT: 1,
+    VersionState.PUBLISHED: 2,
+    VersionState.WITHDRAWN: 3,
+}
+_NEWEST = CourseVersion.n == (
+    select(func.max(_OTHER.n))
+    .where(_OTHER.course_id == CourseVersion.course_id)
+    .scalar_subquery()
+)
+
+COURSE_GROUPS: Mapping[str, ColumnElement[bool]] = MappingProxyType(
+    {
+        "all": _NEWEST,
+        "draft": _STATE == VersionState.DRAFT,
+        "returned": and_(
+            _STATE == VersionState.DRAFT, CourseVersion.returned_for != ""
+        ),
+        "review": _STATE == VersionState.REVIEW,
+        "published": _STATE == VersionState.PUBLISHED,
+        "withdrawn": and_(_NEWEST, _STATE == VersionState.WITHDRAWN),
+    }
+)
+"""The tabs of the course list: each course by its newest version, or one state's."""
+
+
+def course_counts(session: Session, association_id: AssociationId) -> dict[str, int]:
+    """Count each group of the course list."""
+    return {
+        group: _count(session, CourseVersion, association_id, narrowed)
+        for group, narrowed in COURSE_GROUPS.items()
+    }
 
 
 def authored(
-    session: Session, association_id: AssociationId
+    session: Session, association_id: AssociationId, group: str = "all"
 ) -> tuple[AuthoredCourse, ...]:
-    """List an association's courses by their newest versions."""
-    newest = (
-        select(CourseVersion.course_id, func.max(CourseVersion.n).label("n"))
-        .where(CourseVersion.association_id == association_id)
-        .group_by(CourseVersion.course_id)
-        .subquery()
-    )
+    """List an association's courses, those that somebody must touch first."""
     enrolled = (
         select(func.count())
         .select_from(Enrolment)
@@ -125,13 +261,10 @@ def authored(
             CourseVersion.price_fen.label("price"),
             enrolled.label("learners"),
             CourseVersion.published_at,
-        )
-        .join(
-            newest,
-            (newest.c.course_id == CourseVersion.course_id)
-            & (newest.c.n == CourseVersion.n),
+            (CourseVersion.returned_for != "").label("returned"),
         )
         .join(Course, Course.id == CourseVersion.course_id)
-        .order_by(CourseVersion.state, CourseVersion.title)
+        .where(CourseVersion.association_id == association_id, COURSE_GROUPS[group])
+        .order_by(case(_ORDER, value=_STATE), CourseVersion.title, CourseVersion.n)
     )
     return tuple(AuthoredCourse(**row._asdict()) for row in rows)

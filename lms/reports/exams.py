@@ -1,11 +1,11 @@
 """Which tests a person has before them, and what a console sees of attempts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lms.exams import queries as exams
@@ -37,7 +37,7 @@ class BankRow:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One attempt in the association's list. PII: the name; mask it for lists."""
+    """One attempt in the association's list. PII: the name."""
 
     person_id: PersonId
     name: str
@@ -143,6 +143,54 @@ def attempts(
 ) -> tuple[AttemptRow, ...]:
     """List an association's newest attempts."""
     rows = session.execute(
+        _attempts(association_id).order_by(Attempt.started_at.desc()).limit(most)
+    )
+    return tuple(AttemptRow(**row._asdict()) for row in rows)
+
+
+def locked(
+    session: Session, association_id: AssociationId, *, retakes: int
+) -> tuple[AttemptRow, ...]:
+    """List those who have no attempt left and did not pass: the queue for unlocking."""
+    newest = (
+        select(
+            Attempt.person_id,
+            Attempt.specialty,
+            Attempt.period_from,
+            func.max(Attempt.n).label("n"),
+        )
+        .where(Attempt.association_id == association_id)
+        .group_by(Attempt.person_id, Attempt.specialty, Attempt.period_from)
+        .subquery()
+    )
+    unlocks = (
+        select(func.count())
+        .select_from(Unlock)
+        .where(
+            Unlock.person_id == Attempt.person_id,
+            Unlock.association_id == Attempt.association_id,
+            Unlock.specialty == Attempt.specialty,
+            Unlock.period_from == Attempt.period_from,
+        )
+        .scalar_subquery()
+    )
+    chosen = _attempts(association_id).join(
+        newest,
+        (newest.c.person_id == Attempt.person_id)
+        & (newest.c.specialty == Attempt.specialty)
+        & (newest.c.period_from == Attempt.period_from)
+        & (newest.c.n == Attempt.n),
+    )
+    rows = session.execute(
+        chosen.where(Attempt.passed.is_(False), Attempt.n > retakes + unlocks).order_by(
+            Attempt.started_at
+        )
+    )
+    return tuple(AttemptRow(**row._asdict()) for row in rows)
+
+
+def _attempts(association_id: AssociationId) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Attempt.person_id,
             Person.name,
@@ -155,62 +203,7 @@ def attempts(
         )
         .join(Person, Person.id == Attempt.person_id)
         .where(Attempt.association_id == association_id)
-        .order_by(Attempt.started_at.desc())
-        .limit(most)
     )
-    return tuple(AttemptRow(**row._asdict()) for row in rows)
-
-
-def locked(
-    session: Session, association_id: AssociationId, *, retakes: int
-) -> tuple[AttemptRow, ...]:
-    """List those who have no attempt left and did not pass: the queue for unlocking."""
-    unlocks = (
-        select(func.count())
-        .select_from(Unlock)
-        .where(
-            Unlock.person_id == Attempt.person_id,
-            Unlock.association_id == Attempt.association_id,
-            Unlock.specialty == Attempt.specialty,
-            Unlock.period_from == Attempt.period_from,
-        )
-        .scalar_subquery()
-    )
-    best: dict[tuple[PersonId, Specialty, date], AttemptRow] = {}
-    rows = session.execute(
-        select(Attempt, Person.name, unlocks.label("unlocks"))
-        .join(Person, Person.id == Attempt.person_id)
-        .where(Attempt.association_id == association_id)
-        .order_by(Attempt.n)
-    )
-    allowed: dict[tuple[PersonId, Specialty, date], int] = {}
-    for attempt, name, given in rows:
-        place = (PersonId(attempt.person_id), attempt.specialty, attempt.period_from)
-        best[place] = _row(attempt, name)
-        allowed[place] = 1 + retakes + given
-    return tuple(_stuck(best.items(), allowed))
-
-
-def _row(attempt: Attempt, name: str) -> AttemptRow:
-    return AttemptRow(
-        person_id=PersonId(attempt.person_id),
-        name=name,
-        specialty=attempt.specialty,
-        n=attempt.n,
-        score=attempt.score,
-        passed=attempt.passed,
-        started_at=attempt.started_at,
-        period_from=attempt.period_from,
-    )
-
-
-def _stuck(
-    rows: Iterable[tuple[tuple[PersonId, Specialty, date], AttemptRow]],
-    allowed: dict[tuple[PersonId, Specialty, date], int],
-) -> Iterable[AttemptRow]:
-    for place, row in rows:
-        if row.passed is False and row.n >= allowed[place]:
-            yield row
 
 
 def bank(

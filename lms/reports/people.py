@@ -136,6 +136,12 @@ def learners(
     return LearnerPage(_rows(session, association_id, ids), number, pages, total)
 
 
+def learner_count(session: Session, association_id: AssociationId) -> int:
+    """Count an association's learners, as its list does."""
+    found = _found(association_id, "").subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
+
+
 def every_learner(
     session: Session, association_id: AssociationId
 ) -> Iterator[LearnerRow]:

@@ -21,7 +21,7 @@ ORDER: Mapping[OrderState, Word] = MappingProxyType(
         OrderState.DRAFT: (_l("草稿"), "neutral"),
         OrderState.PENDING: (_l("待付款"), "warn"),
         OrderState.PAID: (_l("已付款"), "ok"),
-        OrderState.FULFILLED: (_l("已开通"), "ok"),
+        OrderState.FULFILLED: (_l("课程已开通"), "ok"),
         OrderState.PART_REFUNDED: (_l("部分退款"), "neutral"),
         OrderState.REFUNDED: (_l("已退款"), "neutral"),
         OrderState.EXPIRED: (_l("已过期"), "neutral"),

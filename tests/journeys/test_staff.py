@@ -148,9 +148,9 @@ def test_a_clerk_works_the_desk_and_another_associations_clerk_sees_none_of_it(
         enter(tour, "clerk.bt")
         for path in seen:
             assert tour.page.context.request.get(path).status == 404, path
-        tour.menu("订单")
+        tour.menu("订单管理")
         tour.look("foreigner-orders")
-        assert tour.page.get_by_text("周*").count() == 0
+        assert tour.page.get_by_text("周转").count() == 0
     assert not street.faults()
 
 
@@ -178,7 +178,7 @@ def _ask_correction(tour: Tour) -> None:
 
 
 def _confirm_transfer(tour: Tour) -> str:
-    tour.menu("订单")
+    tour.menu("订单管理")
     tour.look("clerk-orders")
     tour.follow(tour.page.get_by_role("row", name=re.compile("周")).get_by_role("link"))
     tour.look("clerk-order")
@@ -194,7 +194,7 @@ def _confirm_transfer(tour: Tour) -> str:
 
 
 def _unlock_exam(tour: Tour) -> str:
-    tour.menu("考试")
+    tour.menu("考试管理")
     tour.look("clerk-exams")
     tour.follow(tour.page.get_by_role("row", name=re.compile("吴")).get_by_role("link"))
     where = _path(tour)
@@ -212,7 +212,7 @@ def _unlock_exam(tour: Tour) -> str:
 
 def _agree_to_unlock(tour: Tour) -> None:
     enter(tour, "manager")
-    tour.follow(tour.link(re.compile("待办申请")))
+    tour.follow(tour.link(re.compile("待决定申请")))
     tour.look("manager-claims")
     tour.follow(
         tour.page.get_by_role("listitem").filter(has_text="解锁").get_by_role("link")
@@ -223,7 +223,7 @@ def _agree_to_unlock(tour: Tour) -> None:
 
 
 def _decide_correction(tour: Tour) -> str:
-    tour.menu("学员")
+    tour.menu("学员管理")
     tour.look("clerk-learners")
     tour.follow(tour.link(re.compile("待办审核")))
     tour.look("clerk-corrections")
@@ -239,7 +239,7 @@ def _decide_correction(tour: Tour) -> str:
 
 
 def _open_record(tour: Tour) -> str:
-    tour.menu("学员")
+    tour.menu("学员管理")
     table = tour.page.get_by_role("table")
     tour.follow(table.get_by_role("link", name="查看").first)
     tour.look("clerk-record")
@@ -247,16 +247,16 @@ def _open_record(tour: Tour) -> str:
 
 
 def _export(tour: Tour) -> None:
-    tour.menu("订单")
+    tour.menu("订单管理")
     with tour.page.expect_download() as got:
-        tour.press(tour.link("导出 Excel"))
+        tour.press(tour.button("导出 Excel"))
     sheet = _sheet(got.value.path().read_bytes())
     assert any("建筑工程专业继续教育套餐" in cell for row in sheet for cell in row)
-    tour.menu("学员")
+    tour.menu("学员管理")
     with tour.page.expect_download() as got:
         tour.press(tour.button("导出 Excel"))
     assert len(_sheet(got.value.path().read_bytes())) > 5
-    tour.menu("证书")
+    tour.menu("证书管理")
     tour.look("clerk-certificates")
 
 

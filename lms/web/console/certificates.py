@@ -1,17 +1,15 @@
 """The association's certificates: issued, waiting for a hand, and asking the rule."""
 
-import io
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import xlsxwriter
 from flask import (
     Blueprint,
     flash,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -21,12 +19,12 @@ from flask_babel import lazy_gettext as _l
 from lms.credentials import services
 from lms.credentials.ports import Printer
 from lms.credentials.rules import State
-from lms.kernel.credit import hours_text
 from lms.kernel.errors import LmsError, Refused
 from lms.policy.model import Specialty
 from lms.reports import certificates as reports
 from lms.reports.certificates import Asked, Candidate
 from lms.web import desk
+from lms.web.console.sheets import Cell, Column, exported, hours_cell
 from lms.web.doors import staff
 from lms.web.filters import term
 from lms.web.messages import words
@@ -52,7 +50,7 @@ class Outcome:
 def index() -> ResponseReturnValue:
     """List the certificates issued, those waiting, and who may be asked for."""
     session, association_id = desk.reading(), desk.association()
-    asked = _asked()
+    asked = _asked(request.args)
     return render_template(
         "console/certificates.html",
         page=reports.issued(
@@ -92,46 +90,31 @@ def issue() -> ResponseReturnValue:
     return redirect(back, 303)
 
 
-@bp.get("/export.xlsx")
+@bp.post("/export.xlsx")
 @staff("clerk", "manager")
 def export() -> ResponseReturnValue:
-    """Give the list as a table to download."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False}
-    )
-    sheet = book.add_worksheet(_("证书"))
-    bold = book.add_format({"bold": True})
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 10, 16)
-    heads = (
-        _("证书编号"), _("姓名"), _("身份证号"), _("聘用企业"), _("专业"),
-        _("必修学时"), _("选修学时"), _("成绩"), _("适用期起"), _("适用期止"),
-        _("发证日期"), _("状态"),
+    """Give the list as a table; the export goes on the record."""
+    columns = (
+        Column(_("证书编号"), width=30), Column(_("姓名")),
+        Column(_("身份证号"), width=22), Column(_("聘用企业"), width=28),
+        Column(_("专业")), Column(_("必修学时"), "hours"),
+        Column(_("选修学时"), "hours"), Column(_("成绩"), "count"),
+        Column(_("适用期起"), "day"), Column(_("适用期止"), "day"),
+        Column(_("发证日期"), "day"), Column(_("状态")),
     )  # fmt: skip
-    sheet.write_row(0, 0, heads, bold)
-    rows = reports.every(desk.walking(), desk.association(), _asked(), desk.today())
-    for line, row in enumerate(rows, 1):
-        facts, hours = row.facts, row.facts.hours[0]
-        sheet.write_row(
-            line,
-            0,
-            (
-                facts.number, facts.name, facts.id_masked, facts.employer,
-                term(row.specialty), hours_text(hours.required),
-                hours_text(hours.elective), facts.score,
-                facts.period_from.isoformat(), facts.period_until.isoformat(),
-                facts.issued_on.isoformat(), state_word(row.verdict),
-            ),
-        )  # fmt: skip
-    book.close()
-    out.seek(0)
-    return send_file(
-        out,
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        as_attachment=True,
-        download_name=f"certificates-{desk.today()}.xlsx",
-    )
+    asked = _asked(request.form)
+    rows = reports.every(desk.walking(), desk.association(), asked, desk.today())
+    return exported(_("证书"), columns, map(_cells, rows), "certificates.exported")
+
+
+def _cells(row: reports.IssuedRow) -> tuple[Cell, ...]:
+    facts, hours = row.facts, row.facts.hours[0]
+    return (
+        facts.number, facts.name, facts.id_masked, facts.employer, term(row.specialty),
+        hours_cell(hours.required), hours_cell(hours.elective), facts.score,
+        facts.period_from, facts.period_until, facts.issued_on,
+        state_word(row.verdict),
+    )  # fmt: skip
 
 
 _STATES = {
@@ -147,12 +130,12 @@ def state_word(state: str) -> str:
     return str(_STATES[state])
 
 
-def _asked() -> Asked:
-    state = request.args.get("state", "")
+def _asked(said: Mapping[str, str]) -> Asked:
+    state = said.get("state", "")
     return Asked(
-        specialty=_specialty(request.args.get("specialty", "")),
+        specialty=_specialty(said.get("specialty", "")),
         state=State(state) if state in set(State) else None,
-        words=request.args.get("q", "")[:60],
+        words=said.get("q", "")[:60],
     )
 
 

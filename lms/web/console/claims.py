@@ -18,13 +18,14 @@ from flask_babel import gettext as _
 
 from lms.approvals.rules import ApprovalState, Terms, Voice, objection
 from lms.claims import queries, services
-from lms.claims.rules import OF_STAFF, ClaimKind, Stage, problems
+from lms.claims.rules import OF_STAFF, ClaimKind, problems
 from lms.claims.services import Answer, Application
 from lms.credentials import queries as credentials
 from lms.credentials.ports import Printer
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId
 from lms.people import queries as people
+from lms.reports import desk as desk_reports
 from lms.reports import people as reports
 from lms.web import claim_words as said
 from lms.web import desk
@@ -56,6 +57,10 @@ def index() -> ResponseReturnValue:
     """List what waits, by kind, and what was ended lately."""
     session, association_id = desk.reading(), desk.association()
     waiting = queries.waiting(session, association_id)
+    to_check, to_decide = desk_reports.claims_for(session, association_id, desk.me())
+    mine = _for_me(to_check, to_decide)
+    step = request.args.get("step", "")
+    waiting = {"check": to_check, "decide": to_decide}.get(step, waiting)
     chosen = request.args.get("matter", "")
     shown = [one for one in waiting if not chosen or one.kind.value == chosen]
     ended = queries.ended(session, association_id, limit=20)
@@ -65,13 +70,24 @@ def index() -> ResponseReturnValue:
         ended=ended,
         chosen=chosen,
         counts={kind: sum(one.kind is kind for one in waiting) for kind in ClaimKind},
-        for_manager=sum(one.stage is Stage.DECIDING for one in waiting),
+        step=step if step in {"check", "decide"} else None,
+        mine=mine,
         called={
             one.person_id: people.name(session, one.person_id)
             for one in (*shown, *ended)
         },
         said=said,
     )
+
+
+def _for_me(
+    to_check: tuple[queries.ClaimCard, ...], to_decide: tuple[queries.ClaimCard, ...]
+) -> dict[str, int]:
+    """Count what this visitor's roles may say yes to, by step."""
+    visitor = desk.visitor()
+    roles = visitor.roles if visitor else frozenset()
+    counts = {"check": ("clerk", to_check), "decide": ("manager", to_decide)}
+    return {step: len(some) for step, (role, some) in counts.items() if role in roles}
 
 
 @bp.get("/<uuid:claim_id>")

@@ -24,8 +24,15 @@ bp = Blueprint("console_courses", __name__, url_prefix="/console/courses")
 @staff("author", "manager")
 def index() -> ResponseReturnValue:
     """List the association's courses."""
-    rows = reports.authored(desk.reading(), desk.association())
-    return render_template("console/courses.html", rows=rows)
+    session, association_id = desk.reading(), desk.association()
+    asked = request.args.get("state", "all")
+    group = asked if asked in reports.COURSE_GROUPS else "all"
+    return render_template(
+        "console/courses.html",
+        rows=reports.authored(session, association_id, group),
+        counts=reports.course_counts(session, association_id),
+        group=group,
+    )
 
 
 @bp.get("/new")

@@ -13,7 +13,9 @@ from wtforms.validators import InputRequired, Length
 from lms.exams import queries, services
 from lms.exams.rules import QuestionKind
 from lms.kernel.errors import Refused
+from lms.people import queries as people
 from lms.policy.model import Specialty
+from lms.reports import desk as desk_reports
 from lms.reports import exams as reports
 from lms.web import desk
 from lms.web.doors import staff
@@ -49,11 +51,13 @@ class QuestionForm(PageForm):
 def index() -> ResponseReturnValue:
     """Show the newest attempts, and first those who are stuck."""
     session, association_id = desk.reading(), desk.association()
-    blueprint = queries.blueprint_of(session, association_id)
+    asked = desk_reports.unlocks_asked(session, association_id)
     return render_template(
         "console/exams.html",
-        blueprint=blueprint,
-        locked=reports.locked(session, association_id, retakes=blueprint.retakes),
+        blueprint=queries.blueprint_of(session, association_id),
+        locked=desk_reports.to_unlock(session, association_id),
+        asked=asked,
+        called={one.person_id: people.name(session, one.person_id) for one in asked},
         attempts=reports.attempts(session, association_id),
     )
 

@@ -1,18 +1,15 @@
 """The association's orders: see them, and match bank lines with them."""
 
-import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-import xlsxwriter
 from flask import (
     Blueprint,
     flash,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -24,18 +21,18 @@ from wtforms.validators import InputRequired, Length, Optional
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries, services
 from lms.commerce.queries import RefundCard
-from lms.commerce.rules import OPEN_REFUNDS, TransferState
+from lms.commerce.rules import OPEN_REFUNDS, OrderState, TransferState
 from lms.commerce.services import BankLine
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
-from lms.kernel.money import Fen, yuan
-from lms.kernel.pii import mask_name
+from lms.kernel.money import Fen
 from lms.kernel.work import Work
 from lms.people import queries as people
 from lms.reports import orders as reports
 from lms.web import desk, order_words
+from lms.web.console.sheets import Cell, Column, exported, yuan_cell
 from lms.web.doors import staff
-from lms.web.filters import instant
+from lms.web.filters import money
 from lms.web.forms import PageForm
 
 bp = Blueprint("console_orders", __name__, url_prefix="/console/orders")
@@ -103,7 +100,7 @@ def fen(typed: str) -> Fen:
 def index() -> ResponseReturnValue:
     """List the association's orders."""
     session, association_id = desk.reading(), desk.association()
-    group, words = _asked()
+    group, words = _asked(request.args)
     return render_template(
         "console/orders.html",
         page=reports.orders(
@@ -115,52 +112,46 @@ def index() -> ResponseReturnValue:
         ),
         counts=reports.counts(session, association_id),
         group=group,
+        hands=reports.HANDS,
         asked=words,
         words=order_words,
         compared=queries.last_reconciliation(session),
     )
 
 
-def _asked() -> tuple[str, str]:
-    group = request.args.get("group", "all")
-    return (group if group in reports.GROUPS else "all"), request.args.get(
-        "words", ""
-    ).strip()[:60]
+def _asked(said: Mapping[str, str]) -> tuple[str, str]:
+    group = said.get("group", "all")
+    known = group if group in reports.GROUPS else "all"
+    return known, said.get("words", "").strip()[:60]
 
 
-@bp.get("/export.xlsx")
+@bp.post("/export.xlsx")
 @staff("clerk", "manager")
 def export() -> ResponseReturnValue:
-    """Give the list as a table; names are masked in it."""
-    group, words = _asked()
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(_("订单"))
-        heads = (_("订单号"), _("学员"), _("课程"), _("金额（元）"), _("状态"),
-                 _("下单时间"), _("付款时间"))  # fmt: skip
-        sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
-        sheet.set_column(0, 6, 20)
-        for n, row in enumerate(
-            reports.every(desk.reading(), desk.association(), group, words), 1
-        ):
-            cells = (
-                row.number,
-                mask_name(row.name),
-                "；".join(row.titles),
-                yuan(row.total_fen),
-                str(order_words.ORDER[row.state][0]),
-                instant(row.placed_at),
-                instant(row.paid_at),
-            )
-            for column, text in enumerate(cells):
-                sheet.write_string(n, column, text)  # never a formula
-    file.seek(0)
-    return send_file(
-        file,
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        as_attachment=True,
-        download_name=f"orders-{desk.today():%Y%m%d}.xlsx",
-    )
+    """Give the list as a table for the books; the export goes on the record."""
+    group, words = _asked(request.form)
+    columns = (
+        Column(_("订单号"), width=22), Column(_("学员")), Column(_("课程"), width=40),
+        Column(_("金额（元）"), "money"), Column(_("已退（元）"), "money"),
+        Column(_("状态")), Column(_("付款方式")), Column(_("付款户名"), width=24),
+        Column(_("银行流水号"), width=20), Column(_("聘用企业"), width=28),
+        Column(_("统一社会信用代码"), width=22), Column(_("下单时间"), "instant", 18),
+        Column(_("付款时间"), "instant", 18),
+    )  # fmt: skip
+    rows = reports.every(desk.reading(), desk.association(), group, words)
+    return exported(_("订单"), columns, map(_cells, rows), "orders.exported")
+
+
+def _cells(row: reports.BookRow) -> tuple[Cell, ...]:
+    order = row.order
+    return (
+        order.number, order.name, "；".join(order.titles),
+        yuan_cell(order.total_fen), yuan_cell(row.refunded_fen),
+        str(order_words.ORDER[order.state][0]),
+        "；".join(str(order_words.PROVIDER[one]) for one in row.providers),
+        "；".join(row.payers), "；".join(row.bank_lines), row.employer, row.uscc,
+        order.placed_at, order.paid_at,
+    )  # fmt: skip
 
 
 @bp.get("/<uuid:order_id>")
@@ -220,9 +211,24 @@ def propose(order_id: UUID) -> ResponseReturnValue:
         ours = catalogue.association(work.session, desk.association())
         account = ours.transfer_account.get("account", "main")
         made = services.propose_transfer(work, ours.id, order_id, form.line(account))
-        waits = made.state is TransferState.PROPOSED
-    flash(_("已登记，等待另一人复核。") if waits else _("已确认到账。"), "ok")
+        if made.state is TransferState.PROPOSED:
+            told = _("已登记，等待另一人复核。"), "ok"
+        else:
+            told = _outcome(work, order_id)
+    flash(*told)
     return redirect(url_for("console_orders.order", order_id=order_id), 303)
+
+
+def _outcome(work: Work, order_id: UUID) -> tuple[str, str]:
+    """Say what a confirmed line came to: courses opened, or money still missing."""
+    work.session.flush()
+    order = queries.order_of(work.session, desk.association(), order_id)
+    if order.state is OrderState.FULFILLED:
+        return _("已确认到账，课程已开通。"), "ok"
+    if order.missing_fen:
+        missing = money(order.missing_fen)
+        return _("已登记，但还差 %(missing)s，课程没有开通。", missing=missing), "warn"
+    return _("已登记，课程没有开通，请看订单状态。"), "warn"
 
 
 @bp.post("/<uuid:order_id>/transfers/<uuid:transfer_id>/confirm")
@@ -232,7 +238,8 @@ def second(order_id: UUID, transfer_id: UUID) -> ResponseReturnValue:
     with desk.begin() as work:
         _line_of(work, order_id, transfer_id)
         services.second_transfer(work, desk.association(), transfer_id)
-    flash(_("已复核确认。"), "ok")
+        told = _outcome(work, order_id)
+    flash(*told)
     return redirect(url_for("console_orders.order", order_id=order_id), 303)
 
 

@@ -1,14 +1,11 @@
 """The association's learners: masked lists, records, photos, corrections."""
 
 import base64
-import io
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import xlsxwriter
 from flask import (
     Blueprint,
-    Response,
     flash,
     redirect,
     render_template,
@@ -23,7 +20,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from lms.approvals.rules import ApprovalState
-from lms.evidence import services as evidence
+from lms.kernel.clock import legal_day
 from lms.kernel.ids import PersonId
 from lms.people import queries, services
 from lms.people.rules import PaperKind, section_of
@@ -31,6 +28,7 @@ from lms.reports import people as reports
 from lms.web import desk
 from lms.web.account.profile_forms import blame
 from lms.web.account.profile_parts import TITLES
+from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.filters import listed, term
 from lms.web.forms import PageForm
@@ -124,46 +122,26 @@ def _list(form: SearchForm, *, wanted: str = "", page: int = 1) -> str:
 @staff("clerk", "manager")
 def export() -> ResponseReturnValue:
     """Give the list as a table, masked; the export goes on the record."""
-    association_id = desk.association()
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False}
-    )
-    sheet = book.add_worksheet(_("学员"))
-    sheet.set_column(0, 7, 18)
-    heads = (
-        _("姓名"), _("身份证号"), _("聘用企业"), _("注册编号"), _("注册专业"),
-        _("在学课程"), _("已学完课程"), _("最近学习"),
+    columns = (
+        Column(_("姓名")), Column(_("身份证号"), width=22),
+        Column(_("聘用企业"), width=28), Column(_("注册编号"), width=20),
+        Column(_("注册专业"), width=24), Column(_("在学课程"), "count"),
+        Column(_("已学完课程"), "count"), Column(_("最近学习"), "day"),
     )  # fmt: skip
-    sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
-    count = 0
-    for row in reports.every_learner(desk.reading(), association_id):
-        count += 1
-        for column, value in enumerate(_cells(row)):
-            sheet.write_string(count, column, value)
-    book.close()
-    with desk.begin() as work:
-        evidence.note(
-            work, f"association:{association_id}", "learners.exported", count=count
-        )
-    answer = Response(
-        out.getvalue(),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    answer.headers["Content-Disposition"] = 'attachment; filename="learners.xlsx"'
-    return answer
+    rows = reports.every_learner(desk.reading(), desk.association())
+    return exported(_("学员"), columns, map(_cells, rows), "learners.exported")
 
 
-def _cells(row: reports.LearnerRow) -> tuple[str, ...]:
+def _cells(row: reports.LearnerRow) -> tuple[Cell, ...]:
     return (
         row.name_masked,
         row.id_masked,
         row.employer,
         row.registration_no,
         listed(term(specialty) for specialty in row.specialties),
-        str(row.enrolments),
-        str(row.completed),
-        f"{row.last_at:%Y-%m-%d}" if row.last_at else "",
+        row.enrolments,
+        row.completed,
+        legal_day(row.last_at) if row.last_at else None,
     )
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
+from sqlalchemy import text
 
 from lms.accounts.rules import Role
 from lms.commerce import queries
 from lms.commerce.rules import OrderState
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, OrderId, PersonId, new_id
+from lms.kernel.work import Actor
+from lms.people import services as people
+from lms.people.rules import EmployerFacts
 from lms.web.console.orders import fen
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
@@ -56,16 +63,20 @@ def state(me: PersonId, order_id: OrderId) -> OrderState:
 def test_two_clerks_confirm_a_transfer(desk: Desk) -> None:
     _house, me, order_id, (first, second) = desk
     page = f"/console/orders/{order_id}"
-    assert "张*" in first.get(page).text
+    shown = first.get(page).text
+    assert "张建国" in shown
+    assert 'href="/console/orders"' in shown
 
-    assert first.post(f"{page}/transfers", LINE).status_code == 303
+    told = first.post(f"{page}/transfers", LINE, follow_redirects=True)
+    assert "等待另一人复核" in told.text
     assert state(me, order_id) is OrderState.PENDING
     (line,) = queries.order(db.session(), me, order_id).transfers
     again = first.post(f"{page}/transfers/{line.id}/confirm")
     assert again.status_code == 403
     assert "复核须由另一个人办理" in again.text
 
-    assert second.post(f"{page}/transfers/{line.id}/confirm").status_code == 303
+    told = second.post(f"{page}/transfers/{line.id}/confirm", follow_redirects=True)
+    assert "已确认到账，课程已开通" in told.text
     assert state(me, order_id) is OrderState.FULFILLED
 
 
@@ -74,8 +85,11 @@ def test_a_short_line_is_shown_as_short(desk: Desk) -> None:
     page = f"/console/orders/{order_id}"
     first.post(f"{page}/transfers", LINE | {"amount": "127.99"})
     (line,) = queries.order(db.session(), me, order_id).transfers
-    second.post(f"{page}/transfers/{line.id}/confirm")
+    told = second.post(f"{page}/transfers/{line.id}/confirm", follow_redirects=True)
 
+    (toast,) = re.findall(r'<div class="toast (\w+)"', told.text)
+    assert toast == "warn"
+    assert "还差 ¥0.01，课程没有开通" in told.text
     assert "短款 ¥0.01" in first.get(page).text
     assert state(me, order_id) is OrderState.PENDING
 
@@ -102,10 +116,33 @@ def test_the_list_finds_by_number_and_name_and_goes_out_as_a_table(desk: Desk) -
     for words, found in ((number, True), ("建国", True), ("李", False)):
         page = first.get("/console/orders", query_string={"words": words}).text
         assert (f"/console/orders/{order_id}" in page) == found
-    table = first.get("/console/orders/export.xlsx")
-    rows = list(openpyxl.load_workbook(io.BytesIO(table.data)).active.values)  # type: ignore[union-attr]
-    assert rows[1][:2] == (number, "张*")
-    assert rows[1][3] == "128.00"
+
+
+def test_the_books_get_names_figures_and_who_paid_and_the_export_is_noted(
+    desk: Desk, begin: Begin
+) -> None:
+    _house, me, order_id, (first, second) = desk
+    with begin() as work:
+        firm = EmployerFacts("91110000600037341L", "=HYPERLINK(公司)")
+        people.save_employer(replace(work, actor=Actor(None, me)), me, firm)
+    page = f"/console/orders/{order_id}"
+    first.post(f"{page}/transfers", LINE)
+    (line,) = queries.order(db.session(), me, order_id).transfers
+    second.post(f"{page}/transfers/{line.id}/confirm")
+
+    table = first.post("/console/orders/export.xlsx", {"group": "paid", "words": ""})
+
+    assert unquote(table.headers["Content-Disposition"]).endswith("订单-20261121.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(table.data)).active
+    assert sheet is not None
+    (row,) = sheet.iter_rows(min_row=2)
+    assert [cell.value for cell in row[1:11]] == [
+        "张建国", "安全生产法律法规", 128, 0, "课程已开通", "对公转账", "张建国",
+        "20261120-7", "=HYPERLINK(公司)", "91110000600037341L",
+    ]  # fmt: skip
+    assert [row[n].data_type for n in (3, 4, 9, 11, 12)] == ["n", "n", "s", "d", "d"]
+    kinds = db.session.scalars(text("SELECT kind FROM evidence_lines")).all()
+    assert "orders.exported" in kinds
 
 
 def test_another_association_sees_nothing(

@@ -200,7 +200,7 @@ def test_the_table_to_download_holds_every_certificate_and_no_formula(
         make.graduate(work, association)
     clerk.post("/console/certificates/issue", {})
 
-    answer = clerk.get("/console/certificates/export.xlsx")
+    answer = clerk.post("/console/certificates/export.xlsx")
 
     sheet = load_workbook(io.BytesIO(answer.data)).active
     assert sheet is not None
