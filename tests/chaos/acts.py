@@ -8,7 +8,7 @@ was cut short goes on from where it stands when it is begun again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,14 +18,22 @@ from werkzeug.test import TestResponse
 
 from lms.accounts import services as sessions
 from lms.accounts.models import Account
+from lms.approvals.models import Decision
 from lms.catalogue import queries as catalogue
+from lms.catalogue import services as authoring
+from lms.catalogue.models import MediaFile
+from lms.catalogue.ports import MediaStore
+from lms.claims import services as claims
+from lms.claims.models import Claim
 from lms.commerce import queries as shop
 from lms.commerce import services as commerce
 from lms.commerce.models import Order
 from lms.commerce.rules import EventSeen, OrderState
 from lms.credentials import queries as credentials
+from lms.credentials.ports import Printer
 from lms.exams import queries as exams
 from lms.exams.models import Attempt
+from lms.jobs.demo import content
 from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.ids import AccountId, AssociationId, PersonId
@@ -40,6 +48,9 @@ from tests.make.visits import GOOD, newest
 Told = dict[str, Any]
 LEARNER, WAITING = "张建国", "周转"
 NEWCOMER, PHONE = "赵新来", "13971234567"
+MARK = "killed"
+"""What the film of the act `film` is known by, in its row's column of the codec."""
+
 _LONGEST = 400
 """Beats in one lesson, far more than any film of the demonstration needs."""
 
@@ -273,6 +284,56 @@ def sign_up(house: House) -> Iterator[Told]:
     yield {"account": NEWCOMER}
 
 
+def decide(house: House) -> Iterator[Told]:
+    """Let clerk and manager grant what the learner has written a book for."""
+    staff = {
+        role: replace(actor, roles=frozenset({role}))
+        for role, name in (("clerk", "白经办"), ("manager", "额主任"))
+        for _browser, _person_id, actor in (house.signed_in(name),)
+    }
+    yield {}
+    with house.app.app_context():
+        here = association("YSJX")
+        claim = claim_of(LEARNER)
+        said = {
+            row.person_id
+            for row in db.session.scalars(
+                select(Decision).where(Decision.approval_id == claim)
+            )
+        }
+        printer = house.app.extensions["lms.ports"][Printer]
+        for role, actor in staff.items():
+            if actor.person_id in said:
+                continue
+            with unit_of_work(actor, clock=house.clock) as work:
+                answer = claims.Answer(approved=True, comment="属实")
+                claims.decide(work, claim, answer, association_id=here, printer=printer)
+            yield {"said": role}
+
+
+def claim_of(name: str) -> UUID:
+    """Find the one claim of somebody."""
+    asked = select(Claim.id).where(Claim.person_id == person(name))
+    return db.session.scalars(asked).one()
+
+
+def film(house: House) -> Iterator[Told]:
+    """Let the author store a film, and its row."""
+    _browser, _person_id, author = house.signed_in("高老师")
+    store = house.app.extensions["lms.ports"][MediaStore]
+    with house.app.app_context():
+        here = association("YSJX")
+        there = db.session.scalar(select(MediaFile).where(MediaFile.codec == MARK))
+    yield {}
+    if there is not None:
+        return
+    with content.film_path("film-08").open("rb") as stream:
+        kept = replace(store.put(stream), codec=MARK)
+    with house.app.app_context(), unit_of_work(author, clock=house.clock) as work:
+        authoring.keep_film(work, here, kept)
+    yield {"film": kept.key}
+
+
 ACTS: dict[str, Callable[[House], Iterator[Told]]] = {
     "study": study,
     "sit": sit,
@@ -280,4 +341,6 @@ ACTS: dict[str, Callable[[House], Iterator[Told]]] = {
     "confirm": confirm,
     "buy": buy,
     "sign_up": sign_up,
+    "decide": decide,
+    "film": film,
 }

@@ -83,7 +83,7 @@ class Ground:
         """Do each act once to its end: for the stages, and to learn its length."""
         self._nest.do(Command("seed"))
         self._engine.keep("fresh")
-        for act in ("buy", "confirm", "sign_up"):
+        for act in ("buy", "confirm", "sign_up", "decide", "film"):
             self.seconds[act] = self.do(Command(act)).seconds
         self._engine.put_back("fresh")
         for act, stage in (("study", "studied"), ("sit", "passed"), ("issue", "done")):

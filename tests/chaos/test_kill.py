@@ -20,7 +20,9 @@ from tests.chaos.nest import Command
 
 STAGE = {"sit": "studied", "issue": "passed"}
 COMMITS = {"study": 7, "sit": 3, "issue": 1, "confirm": 1, "buy": 5, "sign_up": 2}
+COMMITS |= {"decide": 2, "film": 1}
 OWN = {
+    "decide": ("claim.decided:1", "claim.decided:2", "claim.applied:1"),
     "sit": ("exams.submit.before_mark:1",),
     "issue": ("credentials.printed:1", "credentials.written:1"),
     "confirm": ("commerce.fulfil.line:1", "commerce.settle.before_commit:1"),

@@ -7,12 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Account, Consent, PersonKey
-from lms.catalogue.models import Lesson
+from lms.approvals.models import Approval, Decision
+from lms.approvals.rules import ApprovalState
+from lms.catalogue.models import Lesson, MediaFile
+from lms.claims.models import Claim
+from lms.claims.rules import ClaimKind
 from lms.commerce.models import Order, Payment, PaymentEvent
 from lms.commerce.rules import OrderState, PaymentState
 from lms.commerce.services.fulfilling import sources
@@ -22,11 +27,20 @@ from lms.evidence import queries as evidence
 from lms.evidence.models import EvidenceLine
 from lms.exams.models import Attempt
 from lms.exams.rules import AttemptState
-from lms.hours.models import EntryKind, HoursEntry
+from lms.hours.models import HoursEntry
+from lms.hours.rules import EntryKind
 from lms.kernel import pii
 from lms.learning import queries as learning
 from lms.learning.models import Enrolment, Lease, Study
-from tests.chaos.acts import LEARNER, NEWCOMER, WAITING, Told, person
+from tests.chaos.acts import (
+    LEARNER,
+    MARK,
+    NEWCOMER,
+    WAITING,
+    Told,
+    claim_of,
+    person,
+)
 
 Tolds = Sequence[Told]
 
@@ -39,6 +53,8 @@ def hold(session: Session) -> None:
     _certificates_have_their_files(session)
     _money_and_courses_agree(session)
     _accounts_are_whole(session)
+    _films_are_on_the_shelf(session)
+    _claims_took_effect_once(session)
 
 
 def _hours_are_the_finished_lessons(session: Session) -> None:
@@ -98,6 +114,40 @@ def _accounts_are_whole(session: Session) -> None:
     for row in session.scalars(select(Account).where(Account.name == NEWCOMER)):
         assert row.password_hash
         assert session.scalars(agreed.where(Account.id == row.id)).all()
+
+
+def _films_are_on_the_shelf(session: Session) -> None:
+    folder = current_app.extensions["lms.settings"].media_dir
+    rows = session.execute(select(MediaFile.key, MediaFile.sha256)).all()
+    lost = [
+        key
+        for key, sha256 in rows
+        if not (folder / key).is_file()
+        or hashlib.sha256((folder / key).read_bytes()).hexdigest() != sha256
+    ]
+    assert not lost
+
+
+def _claims_took_effect_once(session: Session) -> None:
+    claimed = (EntryKind.SUBSTITUTION, EntryKind.TRANSFER)
+    posted = Counter(
+        session.scalars(select(HoursEntry.source).where(HoursEntry.kind.in_(claimed)))
+    )
+    due = Counter[str]()
+    for row in session.scalars(select(Claim).where(Claim.appeal_id.is_(None))):
+        state = session.get_one(Approval, row.id).state
+        granted = state is ApprovalState.APPROVED
+        assert granted is (row.applied_at is not None)
+        told = evidence.lines(session, f"person:{row.person_id}")
+        applied = [one for one in told if _applies(one, row.id)]
+        assert len(applied) == granted
+        if granted and row.kind in {ClaimKind.SUBSTITUTION, ClaimKind.TRANSFER}:
+            due[f"approval:{row.id}"] += 1
+    assert posted == due
+
+
+def _applies(line: evidence.LineCard, claim: UUID) -> bool:
+    return line.kind == "claim.applied" and str(claim) in line.facts
 
 
 def _studied(session: Session, told: Tolds, *, whole: bool) -> None:
@@ -175,6 +225,23 @@ def _signed_up(session: Session, told: Tolds, *, whole: bool) -> None:
     assert len(rows) == 1 or not (told or whole)
 
 
+def _decided(session: Session, told: Tolds, *, whole: bool) -> None:
+    claim = claim_of(LEARNER)
+    said = session.scalars(select(Decision).where(Decision.approval_id == claim)).all()
+    assert len({row.person_id for row in said}) == len(said)
+    assert len(told) <= len(said) <= 2
+    done = session.get_one(Approval, claim).state is ApprovalState.APPROVED
+    assert done is (len(said) == 2)
+    assert done or not whole
+
+
+def _shelved(session: Session, told: Tolds, *, whole: bool) -> None:
+    rows = session.scalars(select(MediaFile.key).where(MediaFile.codec == MARK)).all()
+    assert len(rows) <= 1
+    assert not told or rows == [told[0]["film"]]
+    assert rows or not whole
+
+
 KEPT: dict[str, Callable[..., None]] = {
     "study": _studied,
     "sit": _sat,
@@ -182,5 +249,7 @@ KEPT: dict[str, Callable[..., None]] = {
     "confirm": _confirmed,
     "buy": _bought,
     "sign_up": _signed_up,
+    "decide": _decided,
+    "film": _shelved,
 }
 """What was answered is kept; an act done to its end is `whole`, and once."""
