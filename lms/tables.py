@@ -9,6 +9,7 @@ from lms.credentials import models as credentials
 from lms.evidence import models as evidence
 from lms.exams import models as exams
 from lms.hours import models as hours
+from lms.inspections import models as inspections
 from lms.kernel.db import Table
 from lms.learning import models as learning
 from lms.notify import models as notify
@@ -26,6 +27,7 @@ ROOMS = (
     evidence,
     exams,
     hours,
+    inspections,
     learning,
     notify,
     people,

@@ -71,6 +71,8 @@ class SignedSession(Table):
 class Grant(Table):
     """A role that an account holds, perhaps for one association or employer.
 
+    `until` is the last legal day that it holds; None where no end was set.
+
     PII: none.
     """
 
@@ -82,6 +84,7 @@ class Grant(Table):
     association_id: Mapped[UUID | None] = mapped_column(index=True)
     employer_id: Mapped[UUID | None] = mapped_column(index=True)
     granted_at: Mapped[datetime]
+    until: Mapped[date | None]
 
 
 class PersonKey(Table):

@@ -27,6 +27,7 @@ from lms.accounts.rules import (
     session_alive,
 )
 from lms.kernel import pii
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import (
     AccountId,
@@ -81,7 +82,11 @@ _VISITOR = (
     .select_from(
         SignedSession.__table__.join(
             Account.__table__, _A.id == _S.account_id
-        ).outerjoin(Grant.__table__, _G.account_id == _A.id)
+        ).outerjoin(
+            Grant.__table__,
+            (_G.account_id == _A.id)
+            & (_G.until.is_(None) | (_G.until >= bindparam("today"))),
+        )
     )
     .where(_S.token_hash == bindparam("token_hash"))
     .order_by(_G.granted_at, _G.id)
@@ -92,7 +97,8 @@ def visitor_of(
     connection: Connection, token_hash: bytes, now: datetime
 ) -> VisitorCard | None:
     """Find who a session token belongs to: the one select of every request."""
-    rows = connection.execute(_VISITOR, {"token_hash": token_hash}).all()
+    asked = {"token_hash": token_hash, "today": legal_day(now)}
+    rows = connection.execute(_VISITOR, asked).all()
     if not rows or rows[0].account_state is not AccountState.ACTIVE:
         return None
     card = _visitor(rows)
@@ -138,6 +144,23 @@ def roles(session: Session, account_id: AccountId) -> frozenset[str]:
     return _roles(
         session.scalars(select(Grant.role).where(Grant.account_id == account_id)).all()
     )
+
+
+def associations_as(
+    session: Session, account_id: UUID, role: Role, on: date
+) -> tuple[AssociationId, ...]:
+    """List the associations that an account holds a role for on a legal day."""
+    rows = session.scalars(
+        select(Grant.association_id)
+        .where(
+            Grant.account_id == account_id,
+            Grant.role == role,
+            Grant.association_id.is_not(None),
+            Grant.until.is_(None) | (Grant.until >= on),
+        )
+        .order_by(Grant.granted_at, Grant.id)
+    )
+    return tuple(AssociationId(one) for one in rows if one is not None)
 
 
 def data_key(session: Session, person_id: PersonId) -> bytes:

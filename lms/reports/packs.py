@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.credentials import queries as credentials
+from lms.credentials.queries.held import CertificateCard
 from lms.evidence import queries as evidence
 from lms.evidence.rules import Line, instant_text
 from lms.kernel.clock import legal_day
@@ -55,11 +56,7 @@ def pack(
     newest = evidence.checkpoint(session)
     if newest is None:
         raise Refused("pack.not_sealed")
-    held = [
-        card
-        for card in credentials.held(session, person_id, until)
-        if since <= card.facts.issued_on <= until
-    ]
+    held = _held(session, person_id, since, until)
     streams = [f"person:{person_id}", *(f"certificate:{card.id}" for card in held)]
     lines = tuple(line for name in streams for line in evidence.whole(session, name))
     profile = people.profile(session, person_id)
@@ -70,9 +67,10 @@ def pack(
         "keys.txt": "\n".join(key.text for key in evidence.keys(session)).encode(),
     }
     files |= _bodies(session, lines, since, until)
-    for card in held:
-        name = f"certificates/{card.facts.number}.pdf"
-        files[name] = credentials.open_file(session, card.id)
+    files |= {
+        f"certificates/{card.facts.number}.pdf": credentials.open_file(session, card.id)
+        for card in held
+    }
     return Pack(
         name=profile.name or "",
         id_masked=profile.id_masked or "",
@@ -84,6 +82,16 @@ def pack(
         files=files,
         certificates=tuple(card.facts.number for card in held),
     )
+
+
+def _held(
+    session: Session, person_id: PersonId, since: date, until: date
+) -> list[CertificateCard]:
+    return [
+        card
+        for card in credentials.held(session, person_id, until)
+        if since <= card.facts.issued_on <= until
+    ]
 
 
 def _line(line: Line) -> dict[str, object]:

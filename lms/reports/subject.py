@@ -51,6 +51,8 @@ WITHHELD: Mapping[str, str] = {
     "totp_factors": "secrets of signing in",
     "verification_codes": "secrets of signing in, gone within a day",
     "evidence_lines": "given whole, by stream, under `evidence`",
+    "inspection_samples": "who is drawn is not warned; what was found is in `evidence`",
+    "inspection_findings": "the words of an inspector; the line is in `evidence`",
     "approval_decisions": "the words of staff, given with the person's own claims",
 }
 """Tables that name persons or accounts and are given otherwise, or not at all."""

@@ -192,8 +192,12 @@ def grant(
     *,
     association_id: AssociationId | None = None,
     employer_id: EmployerId | None = None,
+    until: date | None = None,
 ) -> None:
-    """Let an account act as something. Granting it again changes nothing."""
+    """Let an account act as something, perhaps up to a last legal day.
+
+    Granting it again changes nothing.
+    """
     wanted = {
         "account_id": account_id,
         "role": Role(role),
@@ -205,7 +209,7 @@ def grant(
     )
     if work.session.scalar(held) is not None:
         return
-    work.session.add(Grant(id=new_id(), granted_at=work.now, **wanted))
+    work.session.add(Grant(id=new_id(), granted_at=work.now, until=until, **wanted))
     work.session.flush()
     evidence.note(
         work,

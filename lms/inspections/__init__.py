@@ -1,0 +1,1 @@
+"""What an inspector samples, and what was found."""
