@@ -78,6 +78,8 @@ def create_app(
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    # Before anything asks for the templates' environment, which is then fixed.
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
     app.json = forms.StrictJson(app)
     app.extensions["lms.clock"] = clock
     app.extensions["lms.settings"] = settings
@@ -160,7 +162,6 @@ def _exempt(app: Flask) -> None:
 
 
 def _templates(app: Flask, settings: Settings) -> None:
-    app.jinja_options["undefined"] = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")

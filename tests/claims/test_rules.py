@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -61,7 +62,7 @@ ON = Grounds(
         ),
     ],
 )  # fmt: skip
-def test_work_outside_gives_what_the_law_says(over: dict, worth: int) -> None:
+def test_work_outside_gives_what_the_law_says(over: dict[str, Any], worth: int) -> None:
     wanted = make.work_outside(**over)
 
     assert gives(wanted) == worth

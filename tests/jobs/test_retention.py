@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from lms.evidence import queries as evidence
 from lms.evidence import services as book
 from lms.evidence.models import EvidenceBody
+from lms.gateways.beats import BeatFiles
 from lms.jobs import retention
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, NotFound, Refused
@@ -121,17 +122,16 @@ def test_messages_go_after_half_a_year_but_those_still_owed(
 
 
 def test_beats_are_compressed_and_go_after_half_a_year(
-    app: Flask, clock: HandClock
+    app: Flask, clock: HandClock, tmp_path: Path
 ) -> None:
-    folder: Path = app.extensions["lms.settings"].data_dir / "beats"
-    files: BeatBook = app.extensions["lms.ports"][BeatBook]
+    files = BeatFiles(tmp_path)
     files.write(json.dumps([str(new_id()), 1]))
-    old = folder / "2026-01-02"
-    old.mkdir(parents=True, exist_ok=True)
+    old = tmp_path / "2026-01-02"
+    old.mkdir()
     (old / "05-1.jsonl.gz").write_bytes(b"")
 
-    run(app, clock)
+    retention.run(clock, {**app.extensions["lms.ports"], BeatBook: files})
 
     assert not old.exists()
-    assert list(folder.glob("*/*.jsonl"))
+    assert list(tmp_path.glob("*/*.jsonl"))
     assert told()[0]["record"] == "beat"

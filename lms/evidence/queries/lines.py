@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from lms.evidence.models import EvidenceBody, EvidenceHead, EvidenceLine
@@ -94,7 +95,7 @@ def body(session: Session, stream: str, n: int) -> BodyCard | None:
 
 def whole(session: Session, stream: str) -> tuple[Line, ...]:
     """Give every line of a stream, the oldest first."""
-    return tuple(_walk(session, stream))
+    return tuple(_line(row) for row in session.execute(_stream(stream)))
 
 
 def length(session: Session, stream: str) -> int:
@@ -108,15 +109,18 @@ def length(session: Session, stream: str) -> int:
 
 
 def _walk(session: Session, stream: str) -> Iterator[Line]:
-    rows = session.execute(
-        select(*_COLUMNS)
-        .where(_LINES.c.stream == stream)
-        .order_by(_LINES.c.n)
-        .execution_options(yield_per=1000)
-    )
+    rows = session.execute(_stream(stream).execution_options(yield_per=1000))
     # Closed here, for a walk that finds a fault stops half-way.
     with closing(rows):
         for row in rows:
-            fields = row._asdict()
-            prev, hashed = bytes(fields["prev"]), bytes(fields["hash"])
-            yield Line(**fields | {"prev": prev, "hash": hashed})
+            yield _line(row)
+
+
+def _stream(stream: str) -> Select[*tuple[Any, ...]]:
+    return select(*_COLUMNS).where(_LINES.c.stream == stream).order_by(_LINES.c.n)
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> Line:
+    fields = row._asdict()
+    prev, hashed = bytes(fields["prev"]), bytes(fields["hash"])
+    return Line(**fields | {"prev": prev, "hash": hashed})

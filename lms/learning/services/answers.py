@@ -54,14 +54,9 @@ def answer_question(
     lease_id = leases.open_on(work, person_id, study.id)
     if lease_id is not None:
         leases.ask_fewer(work, lease_id, study.questions_open)
+    facts = {"question": asked.question_id, "chosen": sorted(chosen), "right": right}
     evidence.note(
-        work,
-        f"person:{person_id}",
-        "question.answered",
-        study=study.id,
-        question=asked.question_id,
-        chosen=sorted(chosen),
-        right=right,
+        work, f"person:{person_id}", "question.answered", study=study.id, **facts
     )
     if study.completed_at is None and _is_done(study, lesson):
         finishing.finish(work, person_id, study.id)

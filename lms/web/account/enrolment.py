@@ -110,7 +110,10 @@ def change_factor() -> ResponseReturnValue:
 
 def _intro(form: ConfirmForm) -> str:
     return render_template(
-        "account/factor_intro.html", form=form, next=request.values.get("next", "")
+        "account/factor_intro.html",
+        form=form,
+        entering=current_user,
+        next=request.values.get("next", ""),
     )
 
 

@@ -13,7 +13,7 @@ from lms.accounts import queries as accounts
 from lms.kernel.db import db
 from lms.people import queries, services
 from lms.people.models import Correction
-from lms.people.rules import PhotoState, Section
+from lms.people.rules import IdentityFacts, PhotoState, Section
 from lms.policy.model import Specialty
 from tests.conftest import Browser, HandClock
 from tests.make import people as make
@@ -384,5 +384,6 @@ def test_a_name_is_corrected_without_typing_the_number_again(
 
     assert "请重新选择这个文件" in faulty.text
     assert asked.status_code == 303
+    assert isinstance(change, IdentityFacts)
     assert change.name == "王小明"
     assert change.id_number == whole.id_number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,11 @@ def test_an_author_begins_a_course(desk: Desk) -> None:
         {"price": "sNaN"},
         {"price": "Infinity"},
         {"price": ""},
+        {"price": "0"},
+        {"price": "", "free": ""},
+        {"price": "30", "free": "y"},
+        {"specialty": ""},
+        {"track": ""},
         {"year": "1999"},
         {"track": "sometimes"},
         {"specialty": "magic"},
@@ -147,6 +153,105 @@ def test_unsound_facts_come_back_with_what_was_typed(
 
     assert answer.status_code == 422
     assert "连墙件 &amp; 剪刀撑" in answer.text
+
+
+def test_nothing_that_costs_is_chosen_beforehand(desk: Desk) -> None:
+    page = desk.author.get("/console/courses/new").text
+
+    assert page.count('<option value="">请选择</option>') == 2
+    assert "<option selected" not in page
+    (price,) = re.findall(r'<input[^>]*name="price"[^>]*>', page)
+    assert 'value=""' in price
+
+
+def test_a_course_is_free_only_when_that_is_said(desk: Desk) -> None:
+    free = COURSE | {"price": "", "free": "y", "specialty": "common"}
+    begun = desk.author.post("/console/courses/new", free)
+    assert begun.status_code == 303
+    made = queries.version(db.session(), UUID(begun.location.rsplit("/", 1)[1]))
+    assert (made.price, made.specialty) == (0, None)
+
+    shown = desk.author.get(f"{begun.location}/facts").text
+    assert re.search(r'name="free"[^>]*checked|checked[^>]*name="free"', shown)
+    again = desk.author.post(f"{begun.location}/facts", free)
+    assert again.status_code == 303
+    refused = desk.author.post("/console/courses/new", COURSE | {"price": "0"})
+    assert "不收费的请勾选“免费课程”" in refused.text
+
+
+def test_a_teacher_without_a_title_leaves_no_dot(desk: Desk) -> None:
+    begun = desk.author.post("/console/courses/new", COURSE | {"teacher_title": ""})
+    (told,) = re.findall(
+        r"主讲</dt>\s*<dd>\s*(.*?)\s*</dd>", desk.author.get(begun.location).text
+    )
+    assert told == "高老师"
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "absent"),
+    [
+        ("film", {"film", "captions", "captions_file"}, {"minutes"}),
+        ("document", {"body", "minutes"}, {"film", "captions"}),
+        ("quiz", {"questions"}, {"film", "captions", "body"}),
+    ],
+)
+def test_a_lesson_asks_for_what_its_kind_needs(
+    desk: Desk, kind: str, there: set[str], absent: set[str]
+) -> None:
+    page = desk.author.get(f"{desk.new_lesson}?kind={kind}").text
+
+    named = set(re.findall(r'<(?:input|textarea)[^>]* name="(\w+)"', page))
+    assert there <= named
+    assert not absent & named
+
+
+def test_a_film_lesson_wants_its_film_once(desk: Desk) -> None:
+    fields = {"title": "现场", "kind": "film", "credit": "1"}
+    page = desk.author.get(f"{desk.new_lesson}?kind=film").text
+    assert "required" in re.findall(r'<input[^>]*name="film"[^>]*>', page)[0]
+
+    refused = desk.author.post(desk.new_lesson, fields)
+    assert refused.status_code == 422
+    assert "请选择视频文件" in refused.text
+    upload(desk.author, desk.new_lesson)
+    (kept,) = desk.lessons()
+    saved = desk.author.post(f"{desk.page}/lessons/{kept.id}", fields | {"title": "改"})
+    assert saved.status_code == 303
+    (again,) = desk.lessons()
+    assert (again.title, again.duration_seconds) == ("改", 48)
+
+
+def test_a_quiz_keeps_to_its_questions(desk: Desk) -> None:
+    quiz = {"title": "小测", "kind": "quiz"}
+    assert desk.author.post(desk.new_lesson, quiz).status_code == 422
+    kept = desk.author.post(desk.new_lesson, quiz | {"questions": QUESTIONS})
+    assert kept.status_code == 303
+    (lesson,) = desk.lessons()
+    assert (lesson.credit, len(lesson.questions)) == (0, 2)
+
+
+def test_marks_in_captions_go_and_the_author_is_told(desk: Desk) -> None:
+    marked = (
+        "WEBVTT\n\n00:01.000 --> 00:04.000\n"
+        "<v 张工><b>先验槽</b>，<00:02.000><c.red>后浇筑</c></v> 1 < 2 > 0\n"
+    )
+    told = desk.author.post(
+        desk.new_lesson, TEXT | {"captions": marked}, follow_redirects=True
+    )
+    assert "字幕里的格式标记" in told.text
+    (kept,) = desk.lessons()
+    assert kept.captions_vtt.splitlines()[3] == "先验槽，后浇筑 1 < 2 > 0"
+
+
+def test_a_draft_is_offered_for_publishing_when_nothing_is_missing(desk: Desk) -> None:
+    page = desk.author.get(desk.page).text
+    assert "发布前还需要" in page
+    assert f'action="{desk.page}/submit"' not in page
+
+    desk.author.post(desk.new_lesson, TEXT)
+    page = desk.author.get(desk.page).text
+    assert "发布前还需要" not in page
+    assert f'action="{desk.page}/submit"' in page
 
 
 def test_a_film_of_more_than_two_megabytes_comes_in(desk: Desk) -> None:

@@ -161,6 +161,7 @@ def test_a_cover_is_redrawn_and_shown_to_visitors(
     with begin() as work:
         services.publish(work, office.here, office.version)
     found = queries.version(db.session(), office.version)
+    assert found.cover_key
 
     page = browser.get(f"/courses/{found.course_id}").text
     assert f"/courses/covers/{found.cover_key}" in page

@@ -108,7 +108,7 @@ def test_a_claim_goes_from_the_phone_to_the_ledger(world: World) -> None:
     assert world.decide(world.staff(Role.CLERK), claim).status_code == 303
     assert entries() == 0
     waiting = world.staff(Role.MANAGER).get("/console/claims").text
-    assert "1 件等待负责人决定" in waiting
+    assert '等您决定<span class="count">1<' in waiting
     assert world.decide(world.staff(Role.MANAGER), claim).status_code == 303
 
     assert entries() == 1
