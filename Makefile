@@ -20,9 +20,9 @@ hostile: $(VENV)/.run ## Cheats against a running house: make hostile URL=… US
 	  $(call said,PASSWORD,password) $(call said,OTHERS,others) $(call said,JSON,json) \
 	  $(if $(LONG),--long)
 
-test-long: $(VENV)/.test ## A thousand kills on each engine
-	@LMS_KILLS=1000 $(BIN)/python -m pytest -n 2 tests/chaos
-	@LMS_KILLS=1000 LMS_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 tests/chaos
+test-long: $(VENV)/.test ## A thousand kills, and power cuts by the hundred, on each engine
+	@LMS_KILLS=1000 LMS_CUTS=60 $(BIN)/python -m pytest -n 2 tests/chaos
+	@LMS_KILLS=1000 LMS_CUTS=60 LMS_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 tests/chaos
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m tests.bench

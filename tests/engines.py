@@ -38,7 +38,8 @@ def free_port() -> int:
         return port
 
 
-def _as_other(folder: Path) -> list[str]:
+def as_other(folder: Path) -> list[str]:
+    """Say how to run the server as somebody who is not root."""
     if os.geteuid() != 0:
         return []
     probe = ["unshare", "--map-user=1000", "--map-group=1000", "true"]
@@ -76,14 +77,14 @@ def start_postgresql(*, durable: bool = False) -> str:
     Shape: the address without a database name.
     """
     folder = Path(tempfile.mkdtemp(prefix="lms-pg-"))
-    other = _as_other(folder)
+    other = as_other(folder)
     data = folder / "data"
     port = free_port()
     flags = f"-p {port} -h 127.0.0.1 -k {folder}" + ("" if durable else " -F")
-    _run([*other, str(BIN / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
+    run([*other, str(BIN / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
           "-E", "UTF8", "--no-locale", "-N"])  # fmt: skip
     control = [*other, str(BIN / "pg_ctl"), "-w", "-D", str(data)]
-    _run([*control, "-o", flags, "-l", str(folder / "log"), "start"])
+    run([*control, "-o", flags, "-l", str(folder / "log"), "start"])
 
     def stop() -> None:
         subprocess.run(
@@ -95,7 +96,11 @@ def start_postgresql(*, durable: bool = False) -> str:
     return f"postgresql://postgres@127.0.0.1:{port}"
 
 
-def _run(command: list[str]) -> None:
+def run(command: list[str]) -> None:
+    """Run a command.
+
+    Raises: RuntimeError with all that it said.
+    """
     done = subprocess.run(
         command,
         check=False,

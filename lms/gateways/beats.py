@@ -9,8 +9,11 @@ import os
 import shutil
 import threading
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TextIO, cast
+from uuid import UUID
 
 _HOUR = 3600
 
@@ -47,6 +50,38 @@ class BeatFiles:
             self._open = (hour, process, made)
             return made
 
+    def lay(self, at: datetime, lines: Iterable[str]) -> None:
+        """Write beats of the past: of a demonstration, or brought from elsewhere."""
+        day = self._folder / f"{at.astimezone(UTC):%Y-%m-%d}"
+        day.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (day / f"{at.astimezone(UTC):%H}-laid.jsonl").open("a") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+    def read(
+        self, leases: Collection[UUID], since: datetime, until: datetime, at_most: int
+    ) -> tuple[str, ...] | None:
+        """Give the records of some leases; None where there is too much to read.
+
+        Units: `at_most` in bytes on the disk.
+        """
+        files = list(self._between(since, until))
+        if sum(file.stat().st_size for file in files) > at_most:
+            return None
+        wanted = {str(one) for one in leases}
+        found = []
+        for file in files:
+            with _open(file) as lines:
+                found += [line.rstrip("\n") for line in lines if line[2:38] in wanted]
+        return tuple(found)
+
+    def _between(self, since: datetime, until: datetime) -> Iterator[Path]:
+        """Name the files of the hours that a span touches, in order."""
+        hour = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        while hour <= until:
+            day = self._folder / f"{hour:%Y-%m-%d}"
+            yield from sorted(day.glob(f"{hour:%H}-*.jsonl*"))
+            hour += timedelta(hours=1)
+
     def tidy(self, made_before: date) -> tuple[int, int]:
         """Compress what is closed and remove the days before one; count both."""
         packed = sum(self._pack(file) for file in self._folder.glob("*/*.jsonl"))
@@ -63,6 +98,22 @@ class BeatFiles:
         draft = file.with_suffix(".part")
         with file.open("rb") as plain, gzip.open(draft, "wb") as packed:
             shutil.copyfileobj(plain, packed)
+        _bring_to_disk(draft)
         draft.replace(file.with_suffix(".jsonl.gz"))
+        _bring_to_disk(file.parent)
         file.unlink()
         return True
+
+
+def _bring_to_disk(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _open(file: Path) -> TextIO:
+    if file.suffix == ".gz":
+        return cast("TextIO", gzip.open(file, "rt", encoding="utf-8"))
+    return file.open(encoding="utf-8")

@@ -38,20 +38,20 @@ class DiskStore:
 
         Raises: Refused for what is not a film that browsers play.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make()
         draft = self._folder / f"{secrets.token_hex(16)}.part"
         try:
             digest, size, kind = _copy(stream, draft)
             codec, seconds = _look(draft)
             key = f"{secrets.token_hex(16)}.{kind}"
-            draft.rename(self._folder / key)
+            self._name(draft, key)
         finally:
             draft.unlink(missing_ok=True)
         return StoredFilm(key, digest, size, codec, seconds)
 
     def put_picture(self, jpeg: bytes) -> str:
         """Store a picture that was redrawn here; give its key."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make()
         key = f"{secrets.token_hex(16)}.jpg"
         draft = self._folder / f"{key}.part"
         try:
@@ -59,7 +59,7 @@ class DiskStore:
                 file.write(jpeg)
                 file.flush()
                 os.fsync(file.fileno())
-            draft.rename(self._folder / key)
+            self._name(draft, key)
         finally:
             draft.unlink(missing_ok=True)
         return key
@@ -73,6 +73,16 @@ class DiskStore:
         if not _KEY.fullmatch(key) or not file.is_file():
             raise NotFound("media.unknown")
         return file
+
+    def _make(self) -> None:
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _bring_to_disk(self._folder.parent)
+
+    def _name(self, draft: Path, key: str) -> None:
+        """Give a file its name for good: rows will name it."""
+        draft.rename(self._folder / key)
+        _bring_to_disk(self._folder)
 
     def older(self, than: datetime) -> tuple[str, ...]:
         """List what was stored before an instant."""
@@ -102,6 +112,15 @@ class DiskStore:
         """Forget a film; one that is not there stays away."""
         if _KEY.fullmatch(key):
             (self._folder / key).unlink(missing_ok=True)
+
+
+def _bring_to_disk(folder: Path) -> None:
+    """Bring a folder's names to the disk; a file's own fsync brings its bytes alone."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _copy(stream: IO[bytes], draft: Path) -> tuple[str, int, str]:

@@ -75,7 +75,7 @@ class Ground:
             server = engines.postgresql_url().rsplit("/", 1)[0]
             env["DATABASE_URL"] = f"{server}/kill_{os.getpid()}"
             self._engine = Server(env["DATABASE_URL"])
-        self._nest = Nest(env)
+        self._nest = Nest(env, folder / "nest.log")
         self.seconds: dict[str, float] = {}
         self.app: Flask = assemble(from_env(env), clock=HandClock(), limits=False)
 

@@ -13,9 +13,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import event
 
 from lms import tables
 from lms.assembly import assemble
@@ -35,13 +39,15 @@ class Command:
     """One act to do. Units: seconds.
 
     `point` arms a fail point; `kill` ends the child so long after it began; `at` is how
-    far the hand clock stands by then.
+    far the hand clock stands by then. `without` takes a guard away from the child:
+    `fsync`, or a level of SQLite's PRAGMA synchronous.
     """
 
     act: str
     point: str = ""
     kill: float = 0
     at: float = 0
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,35 +59,79 @@ class End:
     told: list[Told]
 
 
+class Life:
+    """A child that acts, from outside: its process, and what it was answered by now."""
+
+    def __init__(self, heard: Callable[[], dict[str, Any]], log: Path) -> None:
+        self._heard, self._log = heard, log
+        self.pid: int = heard()["pid"]
+        self.told: list[Told] = []
+        self._end: dict[str, Any] = {}
+
+    def listen(self) -> bool:
+        """Wait for the next answer; tell whether there was one."""
+        if self._end:
+            return False
+        heard = self._heard()
+        if "code" in heard:
+            self._end = heard
+            return False
+        self.told.append(heard["told"])
+        return True
+
+    def kill(self) -> None:
+        """Have done with it."""
+        if not self._end:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        while self.listen():
+            pass
+
+    def end(self) -> End:
+        """Listen to the end."""
+        while self.listen():
+            pass
+        code = self._end["code"]
+        assert code in {0, POWER_CUT}, self._log.read_text("utf-8")[-4000:]
+        return End(code == POWER_CUT, self._end["seconds"], self.told)
+
+
 class Nest:
     """The nest, from outside."""
 
-    def __init__(self, env: dict[str, str]) -> None:
+    def __init__(self, env: dict[str, str], log: Path) -> None:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("LMS_")}
-        self._log = Path(env["LMS_DATA_DIR"]).parent / "nest.log"
-        with self._log.open("ab") as log:
+        self._log = log
+        with log.open("ab") as written:
             self._process = subprocess.Popen(
                 (sys.executable, "-m", "tests.chaos.nest"),
                 cwd=ROOT,
                 env={**clean, **env},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=written,
                 text=True,
             )
 
     def do(self, command: Command) -> End:
         """Let a child act, to its end or its death; any other end is a fault."""
-        asked, answers = self._process.stdin, self._process.stdout
+        return self.begin(command).end()
+
+    def begin(self, command: Command) -> Life:
+        """Let a child act, and listen."""
+        asked = self._process.stdin
         assert asked is not None
-        assert answers is not None
         asked.write(json.dumps(asdict(command)) + "\n")
         asked.flush()
+        return Life(self._heard, self._log)
+
+    def _heard(self) -> dict[str, Any]:
+        answers = self._process.stdout
+        assert answers is not None
         line = answers.readline()
         assert line, self._log.read_text("utf-8")[-4000:]
-        told = json.loads(line)
-        assert told["code"] in {0, POWER_CUT}, self._log.read_text("utf-8")[-4000:]
-        return End(told["code"] == POWER_CUT, told["seconds"], told["told"])
+        heard: dict[str, Any] = json.loads(line)
+        return heard
 
     def close(self) -> None:
         self._process.communicate()
@@ -94,27 +144,34 @@ def main() -> None:
     app.testing = True
     for line in sys.stdin:
         command = Command(**json.loads(line))
-        code, seconds, told = _child(House(app, clock), command)
-        answer = {"code": code, "seconds": seconds, "told": told}
-        print(json.dumps(answer), file=_OUT, flush=True)
+        code, seconds = _child(House(app, clock), command)
+        _say({"code": code, "seconds": seconds})
 
 
-def _child(house: House, command: Command) -> tuple[int, float, list[Told]]:
+def _say(words: dict[str, Any]) -> None:
+    print(json.dumps(words), file=_OUT, flush=True)
+
+
+def _child(house: House, command: Command) -> tuple[int, float]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         _live(house, command, writing)
     os.close(writing)
+    _say({"pid": child})
+    seconds = 0.0
     with os.fdopen(reading, encoding="utf-8") as pipe:
-        lines: list[dict[str, Any]] = [
-            json.loads(each) for each in pipe if each[-1:] == "\n"
-        ]
+        for line in pipe:
+            if line[-1:] == "\n":
+                told = json.loads(line)
+                seconds += told.pop("seconds", 0)
+                if told:
+                    _say({"told": told})
     _pid, status = os.waitpid(child, 0)
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
     code = POWER_CUT if killed else os.waitstatus_to_exitcode(status)
-    seconds = sum(each.pop("seconds", 0) for each in lines)
-    return code, seconds, [each for each in lines if each]
+    return code, seconds
 
 
 def _live(house: House, command: Command, writing: int) -> None:
@@ -122,6 +179,7 @@ def _live(house: House, command: Command, writing: int) -> None:
     code = 1
     try:
         house.clock.pass_seconds(command.at)
+        _take_away(house, command.without)
         if command.act == "seed":
             _seed(house)
         else:
@@ -148,6 +206,19 @@ def _act(house: House, command: Command, writing: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     took = {"seconds": time.perf_counter() - begun}
     os.write(writing, json.dumps(took).encode() + b"\n")
+
+
+def _take_away(house: House, guard: str) -> None:
+    """Leave out a guard: the control of a test that believes in it."""
+    if guard == "fsync":
+        os.fsync = lambda fd: None
+    elif guard:
+        with house.app.app_context():
+            engine = db.engine
+
+        @event.listens_for(engine, "connect")
+        def _careless(raw: Any, _record: object) -> None:
+            raw.execute(f"PRAGMA synchronous={guard}")
 
 
 def _seed(house: House) -> None:
