@@ -1,11 +1,5 @@
-// Shows what a lesson's kind needs, and marks the text; without it every field is shown.
+// Marks the text of a lesson; without it, authors type the marks.
 const form = document.querySelector("[data-lesson]");
-const kind = form?.querySelector("[name=kind]");
-
-function fit() {
-  for (const part of form.querySelectorAll("[data-kinds]"))
-    part.hidden = !part.dataset.kinds.split(" ").includes(kind.value);
-}
 
 function mark(text, tag) {
   const chosen = text.value.slice(text.selectionStart, text.selectionEnd);
@@ -18,15 +12,11 @@ function mark(text, tag) {
   text.focus();
 }
 
-if (kind) {
-  fit();
-  kind.addEventListener("change", fit);
-  for (const bar of form.querySelectorAll("[data-marks]")) {
-    bar.hidden = false;
-    const text = document.getElementById(bar.dataset.marks);
-    bar.addEventListener("click", (event) => {
-      const tag = event.target.closest("[data-mark]")?.dataset.mark;
-      if (tag) mark(text, tag);
-    });
-  }
+for (const bar of form?.querySelectorAll("[data-marks]") ?? []) {
+  bar.hidden = false;
+  const text = document.getElementById(bar.dataset.marks);
+  bar.addEventListener("click", (event) => {
+    const tag = event.target.closest("[data-mark]")?.dataset.mark;
+    if (tag) mark(text, tag);
+  });
 }

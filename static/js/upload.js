@@ -3,7 +3,7 @@ const form = document.querySelector("[data-upload]");
 if (form) form.addEventListener("submit", send);
 
 function send(event) {
-  const file = form.querySelector("input[type=file]").files[0];
+  const file = form.querySelector("input[type=file]")?.files[0];
   if (!file) return;
   event.preventDefault();
   const state = form.querySelector("[data-upload-state]");

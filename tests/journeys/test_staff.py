@@ -106,6 +106,8 @@ def _add_film(tour: Tour) -> None:
     page.get_by_label("课时名称").fill("连墙件与验收")
     page.get_by_label("学时", exact=True).fill("1")
     page.get_by_label("视频文件").set_input_files(content.film_path(FILM))
+    for folded in ("粘贴字幕文字", "随堂题"):
+        tour.press(page.locator("summary").filter(has_text=folded))
     page.get_by_label("字幕（WebVTT）").fill(content.captions(FILM))
     page.get_by_label("随堂题").fill(QUESTION)
     tour.follow(tour.button("保存课时"))

@@ -1,13 +1,14 @@
 """Forms of the course editor."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateField,
     DecimalField,
     Field,
@@ -17,10 +18,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import (
+    DataRequired,
     InputRequired,
     Length,
     NumberRange,
     Optional,
+    StopValidation,
     ValidationError,
 )
 
@@ -34,6 +37,8 @@ from lms.web.forms import PageForm
 from lms.web.messages import words
 
 _CAPTION_BYTES = 2**20
+_TAG = re.compile(r"</?(?:[a-zA-Z][^<>\n]*|[0-9][0-9:.]*)?>")
+"""What WebVTT marks a cue's words with: class, voice, language, a time, an end."""
 
 
 class Figure(DecimalField):
@@ -47,12 +52,41 @@ class Figure(DecimalField):
             super().process_formdata(["?"])
 
 
+COMMON = "common"
+"""How the form says that a course is for every specialty."""
+
+
+class Priced:
+    """Ask for a price above nothing, or for the word that it is free."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: "CourseForm", field: Figure) -> None:
+        """Look at both fields.
+
+        Raises: ValidationError, StopValidation.
+        """
+        typed_one = bool(field.raw_data and str(field.raw_data[0]).strip())
+        if form.free.data and field.data:
+            raise ValidationError(_l("勾选了“免费课程”，就不要再填价格。"))
+        if typed_one and (form.free.data or field.data != 0):
+            return
+        field.errors = []
+        if form.free.data:
+            raise StopValidation
+        raise StopValidation(str(_l("请填写价格；不收费的请勾选“免费课程”。")))
+
+
 class CourseForm(PageForm):
-    """What a version says of itself."""
+    """What a version says of itself. Nothing that costs is chosen beforehand."""
 
     title = StringField(_l("课程名称"), validators=[InputRequired(), Length(max=80)])
-    specialty = SelectField(_l("专业"))
-    track = SelectField(_l("必修/选修"), validators=[InputRequired()])
+    specialty = SelectField(
+        _l("专业"), validators=[InputRequired(_l("请选择专业，或选“公共”。"))]
+    )
+    track = SelectField(
+        _l("必修/选修"), validators=[InputRequired(_l("请选择必修或选修。"))]
+    )
     year = IntegerField(
         _l("年度"), validators=[InputRequired(), NumberRange(2020, 2100)]
     )
@@ -64,8 +98,10 @@ class CourseForm(PageForm):
     price = Figure(
         _l("价格（元）"),
         places=2,
-        validators=[InputRequired(), NumberRange(0, 100_000)],
+        validators=[Priced(), NumberRange(0, 100_000)],
+        render_kw={"required": False, "inputmode": "decimal"},
     )
+    free = BooleanField(_l("免费课程"))
     teacher = StringField(_l("主讲教师"), validators=[InputRequired(), Length(max=40)])
     teacher_title = StringField(_l("教师职称"), validators=[Length(max=80)])
     summary = TextAreaField(
@@ -74,15 +110,16 @@ class CourseForm(PageForm):
 
     def offer(self) -> Self:
         """Fill the lists of choices."""
-        self.specialty.choices = [("", term(None))] + [
+        choose = ("", str(_l("请选择")))
+        self.specialty.choices = [choose, (COMMON, term(None))] + [
             (one.value, term(one)) for one in Specialty
         ]
-        self.track.choices = [(one.value, term(one)) for one in Track]
+        self.track.choices = [choose] + [(one.value, term(one)) for one in Track]
         return self
 
 
 class LessonForm(PageForm):
-    """One lesson."""
+    """One lesson; its page shows the fields of its kind alone."""
 
     title = StringField(_l("课时名称"), validators=[InputRequired(), Length(max=120)])
     kind = SelectField(_l("类型"), validators=[InputRequired()])
@@ -90,7 +127,7 @@ class LessonForm(PageForm):
         _l("学时"), places=2, validators=[InputRequired(), NumberRange(0, 100)]
     )
     minutes = Figure(
-        _l("最短学习时间（分钟，视频按片长）"),
+        _l("最短学习时间（分钟）"),
         places=2,
         validators=[Optional(), NumberRange(0, 10_000)],
     )
@@ -106,13 +143,36 @@ class LessonForm(PageForm):
         _l("随堂题"), validators=[Length(max=20_000)], render_kw={"rows": 8}
     )
 
-    def offer(self) -> Self:
-        """Fill the list of kinds."""
+    def offer(self, *, has_film: bool = False) -> Self:
+        """Fill the list of kinds, and ask for what a lesson of its kind must have."""
         self.kind.choices = [(one.value, term(one)) for one in LessonKind]
+        kind = self.kind.data
+        if kind == LessonKind.FILM and not has_film:
+            _require(self.film, FileRequired(_l("请选择视频文件。")))
+        elif kind == LessonKind.DOCUMENT:
+            _require(self.body, DataRequired(_l("请填写正文。")))
+            _require(self.minutes, InputRequired(_l("请填写最短学习时间。")))
+        elif kind == LessonKind.QUIZ:
+            _require(self.questions, DataRequired(_l("请填写题目。")))
+            self.credit.validators = [Optional(), NumberRange(0, 100)]
         return self
 
+    @property
+    def shown_kind(self) -> str:
+        """Say whose fields the page shows; an unknown kind shows a text's."""
+        kind = str(self.kind.data)
+        return kind if kind in set(LessonKind) else LessonKind.DOCUMENT.value
+
     def captions_sent(self) -> str:
-        """Give the captions: of the file when there is one, else as typed."""
+        """Give the captions without their marks: of the file, else as typed."""
+        return _TAG.sub("", self._captions())
+
+    @property
+    def marks_dropped(self) -> bool:
+        """Tell whether the captions came with marks, which nobody will see."""
+        return _TAG.search(self._captions()) is not None
+
+    def _captions(self) -> str:
         file = self.captions_file.data
         if file is not None and file.filename:
             file.stream.seek(0)
@@ -138,6 +198,14 @@ class LessonForm(PageForm):
             if not sound_question(question.options, question.key):
                 code = "question.unsound"
                 raise ValidationError(f"{words(code, {})}（{question.stem[:20]}）")
+
+
+def _require(field: Field, validator: Callable[[Any, Any], None]) -> None:
+    field.validators = [
+        validator,
+        *(one for one in field.validators if not isinstance(one, Optional)),
+    ]
+    field.flags.required = True
 
 
 def rich(typed_text: str) -> str:

@@ -71,7 +71,7 @@ def new(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
 @bp.post("/chapters/<uuid:chapter_id>/lessons/new")
 @staff("author")
 def create(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
-    """Add a lesson; a film comes along, or later."""
+    """Add a lesson; its film comes along."""
     version = mine(version_id)
     check_chapter(version, chapter_id)
     form = LessonForm.sent().offer()
@@ -82,7 +82,7 @@ def create(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
         wanted = _facts(form, film.key if film else None)
         lesson_id = services.add_lesson(work, desk.association(), chapter_id, wanted)
         _ask(work, lesson_id, form)
-    return _done(version_id)
+    return _done(version_id, form)
 
 
 @bp.get("/lessons/<uuid:lesson_id>")
@@ -99,7 +99,7 @@ def edit(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
         body=found.body_html,
         captions=found.captions_vtt,
         questions=typed(found.questions),
-    ).offer()
+    ).offer(has_film=bool(found.media_key))
     return _page(version, form, found)
 
 
@@ -109,7 +109,7 @@ def save(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Keep a lesson; a new film replaces the old one."""
     version = mine(version_id)
     found = lesson_of(version, lesson_id)
-    form = LessonForm.sent().offer()
+    form = LessonForm.sent().offer(has_film=bool(found.media_key))
     if not form.validate():
         return _unsound(version, form, found)
     with _stored(form.film.data) as film, desk.begin() as work:
@@ -117,7 +117,7 @@ def save(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
         wanted = _facts(form, film.key if film else found.media_key)
         services.edit_lesson(work, desk.association(), lesson_id, wanted)
         _ask(work, found.id, form)
-    return _done(version_id)
+    return _done(version_id, form)
 
 
 @bp.post("/lessons/<uuid:lesson_id>/<any(up, down):way>")
@@ -245,9 +245,11 @@ def _unsound(
     return _page(version, form, found), 422
 
 
-def _done(version_id: UUID) -> ResponseReturnValue:
+def _done(version_id: UUID, form: LessonForm) -> ResponseReturnValue:
     """Answer the uploading script, or the plain form."""
     flash(_("课时已保存。"), "ok")
+    if form.marks_dropped:
+        flash(_("字幕里的格式标记（如 <b>、<c>）不会显示，已去掉，文字都在。"), "info")
     if wants_json():
         return jsonify(next=url_for("console_courses.edit", version_id=version_id))
     return back(version_id)

@@ -13,7 +13,7 @@ from lms.catalogue.services import DraftFacts
 from lms.policy.model import Specialty, Track
 from lms.reports import desk as reports
 from lms.web import desk
-from lms.web.console.course_forms import CourseForm, rich
+from lms.web.console.course_forms import COMMON, CourseForm, rich
 from lms.web.console.course_scope import back, check_chapter, mine
 from lms.web.doors import staff
 
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
 @staff("author")
 def new() -> ResponseReturnValue:
     """Show the form that begins a course."""
-    form = CourseForm.blank(year=desk.today().year, price=Decimal(0)).offer()
+    form = CourseForm.blank(year=desk.today().year).offer()
     return render_template("console/course_facts.html", form=form, version=None)
 
 
@@ -83,9 +83,10 @@ def facts(version_id: UUID) -> ResponseReturnValue:
     form = CourseForm.blank(
         title=version.title,
         summary=version.summary_html,
-        specialty=version.specialty.value if version.specialty else "",
+        specialty=version.specialty.value if version.specialty else COMMON,
         track=version.track.value,
-        price=Decimal(version.price) / 100,
+        price=Decimal(version.price) / 100 if version.price else None,
+        free=not version.price,
         teacher=version.teacher,
         teacher_title=version.teacher_title,
         year=version.year,
@@ -200,11 +201,11 @@ def new_version(version_id: UUID) -> ResponseReturnValue:
 
 
 def _facts(form: CourseForm) -> DraftFacts:
-    specialty = str(form.specialty.data or "")
+    specialty = str(form.specialty.data)
     return DraftFacts(
         title=str(form.title.data),
         summary_html=rich(str(form.summary.data or "")),
-        specialty=Specialty(specialty) if specialty else None,
+        specialty=None if specialty == COMMON else Specialty(specialty),
         track=Track(str(form.track.data)),
         price_fen=int(Decimal(form.price.data or 0) * 100),
         teacher=str(form.teacher.data),
