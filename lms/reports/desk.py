@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
@@ -118,19 +119,26 @@ def claims_for(
 ) -> tuple[tuple[ClaimCard, ...], tuple[ClaimCard, ...]]:
     """List the claims that a clerk, and those that a manager may say yes to now.
 
-    What `me` asked, or has said a word about, is left out.
+    The first word on an appeal may be either's. What is `me`'s own, or what `me` has
+    had a part in, is left out.
     """
-    to_check: list[ClaimCard] = []
-    to_decide: list[ClaimCard] = []
-    for one in claims.waiting(session, association_id):
-        asked = one.question
-        if me not in {
-            asked.asked_person_id,
-            *(said.person_id for said in asked.decisions),
-        }:
-            at_last = one.appeal is not None or asked.left <= 1
-            (to_decide if at_last else to_check).append(one)
-    return tuple(to_check), tuple(to_decide)
+    mine = [
+        one
+        for one in claims.waiting(session, association_id)
+        if me not in _had_a_part(one)
+    ]
+    to_check = tuple(one for one in mine if one.question.left > 1)
+    to_decide = tuple(one for one in mine if one.appeal or one.question.left <= 1)
+    return to_check, to_decide
+
+
+def _had_a_part(claim: ClaimCard) -> set[UUID | None]:
+    questions = (claim.approval, claim.question)
+    return {
+        claim.person_id,
+        *(one.asked_person_id for one in questions),
+        *(said.person_id for one in questions for said in one.decisions),
+    }
 
 
 def unlocks_asked(

@@ -141,6 +141,23 @@ def test_a_checked_claim_goes_from_the_clerks_to_the_manager(house: House) -> No
     assert "等您决定" in house.staff["manager"].get(house.doors["待决定申请"]).text
 
 
+def test_an_appeal_waits_for_whoever_had_no_part_in_the_refusal(
+    house: House, begin: Begin
+) -> None:
+    told = house.staff["clerk"].post(
+        f"/console/claims/{house.claim}/decide", {"answer": "no", "comment": "看不清"}
+    )
+    assert told.status_code == 303
+    with begin() as work:
+        paper = make_claims.paper("新")
+        mine = make_claims.own(work, house.learner)
+        claims.appeal(mine, house.learner, house.claim, "已补拍，请复核", (paper,))
+
+    assert "待核对申请" not in house.tasks("clerk")
+    assert house.tasks("clerk2")["待核对申请"] == 1
+    assert house.tasks("manager")["待决定申请"] == 1
+
+
 def test_who_is_asked_for_is_stuck_no_more_but_on_his_way(house: House) -> None:
     wanted = make_claims.hours(ClaimKind.UNLOCK, credit=0, track=None, about="")
     with house.begin() as work:
