@@ -104,7 +104,7 @@ def export() -> ResponseReturnValue:
     )  # fmt: skip
     asked = _asked(request.form)
     rows = reports.every(desk.walking(), desk.association(), asked, desk.today())
-    return exported(_("证书"), columns, map(_cells, rows), "certificates.exported")
+    return exported(_("证书表"), columns, map(_cells, rows), "certificates.exported")
 
 
 def _cells(row: reports.IssuedRow) -> tuple[Cell, ...]:

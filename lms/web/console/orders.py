@@ -139,7 +139,7 @@ def export() -> ResponseReturnValue:
         Column(_("付款时间"), "instant", 18),
     )  # fmt: skip
     rows = reports.every(desk.reading(), desk.association(), group, words)
-    return exported(_("订单"), columns, map(_cells, rows), "orders.exported")
+    return exported(_("订单表"), columns, map(_cells, rows), "orders.exported")
 
 
 def _cells(row: reports.BookRow) -> tuple[Cell, ...]:

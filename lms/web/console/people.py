@@ -129,7 +129,7 @@ def export() -> ResponseReturnValue:
         Column(_("已学完课程"), "count"), Column(_("最近学习"), "day"),
     )  # fmt: skip
     rows = reports.every_learner(desk.reading(), desk.association())
-    return exported(_("学员"), columns, map(_cells, rows), "learners.exported")
+    return exported(_("学员表"), columns, map(_cells, rows), "learners.exported")
 
 
 def _cells(row: reports.LearnerRow) -> tuple[Cell, ...]:

@@ -132,7 +132,8 @@ def test_the_books_get_names_figures_and_who_paid_and_the_export_is_noted(
 
     table = first.post("/console/orders/export.xlsx", {"group": "paid", "words": ""})
 
-    assert unquote(table.headers["Content-Disposition"]).endswith("订单-20261121.xlsx")
+    called = unquote(table.headers["Content-Disposition"])
+    assert called.endswith("订单表-20261121.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(table.data)).active
     assert sheet is not None
     (row,) = sheet.iter_rows(min_row=2)
