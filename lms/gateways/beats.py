@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import TextIO, cast
 from uuid import UUID
 
+import structlog
+
+log = structlog.get_logger("lms")
+
 _HOUR = 3600
 
 
@@ -25,10 +29,22 @@ class BeatFiles:
         self._folder = folder
         self._lock = threading.Lock()
         self._open: tuple[int, int, int] | None = None
+        self._torn = False
 
     def write(self, line: str) -> None:
-        """Append one beat's record."""
-        os.write(self._file(), f"{line}\n".encode())
+        """Append one beat's record.
+
+        The beat counts already: where there is no room, the log tells of the gap.
+        """
+        # What follows a torn line begins a line of its own.
+        sent = ("\n" * self._torn + line + "\n").encode()
+        try:
+            self._torn = os.write(self._file(), sent) < len(sent)
+        except OSError as error:
+            log.warning("beats.not_kept", errno=error.errno)
+            return
+        if self._torn:
+            log.warning("beats.torn")
 
     def _file(self) -> int:
         """Give this process's file of this hour. A fork begins one of its own."""

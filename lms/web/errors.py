@@ -1,5 +1,7 @@
 """Turn errors of meaning into pages, or into problem+json for scripts."""
 
+import errno
+import sqlite3
 from typing import Any
 
 from flask import (
@@ -9,6 +11,7 @@ from flask import (
     flash,
     g,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -17,8 +20,11 @@ from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
+from lms.kernel.db import db
 from lms.kernel.errors import (
     Conflict,
     Forbidden,
@@ -37,6 +43,16 @@ STATUS: dict[type[LmsError], int] = {
     Conflict: 409,
     Unavailable: 503,
 }
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+_FAULTS = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}  # fmt: skip
+"""What SQLite says when the machine fails, not the statement."""
+
+RETRY_SECONDS = 20
 
 
 class Json(DefaultJSONProvider):
@@ -104,8 +120,37 @@ def _where_it_begins() -> str | None:
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
+    if machine_failed(error):
+        return _unavailable(error)
     log.error("bug", request_id=g.get("request_id"), exc_info=error)
     return _answer(500, "http.500")
+
+
+def machine_failed(error: Exception) -> bool:
+    """Tell a full disk or a database that is away from a fault of ours."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    if isinstance(error, OperationalError):
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        return code is None or code & 0xFF in _FAULTS
+    away = isinstance(error, DBAPIError) and error.connection_invalidated
+    return away or isinstance(error, NoneFree)
+
+
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    """Refuse for now: nothing was written, and a second try may go well."""
+    log.error("unavailable", request_id=g.get("request_id"), exc_info=error)
+    # Who asked is not looked up again: that look may be what failed.
+    g.setdefault("visitor_card", None)
+    try:
+        db.session.rollback()
+        response = make_response(_answer(503, "http.503"))
+    except SQLAlchemyError:
+        # Without its database the house has no page, but words.
+        response = make_response(str(words("http.503", {})), 503)
+        response.mimetype = "text/plain"
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def wants_json() -> bool:

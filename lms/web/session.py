@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from flask import Flask, g, request, session
 from flask_login import login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from lms.accounts import queries as accounts
 from lms.accounts import services as sessions
@@ -18,6 +19,7 @@ from lms.accounts.queries import VisitorCard
 from lms.kernel.work import ANONYMOUS, glance, unit_of_work
 from lms.web import desk
 from lms.web.account.visitor import Visitor
+from lms.web.logs import log
 
 SEEN_EVERY = timedelta(minutes=5)
 _KEPT = ("lang", "device")
@@ -69,11 +71,19 @@ def load(token: str) -> VisitorCard | None:
     if "visitor_card" not in g:
         card = _look(digest(token))
         if card is not None and desk.now() - card.seen_at > SEEN_EVERY:
-            with unit_of_work(ANONYMOUS, clock=desk.clock()) as work:
-                sessions.mark_seen(work, card.session_id)
+            _mark_seen(card)
         g.visitor_card = card
     card_or_none: VisitorCard | None = g.visitor_card
     return card_or_none
+
+
+def _mark_seen(card: VisitorCard) -> None:
+    """Note that somebody was seen; a house that cannot write goes on showing."""
+    try:
+        with unit_of_work(ANONYMOUS, clock=desk.clock()) as work:
+            sessions.mark_seen(work, card.session_id)
+    except OperationalError as error:
+        log.warning("session.not_marked", error=type(error.orig).__name__)
 
 
 def _look(token_hash: bytes) -> VisitorCard | None:

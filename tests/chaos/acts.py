@@ -55,6 +55,14 @@ _LONGEST = 400
 """Beats in one lesson, far more than any film of the demonstration needs."""
 
 
+class Refusal(Exception):
+    """An answer that did not do what was asked."""
+
+    def __init__(self, status: int, url: str, page: str) -> None:
+        super().__init__(f"{status} {url}\n{page}")
+        self.status = status
+
+
 @dataclass(frozen=True)
 class House:
     """The application and its hand clock, as a forked process has them."""
@@ -67,7 +75,8 @@ class House:
         with self.app.app_context():
             headers = {"X-CSRFToken": browser.token()}
             answer = browser.client.post(url, headers=headers, **more)
-        assert answer.status_code < 400, (url, answer.get_data(as_text=True))
+        if answer.status_code >= 400:
+            raise Refusal(answer.status_code, url, answer.get_data(as_text=True))
         return answer
 
     def signed_in(self, name: str) -> tuple[Browser, PersonId, Actor]:

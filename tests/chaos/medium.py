@@ -23,6 +23,7 @@ import psycopg
 from tests import engines
 
 TRIES = 20
+_LESS_AND_LESS = tuple(2**power for power in range(26, 9, -1))
 _NEW_MOUNTS = 0x00020000
 
 
@@ -76,6 +77,21 @@ class Disk:
             yield self.after
         finally:
             _unmount(self.after)
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Leave no room on it, not for one block."""
+        ballast = self.root / "ballast"
+        with ballast.open("wb") as file:
+            for size in _LESS_AND_LESS:
+                with suppress(OSError):
+                    while True:
+                        at = file.seek(0, os.SEEK_END)
+                        os.posix_fallocate(file.fileno(), at, size)
+        try:
+            yield
+        finally:
+            ballast.unlink()
 
     def keep(self, name: str) -> None:
         self.settle()

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from lms import tables
 from lms.assembly import assemble
@@ -27,7 +28,7 @@ from lms.jobs.demo import seed
 from lms.kernel.db import db
 from lms.kernel.settings import from_env
 from lms.kernel.work import arm_from
-from tests.chaos.acts import ACTS, House, Told
+from tests.chaos.acts import ACTS, House, Refusal, Told
 from tests.conftest import HandClock
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,8 @@ class Command:
 
     `point` arms a fail point; `kill` ends the child so long after it began; `at` is how
     far the hand clock stands by then. `without` takes a guard away from the child:
-    `fsync`, or a level of SQLite's PRAGMA synchronous.
+    `fsync`, or a level of SQLite's PRAGMA synchronous. One that shall `wait` stops
+    itself when it is ready to act.
     """
 
     act: str
@@ -48,6 +50,7 @@ class Command:
     kill: float = 0
     at: float = 0
     without: str = ""
+    wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,14 @@ class Life:
             return False
         self.told.append(heard["told"])
         return True
+
+    def ready(self) -> None:
+        """Wait until it has stopped itself."""
+        assert self.listen()
+        assert self.told.pop() == {"ready": True}
+        stat = Path(f"/proc/{self.pid}/stat")
+        while stat.read_text("ascii").rpartition(")")[2].split()[0] != "T":
+            time.sleep(0.001)
 
     def kill(self) -> None:
         """Have done with it."""
@@ -200,8 +211,18 @@ def _act(house: House, command: Command, writing: int) -> None:
         # Nobody listens for it: the kernel ends the process where it stands.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, command.kill)
+    if command.wait:
+        os.write(writing, b'{"ready": true}\n')
+        os.kill(os.getpid(), signal.SIGSTOP)
     begun = time.perf_counter()
-    for told in acting:
+    try:
+        for told in acting:
+            os.write(writing, json.dumps(told).encode() + b"\n")
+    except (Refusal, OSError, OperationalError) as refused:
+        if not command.wait:
+            raise
+        status = refused.status if isinstance(refused, Refusal) else 0
+        told = {"refused": status, "why": str(refused)[:300]}
         os.write(writing, json.dumps(told).encode() + b"\n")
     signal.setitimer(signal.ITIMER_REAL, 0)
     took = {"seconds": time.perf_counter() - begun}

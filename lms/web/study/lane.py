@@ -23,6 +23,7 @@ from uuid import UUID
 from flask import Flask
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -158,7 +159,8 @@ class _Lane:
         token_hash = browser_session.digest(token)
         tick = tick_of(self._clock)
         engine = self._database()
-        with suppress(engine.dialect.loaded_dbapi.Error), driver_of(engine) as driver:
+        failed = (engine.dialect.loaded_dbapi.Error, SQLAlchemyError)
+        with suppress(*failed), driver_of(engine) as driver:
             for _ in range(_TRIES):
                 found = reports.sender_and_lease(driver, token_hash, beat.lease, now)
                 if found is None or now - found[0].seen_at > browser_session.SEEN_EVERY:
