@@ -29,7 +29,7 @@ from lms.kernel.settings import BadSettings, Settings, from_env
 from lms.learning.ports import BeatBook
 from lms.notify.ports import MailSender, SmsSender
 from lms.people.ports import PhotoStudio
-from lms.reports.ports import PackWrapper
+from lms.reports.ports import BeatReader, PackWrapper
 from lms.web.api import answers
 from lms.web.app import create_app
 
@@ -61,6 +61,7 @@ def assemble(
 
 def ports(settings: Settings) -> Mapping[type[Any], Any]:
     """Join each port to its gateway."""
+    beats = BeatFiles(settings.data_dir / "beats")
     joined: dict[type[Any], Any] = {
         MailSender: mail.sender(settings),
         SmsSender: sms.sender(settings),
@@ -71,7 +72,8 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
         Sealer: Ed25519Sealer(
             settings.secrets.signing, f"{settings.host}/transparency"
         ),
-        BeatBook: BeatFiles(settings.data_dir / "beats"),
+        BeatBook: beats,
+        BeatReader: beats,
     }
     stripe = settings.stripe
     joined[Checkout] = StripeCheckout(stripe) if stripe.ready else NoCheckout()

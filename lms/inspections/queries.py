@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
@@ -106,6 +106,12 @@ def last_draw(session: Session, association_id: AssociationId) -> DrawCard | Non
     if row is None:
         return None
     return DrawCard(row.since, row.until, row.pot, row.taken, row.at)
+
+
+def next_draw(session: Session, association_id: AssociationId, today: date) -> date:
+    """Say on which legal day, soon after midnight, lots are drawn next."""
+    last = last_draw(session, association_id)
+    return today if last is None else max(today, last.until + timedelta(days=1))
 
 
 def _within(scope: Collection[AssociationId]) -> Select[Sample]:

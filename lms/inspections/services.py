@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from lms.kernel.errors import Forbidden, Refused
 from lms.kernel.ids import AssociationId, new_id
 from lms.kernel.work import Work
 
+AGAIN = timedelta(days=30)
+"""How long one sign of one person is drawn but once."""
 _LOTS = secrets.SystemRandom()
 """The system's own generator: nobody can foretell whom the lot falls on."""
 
@@ -40,6 +42,8 @@ def draw(
     """
     if _done(work, association_id, until):
         return 0
+    lately = _lately(work, association_id)
+    pot = [one for one in pot if (one.person_id, one.why) not in lately]
     taken = _lots(pot)
     row = Draw(
         id=new_id(),
@@ -63,6 +67,18 @@ def _done(work: Work, association_id: AssociationId, until: date) -> bool:
         Draw.association_id == association_id, Draw.until >= until
     )
     return work.session.scalars(done).first() is not None
+
+
+def _lately(work: Work, association_id: AssociationId) -> set[tuple[UUID, Why]]:
+    """Name whom the lot fell on for a sign not long ago; once is enough for a while."""
+    rows = work.session.execute(
+        select(Sample.person_id, Sample.why).where(
+            Sample.association_id == association_id,
+            Sample.why != Why.CERTIFICATE,
+            Sample.drawn_at > work.now - AGAIN,
+        )
+    )
+    return {(row.person_id, row.why) for row in rows}
 
 
 def _tell(work: Work, made: Draw) -> None:

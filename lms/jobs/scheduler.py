@@ -41,6 +41,7 @@ JOBS: tuple[Job, ...] = (
     Job("lms.jobs.evidence", 60),
     Job("lms.jobs.exams", 1),
     Job("lms.jobs.retention", 3600),
+    Job("lms.jobs.inspections", 600),
 )
 
 

@@ -1,6 +1,7 @@
 """What learning needs of the outside."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -9,6 +10,10 @@ class BeatBook(Protocol):
 
     def write(self, line: str) -> None:
         """Keep one beat's record, as the lease's chain hashed it."""
+        ...
+
+    def lay(self, at: datetime, lines: Iterable[str]) -> None:
+        """Keep records of the past, under the hour that they are of."""
         ...
 
     def tidy(self, made_before: date) -> tuple[int, int]:

@@ -5,20 +5,26 @@ are the person's whole streams, for a chain with a hole would prove nothing.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.approvals.models import Approval
+from lms.claims.models import Claim
 from lms.credentials import queries as credentials
 from lms.credentials.queries.held import CertificateCard
 from lms.evidence import queries as evidence
+from lms.evidence.queries import CheckpointCard
 from lms.evidence.rules import Line, instant_text
+from lms.exams.models import Attempt
+from lms.inspections.models import Sample
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
-from lms.kernel.ids import PersonId
+from lms.kernel.ids import AssociationId, PersonId
 from lms.people import queries as people
 
 
@@ -47,8 +53,12 @@ def pack(
     until: date,
     *,
     from_size: int | None = None,
+    within: Collection[AssociationId] | None = None,
 ) -> Pack:
     """Gather a pack; `from_size` adds the proof from a checkpoint that somebody kept.
+
+    `within` leaves out papers and certificates of other associations. The lines stay
+    whole: they are ids and digests, and a chain with a hole would prove nothing.
 
     Raises: NotFound for nobody; Refused before the first sealing, or for a size that
         was never signed.
@@ -56,42 +66,85 @@ def pack(
     newest = evidence.checkpoint(session)
     if newest is None:
         raise Refused("pack.not_sealed")
-    held = _held(session, person_id, since, until)
-    streams = [f"person:{person_id}", *(f"certificate:{card.id}" for card in held)]
-    lines = tuple(line for name in streams for line in evidence.whole(session, name))
-    profile = people.profile(session, person_id)
+    held = _held(session, person_id, (since, until), within)
+    lines = _lines(session, person_id, held)
+    foreign = _foreign(session, person_id, within)
     files = {
+        **_proven(session, lines, newest, from_size),
+        **_bodies(session, lines, (since, until), foreign),
+        **_papers(session, held),
+    }
+    profile = people.profile(session, person_id)
+    called = (profile.name or "", profile.id_masked or "")
+    root, numbers = newest.root.hex(), tuple(card.facts.number for card in held)
+    return Pack(*called, since, until, newest.size, root, lines, files, numbers)
+
+
+def _lines(
+    session: Session, person_id: PersonId, held: Iterable[CertificateCard]
+) -> tuple[Line, ...]:
+    streams = (f"person:{person_id}", *(f"certificate:{card.id}" for card in held))
+    return tuple(line for name in streams for line in evidence.whole(session, name))
+
+
+def _held(
+    session: Session,
+    person_id: PersonId,
+    period: tuple[date, date],
+    within: Collection[AssociationId] | None,
+) -> list[CertificateCard]:
+    return [
+        card
+        for card in credentials.held(session, person_id, period[1])
+        if period[0] <= card.facts.issued_on <= period[1]
+        and (within is None or card.association_id in within)
+    ]
+
+
+def _proven(
+    session: Session,
+    lines: tuple[Line, ...],
+    newest: CheckpointCard,
+    from_size: int | None,
+) -> dict[str, bytes]:
+    """Give the lines, and all that proves them against the newest checkpoint."""
+    return {
         "lines.json": _json([_line(line) for line in lines]),
         "proofs.json": _json(_proofs(session, lines, newest.size, from_size)),
         "checkpoint.txt": newest.note.encode(),
         "keys.txt": "\n".join(key.text for key in evidence.keys(session)).encode(),
     }
-    files |= _bodies(session, lines, since, until)
-    files |= {
+
+
+def _papers(session: Session, held: Iterable[CertificateCard]) -> dict[str, bytes]:
+    return {
         f"certificates/{card.facts.number}.pdf": credentials.open_file(session, card.id)
         for card in held
     }
-    return Pack(
-        name=profile.name or "",
-        id_masked=profile.id_masked or "",
-        since=since,
-        until=until,
-        size=newest.size,
-        root=newest.root.hex(),
-        lines=lines,
-        files=files,
-        certificates=tuple(card.facts.number for card in held),
+
+
+def _foreign(
+    session: Session, person_id: PersonId, within: Collection[AssociationId] | None
+) -> frozenset[str]:
+    """Name what belongs to other associations; lines about it give no body away."""
+    if within is None:
+        return frozenset()
+    asked = (
+        select(Attempt.id).where(
+            Attempt.person_id == person_id, Attempt.association_id.not_in(within)
+        ),
+        select(Claim.id).where(
+            Claim.person_id == person_id, Claim.association_id.not_in(within)
+        ),
+        select(Approval.id).where(
+            Approval.subject == f"person:{person_id}",
+            Approval.association_id.not_in(within),
+        ),
+        select(Sample.id).where(
+            Sample.person_id == person_id, Sample.association_id.not_in(within)
+        ),
     )
-
-
-def _held(
-    session: Session, person_id: PersonId, since: date, until: date
-) -> list[CertificateCard]:
-    return [
-        card
-        for card in credentials.held(session, person_id, until)
-        if since <= card.facts.issued_on <= until
-    ]
+    return frozenset(str(one) for each in asked for one in session.scalars(each))
 
 
 def _line(line: Line) -> dict[str, object]:
@@ -127,12 +180,16 @@ def _proofs(
 
 
 def _bodies(
-    session: Session, lines: Iterable[Line], since: date, until: date
+    session: Session,
+    lines: Iterable[Line],
+    period: tuple[date, date],
+    foreign: frozenset[str],
 ) -> dict[str, bytes]:
     """Gather what is kept beside the lines of a period."""
     files, listed = {}, []
     for line in lines:
-        inside = since <= legal_day(line.at) <= until
+        inside = period[0] <= legal_day(line.at) <= period[1]
+        inside = inside and foreign.isdisjoint(_named(line))
         kept = evidence.body(session, line.stream, line.n) if inside else None
         if kept is None:
             continue
@@ -148,6 +205,11 @@ def _bodies(
         )
         files[name] = kept.body
     return {"bodies.json": _json(listed), **files}
+
+
+def _named(line: Line) -> set[str]:
+    facts: dict[str, Any] = json.loads(line.facts)
+    return {value for value in facts.values() if isinstance(value, str)}
 
 
 def _json(value: object) -> bytes:

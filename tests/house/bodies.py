@@ -31,6 +31,12 @@ FORMS: dict[str, dict[str, str]] = {
     "console_refunds.decide": {"approved": "0", "comment": "不退"},
     "console_refunds.returned": {"returned_on": "2026-11-20", "bank_line": "88-1"},
     "exams.submit": {"q0": "0"},
+    "inspect.decide": {"verdict": "sound", "comment": "已核对，没有问题"},
+    "inspect.find": {"name": "李秀英", "part": "1976", "reason": "随机抽查"},
+    "inspect.open_record": {"reason": "随机抽查"},
+    "inspect.pack": {
+        "since": "2026-01-01", "until": "2026-12-31", "reason": "随机抽查",
+    },
     "shop.pay": {"method": "alipay"},
     "study.answers": {"question": "", "choice": "0"},
     "study.specialty": {"specialty": "building"},

@@ -107,6 +107,13 @@ CLERK_MANAGER = {
 }  # fmt: skip
 """Rows 8 to 11, 19, 21, 31, 33, 35 and 36: the desk, within its own association."""
 
+INSPECTOR = {
+    "inspect.decide", "inspect.film", "inspect.find", "inspect.findings",
+    "inspect.index", "inspect.open_record", "inspect.pack", "inspect.proof",
+    "inspect.search", "inspect.signs",
+}  # fmt: skip
+"""Rows 9, 11, 16, 19, 29, 40 and 43: the associations assigned, and own comments."""
+
 STAFF = {"console.home"}
 
 ROLES: dict[str, frozenset[str]] = {
@@ -115,6 +122,7 @@ ROLES: dict[str, frozenset[str]] = {
     **dict.fromkeys(MANAGER, frozenset({"manager"})),
     **dict.fromkeys(AUTHOR_MANAGER, frozenset({"author", "manager"})),
     **dict.fromkeys(CLERK_MANAGER, frozenset({"clerk", "manager"})),
+    **dict.fromkeys(INSPECTOR, frozenset({"inspector"})),
     **dict.fromkeys(
         STAFF,
         frozenset(

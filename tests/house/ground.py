@@ -165,8 +165,7 @@ class Ground:
 
     def address(self, rule: Rule, others: Things | None = None) -> str:
         """Fill a rule's parameters with own things; `others` go before them."""
-        audience = "staff" if rule.endpoint.startswith("console") else "learner"
-        own = self.world.things[audience]["own"]
+        own = self.world.things[worlds.audience(rule.endpoint)]["own"]
         own = own | self.world.instead.get(rule.endpoint, {}) | WORDS | (others or {})
         values: dict[str, Any] = {
             name: own[name] if name in own else self.stopgap(rule, name)

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select
 
 from lms.accounts import queries as account_queries
 from lms.accounts import services as accounts
-from lms.accounts.models import SignedSession
+from lms.accounts.models import Account, SignedSession
 from lms.catalogue import queries as catalogue
 from lms.catalogue import services as authoring
 from lms.claims import queries as claims
@@ -23,6 +23,9 @@ from lms.commerce.rules import OfferKind, OrderState, PaymentState, Provider
 from lms.exams import services as exams
 from lms.exams.models import Attempt, Question
 from lms.exams.rules import AttemptState, QuestionKind
+from lms.inspections import services as inspections
+from lms.inspections.models import Sample
+from lms.inspections.rules import Candidate, Why
 from lms.kernel.clock import legal_day
 from lms.kernel.ids import AccountId, AssociationId, PersonId, new_id
 from lms.kernel.money import Fen
@@ -32,6 +35,7 @@ from lms.learning import services as study
 from lms.people import services as people
 from lms.people.models import Person
 from lms.people.rules import EmployerFacts
+from lms.reports import inspection as reports
 from tests.make import claims as claims_make
 
 Things = dict[str, object]
@@ -255,3 +259,20 @@ def another_session(work: Work, person_id: PersonId) -> UUID:
     account = account_queries.account_of(work.session, person_id)
     accounts.open_session(work, account.id, state="full", user_agent="x", ip="::1")
     return session_id(work, account.id)
+
+
+def sample(work: Work, person_id: PersonId, house: AssociationId, nth: int) -> UUID:
+    """Let the lot fall on a person, on a day that no other drawing ends."""
+    day = legal_day(work.now) + timedelta(days=nth + 1)
+    pot = [Candidate(person_id, Why.LONG_DAY)]
+    inspections.draw(work, house, day - timedelta(days=1), day, pot)
+    return UUID(str(one(work, Sample, person_id).id))
+
+
+def opened(work: Work, person_id: PersonId, inspector: str) -> None:
+    """Let an inspector open a person's record."""
+    account = work.session.scalars(
+        select(Account.id).where(Account.name == inspector)
+    ).one()
+    own = replace(work, actor=replace(work.actor, account_id=AccountId(account)))
+    people.note_look(own, person_id, reports.LOOK, "随机抽查")

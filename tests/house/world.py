@@ -52,10 +52,17 @@ class World:
 
     tokens: dict[str, str | None] = field(default_factory=dict)
     things: dict[str, dict[str, Things]] = field(
-        default_factory=lambda: {"learner": {}, "staff": {}}
+        default_factory=lambda: {"learner": {}, "staff": {}, "inspector": {}}
     )
     instead: dict[str, Things] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def audience(endpoint: str) -> str:
+    """Say whose things an endpoint takes."""
+    if endpoint.startswith("console"):
+        return "staff"
+    return "inspector" if endpoint.startswith("inspect.") else "learner"
 
 
 def build(app: Flask) -> World:
@@ -80,6 +87,7 @@ def build(app: Flask) -> World:
         lives.foreign_life(work, cast["孙备"], there)
         _learners(work, world, cast)
         _desks(work, world, cast, (here, there))
+        _inspected(work, world, cast, (here, there))
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -178,6 +186,29 @@ def _desks(
     }
 
 
+def _inspected(
+    work: Work,
+    world: World,
+    cast: dict[str, PersonId],
+    houses: tuple[AssociationId, AssociationId],
+) -> None:
+    """Draw samples of two associations; only one of them is the inspector's."""
+    here, there = houses
+    for n, (which, name, house) in enumerate(
+        (
+            ("own", "李秀英", here),
+            ("same", "张建国", here),
+            ("foreign", "孙备", there),
+        )
+    ):
+        world.things["inspector"][which] = {
+            "person_id": cast[name],
+            "sample_id": lives.sample(work, cast[name], house, n),
+        }
+        if house == here:
+            lives.opened(work, cast[name], STAFF_NAMES["inspector"])
+
+
 def _sessions(work: Work, world: World, cast: dict[str, PersonId]) -> None:
     def token(account_id: AccountId, state: str = "full") -> str:
         return accounts.open_session(
@@ -214,6 +245,7 @@ NOWHERE: Things = {
         "enrolment", "lesson", "certificate", "attempt", "order", "association",
         "approval", "item", "qualification", "session", "course", "package", "person",
         "version", "chapter", "question", "transfer", "refund", "claim", "file",
+        "sample",
     )
 } | {"token": "A" * 22}  # fmt: skip
 """Things that are nowhere."""

@@ -54,6 +54,17 @@ def test_the_book_tells_how_many_fell_and_never_on_whom(work: Work) -> None:
     assert not any(str(card.person_id) in line.facts for card in cards)
 
 
+def test_one_sign_of_one_person_is_drawn_but_once_a_month(
+    work: Work, clock: HandClock
+) -> None:
+    (one,) = pot(1)
+    for days, fell in ((1, 1), (2, 0), (40, 1)):
+        now = work_at(work, clock)
+        until = DAY + timedelta(days=days)
+        assert services.draw(now, HERE, DAY, until, [one]) == fell
+        clock.pass_days(20)
+
+
 def test_an_empty_day_is_on_the_record_as_drawn(work: Work) -> None:
     assert drawn(work, n=0) == ()
     made = queries.last_draw(work.session, HERE)

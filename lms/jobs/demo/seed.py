@@ -25,14 +25,15 @@ from lms.credentials import services as credentials
 from lms.credentials.ports import Printer
 from lms.exams import queries as exam_queries
 from lms.exams import services as exams
-from lms.jobs.demo import claims, content, people
+from lms.jobs.demo import claims, content, inspections, people
 from lms.jobs.demo.people import Made, Sketch
-from lms.jobs.demo.study import Student
+from lms.jobs.demo.study import Manner, Student
 from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, CourseId, PackageId
 from lms.kernel.money import Fen
 from lms.kernel.work import HOUSE, Actor, Work, unit_of_work
+from lms.learning.ports import BeatBook
 from lms.policy.model import Province, Specialty
 from lms.reports import exams as tests
 
@@ -76,6 +77,7 @@ class _World:
         self._packages: dict[str, PackageId] = {}
         self._staff: dict[str, Made] = {}
         self._cast: dict[str, Made] = {}
+        self._students = 0
 
     @property
     def _today(self) -> date:
@@ -91,6 +93,7 @@ class _World:
         self._enrol()
         here, printer = self._associations["YSJX"], self._ports[Printer]
         claims.lay(self._work, self._cast, claims.Desk(here, self._staff, printer))
+        inspections.lay(self._work, here, self._staff["inspector"])
 
     def _found_associations(self) -> None:
         for code, facts in content.ASSOCIATIONS.items():
@@ -112,7 +115,7 @@ class _World:
             ("manager.gz", "龙主任", "manager", self._associations["GZJX"]),
             ("employer", "企业经办人", "employer", None),
             ("office", "窗口人员", "office", None),
-            ("inspector", "检查员", "inspector", None),
+            ("inspector", "检查员", "inspector", play),
             ("operator", "运维人员", "operator", None),
         ):
             self._staff[email] = people.staff(
@@ -244,9 +247,15 @@ class _World:
             ),
         )
 
-    def _studied(self, made: Made, *, leave: int = 0) -> datetime:
-        student = Student(self._work, made, self._work.now - _AGO + timedelta(hours=2))
-        return student.study_all(leave=leave)
+    def _studied(
+        self, made: Made, manner: Manner = Manner.HUMAN, *, leave: int = 0
+    ) -> datetime:
+        begun = self._work.now - _AGO + timedelta(hours=2)
+        self._students += 1
+        student = Student(self._work, made, begun, manner, seed=self._students)
+        end = student.study_all(leave=leave)
+        student.lay(self._ports[BeatBook])
+        return end
 
     def _graduate(self, sketch: Sketch, *, score: int) -> None:
         made = people.learner(self._work, sketch, today=self._today)
@@ -265,7 +274,7 @@ class _World:
     def _fail(self, sketch: Sketch) -> None:
         made = people.learner(self._work, sketch, today=self._today)
         self._order(made, paid=True)
-        end = self._studied(made)
+        end = self._studied(made, Manner.SCRIPT)
         for right in (25, 27, 29):
             end = self._sit(made, end + timedelta(days=1), right=right)
 

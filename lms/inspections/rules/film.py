@@ -1,0 +1,129 @@
+"""What a lease looked like, from its beats: what earned, what did not, and why."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+_SLACK = timedelta(seconds=5)
+START = bytes(32)
+
+
+class Shown(StrEnum):
+    """What a stretch of a lease was."""
+
+    CREDITED = "credited"
+    PAUSED = "paused"
+    HIDDEN = "hidden"
+    CHECK = "check"
+    REFUSED = "refused"
+    LOST = "lost"
+    SUM = "sum"
+
+
+_IDLE = {"paused": Shown.PAUSED, "hidden": Shown.HIDDEN, "left": Shown.PAUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One beat as its file keeps it. Shape: `text` is what the chain hashed."""
+
+    seq: int
+    at: datetime
+    state: str
+    earned: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a lease. Units: `earned` in seconds."""
+
+    since: datetime
+    until: datetime
+    shown: Shown
+    earned: int = 0
+
+    @property
+    def lasted(self) -> timedelta:
+        """Say how long it was."""
+        return self.until - self.since
+
+
+def read_beats(lines: Iterable[str]) -> dict[str, list[Beat]]:
+    """Read records of beats by lease, in order; one that came twice counts once."""
+    found: dict[str, dict[int, Beat]] = {}
+    for line in lines:
+        lease, seq, at, _from, _to, state, earned = json.loads(line)
+        instant = datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        found.setdefault(lease, {})[seq] = Beat(seq, instant, state, earned, line)
+    return {lease: [some[seq] for seq in sorted(some)] for lease, some in found.items()}
+
+
+def whole(beats: Sequence[Beat], sealed: bytes) -> bool:
+    """Say whether beats are those that a lease's chain of hashes was sealed with."""
+    chained = START
+    for beat in beats:
+        chained = hashlib.sha256(chained + beat.text.encode()).digest()
+    return chained == sealed
+
+
+def stretches(
+    since: datetime,
+    beats: Sequence[Beat],
+    waits: Sequence[tuple[datetime, datetime]],
+) -> tuple[Stretch, ...]:
+    """Cut a lease into stretches, neighbours of one kind joined.
+
+    `waits` are the spans in which a presence check waited for its answer.
+    """
+    cut: list[Stretch] = []
+    before = since
+    for beat in beats:
+        for one in _of_beat(before, beat, waits):
+            if cut and cut[-1].shown is one.shown and cut[-1].until == one.since:
+                last = cut.pop()
+                both = last.earned + one.earned
+                cut.append(Stretch(last.since, one.until, one.shown, both))
+            else:
+                cut.append(one)
+        before = beat.at
+    return tuple(cut)
+
+
+def _of_beat(
+    before: datetime, beat: Beat, waits: Sequence[tuple[datetime, datetime]]
+) -> Iterable[Stretch]:
+    if beat.at <= before:
+        return
+    if not beat.earned:
+        yield Stretch(before, beat.at, _why(before, beat, waits))
+        return
+    paid = min(beat.at, before + timedelta(seconds=beat.earned))
+    if beat.at - paid <= _SLACK:
+        paid = beat.at
+    else:
+        waited = any(asked < beat.at and ended > before for asked, ended in waits)
+        why = Shown.CHECK if waited else Shown.LOST
+        yield Stretch(before, before + (beat.at - paid), why)
+    yield Stretch(beat.at - (paid - before), beat.at, Shown.CREDITED, beat.earned)
+
+
+def _why(
+    before: datetime, beat: Beat, waits: Sequence[tuple[datetime, datetime]]
+) -> Shown:
+    if any(asked < beat.at and ended > before for asked, ended in waits):
+        return Shown.CHECK
+    return _IDLE.get(beat.state, Shown.REFUSED)
+
+
+def summed(since: datetime, until: datetime, earned: int) -> tuple[Stretch, ...]:
+    """Draw a lease whose beats are no longer kept: the sum alone is known."""
+    paid = min(until, since + timedelta(seconds=earned))
+    both = (
+        Stretch(since, paid, Shown.SUM, earned),
+        Stretch(paid, until, Shown.LOST),
+    )
+    return tuple(one for one in both if one.until - one.since > _SLACK or one.earned)

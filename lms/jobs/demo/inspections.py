@@ -1,0 +1,25 @@
+"""The demonstration's samples: drawn as every night, one of them decided."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from lms.inspections import queries, services
+from lms.inspections.rules import Verdict
+from lms.jobs import inspections
+from lms.jobs.demo.people import Made
+from lms.kernel.clock import legal_day
+from lms.kernel.ids import AssociationId
+from lms.kernel.work import Work
+
+_SAID = "心跳间隔几乎没有差别，已请协会联系本人说明。"
+_FIRST_DRAW = timedelta(days=26)
+
+
+def lay(work: Work, association_id: AssociationId, inspector: Made) -> None:
+    """Draw twice over the last month, and let the inspector decide the first sample."""
+    today = legal_day(work.now)
+    inspections.draw(work, association_id, today - _FIRST_DRAW)
+    (first, *_more) = queries.queue(work.session, [association_id], decided=False)
+    inspections.draw(work, association_id, today)
+    own = replace(work, actor=inspector.actor)
+    services.find(own, [association_id], first.id, Verdict.DOUBTFUL, _SAID)

@@ -1,0 +1,1 @@
+"""What an inspector sees and says; nothing here changes a record."""

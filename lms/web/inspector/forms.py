@@ -1,0 +1,76 @@
+"""What an inspector says: whom to find and why, a verdict, a pack."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Length
+
+from lms.inspections.rules import LONGEST_COMMENT, SHORTEST_COMMENT, Verdict
+from lms.web.forms import PageForm
+from lms.web.inspector.words import VERDICTS
+
+
+def _reason() -> StringField:
+    return StringField(
+        _l("核查事由"),
+        validators=[
+            InputRequired(_l("请写明核查事由。")),
+            Length(min=4, max=200, message=_l("请写 4 至 200 个字。")),
+        ],
+        render_kw={"autocomplete": "off", "maxlength": 200},
+    )
+
+
+class SearchForm(PageForm):
+    """Whom to find, and why. Sent by POST: a number never stands in an address."""
+
+    number = StringField(
+        _l("证书编号"),
+        validators=[Length(max=60)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    name = StringField(
+        _l("姓名"), validators=[Length(max=40)], render_kw={"autocomplete": "off"}
+    )
+    part = StringField(
+        _l("身份证号码中连续四位以上"),
+        validators=[Length(max=18)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    reason = _reason()
+
+
+class OpenForm(PageForm):
+    """Why a record is opened."""
+
+    reason = _reason()
+
+
+class FindingForm(PageForm):
+    """What a sample is worth, and why."""
+
+    verdict = RadioField(
+        _l("结论"),
+        choices=[SelectChoice(one.value, VERDICTS[one][0]) for one in Verdict],
+        validators=[InputRequired(_l("请选择结论。"))],
+    )
+    comment = TextAreaField(
+        _l("核查意见"),
+        validators=[
+            InputRequired(_l("请写明您的看法。")),
+            Length(
+                min=SHORTEST_COMMENT,
+                max=LONGEST_COMMENT,
+                message=_l("请写 4 至 400 个字。"),
+            ),
+        ],
+        render_kw={"rows": 4, "maxlength": LONGEST_COMMENT},
+    )
+
+
+class PackForm(PageForm):
+    """Over which days a pack goes, and what it is for."""
+
+    since = DateField(_l("开始日期"), validators=[InputRequired(_l("请选择日期。"))])
+    until = DateField(_l("结束日期"), validators=[InputRequired(_l("请选择日期。"))])
+    reason = _reason()
