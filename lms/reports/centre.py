@@ -90,7 +90,8 @@ class Centre:
     def lead(self) -> Todo | None:
         """Name the next step, unless it is the lesson to go on with.
 
-        A test that runs is before everything: its clock does not wait.
+        A test that runs is before everything: its clock does not wait. Who may sit one
+        or fetch a certificate has the hours: what is left of a course can wait.
         """
         order = _BEFORE if self.resume else (*_BEFORE, *_AFTER)
         known = [todo for todo in self.todos if todo.kind in order]
@@ -107,10 +108,8 @@ class Centre:
         return tuple(todo for todo in self.todos if todo is not lead)
 
 
-_BEFORE = ("exam_open",)
+_BEFORE = ("exam_open", "certificate", "exam")
 _AFTER = (
-    "certificate",
-    "exam",
     "exam_locked",
     "registration",
     "specialty",

@@ -41,8 +41,12 @@ function start(form) {
         method: "POST",
         headers: { "Content-Type": "application/json", "X-CSRFToken": token },
         body: JSON.stringify({ answers: batch }),
+        keepalive: true, // Who leaves at once still has it saved.
       });
-      if (reply.status === 409) return location.reload();
+      if (reply.status === 409) {
+        owed.clear();
+        return location.reload();
+      }
       if (!reply.ok) throw new Error(String(reply.status));
       state.textContent = words.wordsSaved;
     } catch {
@@ -66,13 +70,18 @@ function start(form) {
   });
 
   form.addEventListener("submit", (event) => {
-    if (form.dataset.over) return;
+    if (form.dataset.over) return letGo();
     const open = Number(words.total) - tally();
     const ask = open ? words.wordsConfirm.replace("{n}", open) : words.wordsSure;
-    if (window.confirm(ask)) return;
+    if (window.confirm(ask)) return letGo();
     event.preventDefault();
     if (open) pages.open();
   });
+
+  // What the server does not hold yet goes with the paper itself, but not with a link.
+  const held = (event) => owed.size && event.preventDefault();
+  const letGo = () => window.removeEventListener("beforeunload", held);
+  window.addEventListener("beforeunload", held);
 
   function tick() {
     const left = Math.max(0, Math.round((ends - performance.now()) / 1000));
