@@ -17,6 +17,7 @@ from lms.credentials.models import Certificate, CertificateState
 from lms.exams.models import Unlock
 from lms.hours.models import HoursEntry
 from lms.hours.rules import EntryKind
+from lms.inspections.models import Finding, Sample
 from lms.kernel.credit import Credit
 from lms.kernel.ids import PersonId
 from lms.people.models import Look
@@ -52,6 +53,7 @@ def of_person(session: Session, person_id: PersonId) -> tuple[Act, ...]:
         *_certificates(session, person_id),
         *_unlocks(session, person_id),
         *_looks(session, person_id),
+        *_findings(session, person_id),
     ]
     return tuple(sorted(found, key=lambda act: act.at, reverse=True))
 
@@ -169,4 +171,22 @@ def _looks(session: Session, person_id: PersonId) -> Iterator[Act]:
     for row in session.scalars(select(Look).where(Look.person_id == person_id)):
         yield Act(
             row.at, "looked", row.what, None, names.of(row.association_id), row.reason
+        )
+
+
+def _findings(session: Session, person_id: PersonId) -> Iterator[Act]:
+    names = _Names(session)
+    rows = session.execute(
+        select(Finding.at, Finding.verdict, Finding.comment, Sample.association_id)
+        .join(Sample, Sample.id == Finding.sample_id)
+        .where(Sample.person_id == person_id)
+    )
+    for row in rows:
+        yield Act(
+            row.at,
+            "inspected",
+            row.verdict.value,
+            "inspector",
+            names.of(row.association_id),
+            row.comment,
         )

@@ -13,6 +13,8 @@ from lms.learning.services.beats import Answer, Beat
 from lms.learning.services.leases import LeaseCard
 from lms.policy.model import Specialty
 
+NOWHERE = learning.Device()
+
 
 @dataclass
 class Sitting:
@@ -64,11 +66,11 @@ def sit(
     lesson_id: LessonId,
     *,
     take_over: bool = False,
+    device: learning.Device = NOWHERE,
 ) -> Sitting:
     """Sit down at a lesson."""
-    card = learning.open_lease(
-        work, person_id, enrolment_id, lesson_id, learning.Ask(take_over=take_over)
-    )
+    ask = learning.Ask(take_over=take_over, device=device)
+    card = learning.open_lease(work, person_id, enrolment_id, lesson_id, ask)
     return Sitting(person_id, enrolment_id, lesson_id, card)
 
 

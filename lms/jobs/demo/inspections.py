@@ -11,7 +11,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.ids import AssociationId
 from lms.kernel.work import Work
 
-_SAID = "心跳间隔几乎没有差别，已请协会联系本人说明。"
+_SAID = "心跳间隔几乎没有差别，应答用时也相同，需要本人说明。"
 _FIRST_DRAW = timedelta(days=26)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -32,6 +32,8 @@ class Task:
 def home() -> ResponseReturnValue:
     """Show what waits, and the doors of each role."""
     visitor = desk.visitor()
+    if visitor is not None and visitor.roles == {"inspector"}:
+        return redirect(url_for("inspect.index"), 303)
     if visitor is None or visitor.association_id is None:
         return render_template("console/home.html", association=None, figures=None)
     session, association_id = desk.reading(), desk.association()

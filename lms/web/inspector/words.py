@@ -27,7 +27,7 @@ WHYS: Mapping[Why, tuple[LazyString, str]] = MappingProxyType(
 VERDICTS: Mapping[Verdict, tuple[LazyString, str]] = MappingProxyType(
     {
         Verdict.SOUND: (_l("未见异常"), "ok"),
-        Verdict.DOUBTFUL: (_l("存疑，请协会说明"), "warn"),
+        Verdict.DOUBTFUL: (_l("存疑，需进一步核实"), "warn"),
         Verdict.HANDED_OVER: (_l("移交查处"), "bad"),
     }
 )
@@ -117,6 +117,8 @@ def deed(act: Act) -> str:
         return str(_certificate(act))
     if act.what == "unlocked":
         return str(_("考试解锁：%(specialty)s", specialty=term(act.specialty)))
+    if act.what == "inspected":
+        return str(_("监督检查结论：%(what)s", what=VERDICTS[Verdict(act.matter)][0]))
     return str(_("工作人员查看资料"))
 
 
