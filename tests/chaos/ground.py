@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from lms.kernel.db import db
 from lms.kernel.settings import from_env
 from tests import engines
 from tests.chaos.nest import Command, End, Nest
+from tests.chaos.witness import Witness
 from tests.conftest import HandClock
 
 DAY = 86_400
@@ -96,6 +98,15 @@ class Ground:
         return self._nest.do(
             Command(command.act, command.point, command.kill, begun + at)
         )
+
+    def watched(self, act: str, folder: Path, *, without: str = "") -> list[str]:
+        """Let an act be done under the eyes of a witness."""
+        life = self._nest.begin(Command(act, at=5 * DAY, without=without, wait=True))
+        life.ready()
+        witness = Witness([life.pid], folder)
+        os.kill(life.pid, signal.SIGCONT)
+        assert not life.end().killed
+        return witness.end()
 
     def put_back(self, stage: str) -> None:
         self._let_go()

@@ -19,6 +19,7 @@ from tests.chaos.acts import Told
 from tests.chaos.ground import DAY
 from tests.chaos.medium import Disk, Postgres, frozen
 from tests.chaos.nest import Command, Life, Nest
+from tests.chaos.witness import Witness
 from tests.conftest import HandClock
 
 ON_SERVER = os.environ.get("LMS_TEST_ENGINE") == "postgresql"
@@ -121,6 +122,16 @@ class Powered:
             finally:
                 if self._twin:
                     self._twin.stop()
+
+    def watched(self, act: str, folder: Path, *, without: str = "") -> list[str]:
+        """Let an act be done under the eyes of a witness."""
+        life = self.begin(act, without=without, wait=True)
+        life.ready()
+        server = self._server.pids() if self._server else []
+        witness = Witness([life.pid, *server], folder)
+        os.kill(life.pid, signal.SIGCONT)
+        assert not life.end().killed
+        return witness.end()
 
     def look(self, act: str, told: list[Told], *, whole: bool = False) -> None:
         """Look at the house as it runs."""

@@ -6,14 +6,16 @@ latter over all acts; `make test-long` asks for a thousand.
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from lms.kernel.db import db
-from tests.chaos import truths
+from tests.chaos import truths, witness
 from tests.chaos.acts import ACTS
 from tests.chaos.ground import Ground
 from tests.chaos.nest import Command
@@ -84,3 +86,44 @@ def test_an_act_killed_at_any_moment_is_whole_or_absent(
 ) -> None:
     moment = random.Random(f"{act} {chance}").uniform(0.001, ground.seconds[act])
     killed_and_tried_again(ground, Command(act, kill=moment))
+
+
+WATCHED = ("study", "sit", "issue", "decide", "film")
+
+
+@pytest.fixture
+def watch(ground: Ground) -> None:
+    if os.environ.get("LMS_TEST_ENGINE") == "postgresql":
+        pytest.skip("this server is careless; test_power.py watches a careful one")
+    if why_not():
+        pytest.skip(why_not())
+
+
+why_not = functools.cache(witness.why_not)
+
+
+@pytest.mark.usefixtures("watch")
+@pytest.mark.parametrize("act", WATCHED)
+def test_nothing_is_answered_before_it_is_on_the_disk(
+    ground: Ground, act: str, tmp_path: Path
+) -> None:
+    ground.put_back(STAGE.get(act, "fresh"))
+
+    seen = ground.watched(act, tmp_path)
+
+    assert "told" in seen
+    assert not witness.too_early(seen, alone=True)
+
+
+@pytest.mark.usefixtures("watch")
+@pytest.mark.parametrize(
+    ("act", "guard"),
+    [("study", "OFF"), ("sit", "NORMAL"), ("issue", "OFF"), ("film", "fsync")],
+)
+def test_the_witness_sees_answers_that_come_too_early(
+    ground: Ground, act: str, guard: str, tmp_path: Path
+) -> None:
+    """The control: a guard is left out."""
+    ground.put_back(STAGE.get(act, "fresh"))
+
+    assert witness.too_early(ground.watched(act, tmp_path, without=guard), alone=True)

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.chaos import medium
+from tests.chaos import medium, witness
 from tests.chaos.acts import ACTS
 from tests.chaos.powered import ON_SERVER, Powered
 
@@ -114,6 +114,26 @@ def test_a_film_that_nobody_brings_to_the_disk_is_lost(powered: Powered) -> None
     powered.put_back("fresh")
 
     assert loses(powered, "film", without="fsync")
+
+
+@pytest.mark.skipif(not ON_SERVER, reason="test_kill.py watches the file")
+def test_no_server_answers_before_it_is_on_the_disk(
+    powered: Powered, tmp_path: Path
+) -> None:
+    if witness.why_not():
+        pytest.skip(witness.why_not())
+    for act in ("study", "sit", "issue", "decide", "film"):
+        powered.put_back(STAGE.get(act, "fresh"))
+        seen = powered.watched(act, tmp_path)
+        assert "told" in seen
+        assert not witness.too_early(seen, alone=False), act
+
+    powered.put_back("fresh")
+    careless = powered.watched("film", tmp_path, without="fsync")
+    assert witness.too_early(careless, alone=False)
+    powered.careless(fsync="off")
+    careless = powered.watched("study", tmp_path)
+    assert witness.too_early(careless, alone=False)
 
 
 BY_DOORS = {"study", "sit", "issue", "sign_up"}
