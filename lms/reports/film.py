@@ -346,3 +346,23 @@ def _papers(
         .order_by(Attempt.started_at)
     )
     return tuple(Paper(*row) for row in rows)
+
+
+def pictures(
+    session: Session,
+    scope: Collection[AssociationId],
+    person_id: PersonId,
+    *,
+    most: int = 12,
+) -> tuple[tuple[UUID, datetime], ...]:
+    """List the newest checks that were answered by a picture which is kept still."""
+    rows = session.execute(
+        select(PresencePicture.check_id, PresencePicture.taken_at)
+        .join(PresenceCheck, PresenceCheck.id == PresencePicture.check_id)
+        .join(Study, Study.id == PresenceCheck.study_id)
+        .join(Enrolment, Enrolment.id == Study.enrolment_id)
+        .where(*_mine(scope, person_id))
+        .order_by(PresencePicture.taken_at.desc())
+        .limit(most)
+    )
+    return tuple((row.check_id, row.taken_at) for row in rows)

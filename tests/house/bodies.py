@@ -37,6 +37,7 @@ FORMS: dict[str, dict[str, str]] = {
     "inspect.pack": {
         "since": "2026-01-01", "until": "2026-12-31", "reason": "随机抽查",
     },
+    "inspect.revealed": {"what": "id_number", "reason": "核对证件信息"},
     "shop.pay": {"method": "alipay"},
     "study.answers": {"question": "", "choice": "0"},
     "study.specialty": {"specialty": "building"},

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from lms.gateways.beats import BeatFiles
 from lms.inspections.rules.film import Shown
 from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, new_id
+from lms.learning.models import Lease, PresenceCheck, PresencePicture
 from lms.learning.rules import State
-from lms.reports.film import AT_MOST, Film, Kept, Lens, film
+from lms.learning.rules.presence import CheckKind, Outcome
+from lms.reports.film import AT_MOST, Film, Kept, Lens, film, pictures
 from lms.reports.ports import BeatReader
 from tests.conftest import HandClock
 from tests.make import inspections as make
@@ -131,3 +136,38 @@ def test_more_beats_than_may_be_read_at_once_are_left_in_their_files(
     asked = ([new_id()], began, began)
     assert book.read(*asked, AT_MOST) == ()
     assert book.read(*asked, 100) is None
+
+
+def test_pictures_of_presence_are_found_within_the_associations_alone(
+    app: Flask, clock: HandClock, begin: Callable[..., Any]
+) -> None:
+    pupil = make.pupil(clock)
+    pupil.study(1)
+    with begin() as work:
+        lease = work.session.scalars(select(Lease)).one()
+        check = PresenceCheck(
+            id=new_id(),
+            person_id=lease.person_id,
+            lease_id=lease.id,
+            study_id=lease.study_id,
+            kind=CheckKind.CODE,
+            asked_at=work.now,
+            answer_until=work.now,
+            outcome=Outcome.PASSED,
+        )
+        work.session.add(check)
+        work.session.flush()
+        picture = PresencePicture(
+            check_id=check.id,
+            person_id=lease.person_id,
+            picture=b"sealed",
+            sha256="",
+            taken_at=work.now,
+            keep_until=legal_day(work.now),
+        )
+        work.session.add(picture)
+        taken = (check.id, work.now)
+
+    person = pupil.person.person_id
+    assert pictures(db.session(), [pupil.association_id], person) == (taken,)
+    assert pictures(db.session(), [AssociationId(new_id())], person) == ()

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 _SLACK = timedelta(seconds=5)
+_LONGEST = timedelta(seconds=60)
+"""What one beat earns at most; a longer gap is a line that was lost."""
 START = bytes(32)
 
 
@@ -19,6 +21,7 @@ class Shown(StrEnum):
     HIDDEN = "hidden"
     CHECK = "check"
     REFUSED = "refused"
+    FULL = "full"
     LOST = "lost"
     SUM = "sum"
 
@@ -101,22 +104,32 @@ def _of_beat(
     if not beat.earned:
         yield Stretch(before, beat.at, _why(before, beat, waits))
         return
-    paid = min(beat.at, before + timedelta(seconds=beat.earned))
-    if beat.at - paid <= _SLACK:
-        paid = beat.at
+    paid = timedelta(seconds=beat.earned)
+    unpaid = beat.at - before - paid
+    if unpaid <= _SLACK:
+        yield Stretch(before, beat.at, Shown.CREDITED, beat.earned)
+    elif beat.at - before <= _LONGEST and not _waited(before, beat, waits):
+        # The lesson was full, or a part of the film was seen before.
+        yield Stretch(before, before + paid, Shown.CREDITED, beat.earned)
+        yield Stretch(before + paid, beat.at, Shown.FULL)
     else:
-        waited = any(asked < beat.at and ended > before for asked, ended in waits)
-        why = Shown.CHECK if waited else Shown.LOST
-        yield Stretch(before, before + (beat.at - paid), why)
-    yield Stretch(beat.at - (paid - before), beat.at, Shown.CREDITED, beat.earned)
+        waited = _waited(before, beat, waits)
+        yield Stretch(before, before + unpaid, Shown.CHECK if waited else Shown.LOST)
+        yield Stretch(before + unpaid, beat.at, Shown.CREDITED, beat.earned)
 
 
 def _why(
     before: datetime, beat: Beat, waits: Sequence[tuple[datetime, datetime]]
 ) -> Shown:
-    if any(asked < beat.at and ended > before for asked, ended in waits):
+    if _waited(before, beat, waits):
         return Shown.CHECK
     return _IDLE.get(beat.state, Shown.REFUSED)
+
+
+def _waited(
+    before: datetime, beat: Beat, waits: Sequence[tuple[datetime, datetime]]
+) -> bool:
+    return any(asked < beat.at and ended > before for asked, ended in waits)
 
 
 def summed(since: datetime, until: datetime, earned: int) -> tuple[Stretch, ...]:

@@ -12,14 +12,15 @@ from lms.kernel.ids import AssociationId
 from lms.kernel.work import Work
 
 _SAID = "心跳间隔几乎没有差别，应答用时也相同，需要本人说明。"
-_FIRST_DRAW = timedelta(days=26)
+_DRAWN = (28, 26, 0)
+"""How many days ago lots were drawn: twice while people studied, and today."""
 
 
 def lay(work: Work, association_id: AssociationId, inspector: Made) -> None:
-    """Draw twice over the last month, and let the inspector decide the first sample."""
+    """Draw over the last month, and let the inspector decide the first sample."""
     today = legal_day(work.now)
-    inspections.draw(work, association_id, today - _FIRST_DRAW)
+    for days in _DRAWN:
+        inspections.draw(work, association_id, today - timedelta(days=days))
     (first, *_more) = queries.queue(work.session, [association_id], decided=False)
-    inspections.draw(work, association_id, today)
     own = replace(work, actor=inspector.actor)
     services.find(own, [association_id], first.id, Verdict.DOUBTFUL, _SAID)

@@ -74,3 +74,19 @@ class PackForm(PageForm):
     since = DateField(_l("开始日期"), validators=[InputRequired(_l("请选择日期。"))])
     until = DateField(_l("结束日期"), validators=[InputRequired(_l("请选择日期。"))])
     reason = _reason()
+
+
+class RevealForm(PageForm):
+    """What to open, and why."""
+
+    what = RadioField(
+        _l("查看内容"),
+        choices=[
+            SelectChoice("id_number", _l("完整身份证号码")),
+            SelectChoice("photo", _l("一寸照片")),
+            SelectChoice("signature", _l("手写签名")),
+            SelectChoice("presence_picture", _l("在场确认照片")),
+        ],
+        validators=[InputRequired(_l("请选择要查看的内容。"))],
+    )
+    reason = _reason()

@@ -129,7 +129,7 @@ def test_a_grant_that_is_over_opens_nothing(
     assert later.post(person(world, "/open"), {"reason": "随机抽查"}).status_code == 404
 
 
-@pytest.mark.parametrize("tail", ["", "/signs", "/proof", "/findings"])
+@pytest.mark.parametrize("tail", ["", "/signs", "/proof", "/findings", "/reveal"])
 def test_nothing_of_a_person_is_shown_before_the_reason_is_written(
     eye: Browser, world: World, tail: str
 ) -> None:
@@ -156,7 +156,7 @@ def test_an_opening_is_on_the_record_and_ends_by_itself(
     assert "请先写明" in eye.get(person(world)).text
 
 
-@pytest.mark.parametrize("tail", ["", "/signs", "/proof", "/findings"])
+@pytest.mark.parametrize("tail", ["", "/signs", "/proof", "/findings", "/reveal"])
 def test_a_foreign_person_and_nobody_answer_alike(
     eye: Browser, world: World, tail: str
 ) -> None:
@@ -297,6 +297,31 @@ def test_a_pack_is_given_for_a_reason_and_proves_itself(
         cwd=tmp_path,
     )
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+@pytest.mark.parametrize("what", ["id_number", "photo", "signature"])
+def test_a_sealed_value_is_opened_for_a_reason_that_its_owner_can_read(
+    eye: Browser, world: World, begin: Begin, what: str
+) -> None:
+    place, number = person(world, "/reveal"), make_credentials.id_number(1)
+    form = {"what": what, "reason": "比对照片与证件"}
+    assert eye.post(place, form).status_code == 409
+    opened(eye, world)
+    assert number not in eye.get(place).text
+    assert eye.post(place, {**form, "reason": ""}).status_code == 422
+    page = eye.post(place, form).text
+    assert (number if what == "id_number" else "data:image/") in page
+    with begin() as work:
+        looks = people.looks(work.session, world.mine)
+    assert (looks[0].what, looks[0].reason) == (what, "比对照片与证件")
+
+
+def test_pictures_that_nobody_gave_are_said_to_be_missing(
+    eye: Browser, world: World
+) -> None:
+    opened(eye, world)
+    form = {"what": "presence_picture", "reason": "比对照片与证件"}
+    assert "没有可看的内容" in eye.post(person(world, "/reveal"), form).text
 
 
 def test_only_an_inspector_comes_in(
