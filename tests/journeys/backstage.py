@@ -5,6 +5,8 @@
 person has studied a lesson in the browser the rest is posted to the ledger here, by
 the service that a finished lesson uses, with its evidence.
 `... keys ATTEMPT` tells which answers are right. The tests must know; no page says it.
+`... enrol NAME` gives a course, as an order that is paid does, and tells its films.
+`... check NAME` lets the presence check of the lesson that runs be due at once.
 """
 
 from __future__ import annotations
@@ -13,26 +15,30 @@ import json
 import sys
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms.accounts.models import Account
 from lms.assembly import build
+from lms.catalogue import queries as catalogue
+from lms.catalogue.models import Association, Course
 from lms.exams import queries as exams
 from lms.hours import services as hours
 from lms.kernel.clock import legal_day, system_clock
 from lms.kernel.db import db
 from lms.kernel.ids import PersonId
 from lms.kernel.work import HOUSE, unit_of_work
+from lms.learning import services as learning
+from lms.learning.models import Lease
+from lms.policy.model import Specialty
 from lms.reports import exams as reports
+
+_A_MINUTE = 60
 
 
 def post_hours(name: str) -> dict[str, int]:
     """Post what a person still owes before the tests open. Units: hundredths."""
     posted = {}
-    person_id = PersonId(
-        db.session.scalars(select(Account.person_id).where(Account.name == name)).one()
-    )
-    db.session.rollback()
+    person_id = _person(name)
     with unit_of_work(HOUSE, clock=system_clock) as work:
         on = legal_day(work.now)
         for standing in reports.standings(work.session, person_id, on=on):
@@ -52,13 +58,52 @@ def post_hours(name: str) -> dict[str, int]:
     return posted
 
 
+def _person(name: str) -> PersonId:
+    called = select(Account.person_id).where(Account.name == name)
+    person_id = PersonId(db.session.scalars(called).one())
+    db.session.rollback()
+    return person_id
+
+
+def enrol(name: str) -> list[str]:
+    """Enrol in two courses of the demonstration; tell the way to their films."""
+    person_id = _person(name)
+    films = []
+    with unit_of_work(HOUSE, clock=system_clock) as work:
+        house = select(Association.id).where(Association.seconds_per_hour < _A_MINUTE)
+        ours = Course.association_id == house.scalar_subquery()
+        for course in work.session.scalars(select(Course.id).where(ours).limit(2)):
+            version = catalogue.current_version(work.session, course)
+            source = f"journey:{person_id}:{version.id}"
+            enrolment = learning.enrol(
+                work, person_id, version.id, source=source, specialty=Specialty.BUILDING
+            )
+            films += [
+                f"/study/{enrolment}/{line.id}"
+                for line in version.lessons
+                if line.kind.value == "film"
+            ]
+    return films
+
+
+def check(name: str) -> int:
+    """Let a check be due now, where the server would have drawn a later instant."""
+    person_id = _person(name)
+    with unit_of_work(HOUSE, clock=system_clock) as work:
+        runs = (Lease.person_id == person_id, Lease.ended_at.is_(None))
+        due = update(Lease).where(*runs).values(check_at=work.now)
+        return len(work.session.scalars(due.returning(Lease.id)).all())
+
+
 def keys(attempt_id: str) -> list[list[int]]:
     """Tell the right options, place by place, as the paper shows them."""
     found = exams.right_answers(db.session(), UUID(attempt_id))
     return [list(one) for one in found]
 
 
+_COMMANDS = {"hours": post_hours, "keys": keys, "enrol": enrol, "check": check}
+
 if __name__ == "__main__":
     command, subject = sys.argv[1:]
     with build().app_context():
-        print(json.dumps(post_hours(subject) if command == "hours" else keys(subject)))
+        print(json.dumps(_COMMANDS[command](subject)))
