@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import cast
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import Table, delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from lms.evidence import queries as evidence
 from lms.hours import queries as hours
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict
 from lms.kernel.ids import EnrolmentId, LessonId, PersonId, new_id
-from lms.kernel.work import HOUSE, unit_of_work
+from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import queries
 from lms.learning import services as learning
+from lms.learning.models import Lease
 from lms.learning.services.beats import Answer, Beat
 from tests.conftest import START, HandClock
+from tests.credentials.test_races import race
 from tests.learning.ground import course
 from tests.make import learning as make
 
@@ -88,6 +94,50 @@ def test_one_open_lease_a_person_when_fifty_ask_at_once(
         opened = list(pool.map(device, lessons))
 
     assert sum(opened) == 1
+
+
+def _second(work: Work, first: UUID) -> UUID:
+    """Open one more lease beside the open one, without a look at it."""
+    row = work.session.get_one(Lease, first)
+    facts = {c.name: getattr(row, c.name) for c in Lease.__table__.columns}
+    made = Lease(**facts | {"id": new_id()})
+    work.session.add(made)
+    work.session.flush()
+    return made.id
+
+
+def test_two_hundred_askings_at_once_leave_one_open_lease(
+    app: Flask, sea: tuple[PersonId, EnrolmentId, list[LessonId]]
+) -> None:
+    me, mine, lessons = sea
+    got = race(app, 200, lambda w: make.sit(w, me, mine, lessons[0], take_over=True))
+
+    assert sum(isinstance(one, make.Sitting) for one in got) == 200
+    still_open = select(func.count()).where(Lease.ended_at.is_(None))
+    assert db.session.scalar(still_open) == 1
+    assert evidence.verify(db.session(), f"person:{me}").intact
+
+
+def test_without_lock_and_index_each_of_them_has_a_lease(
+    app: Flask, clock: HandClock, sea: tuple[PersonId, EnrolmentId, list[LessonId]]
+) -> None:
+    """The control: the index stops who does not look; without it nothing does."""
+    me, mine, lessons = sea
+    with unit_of_work(HOUSE, clock=clock) as work:
+        first = make.sit(work, me, mine, lessons[0]).card.lease
+    assert first
+    got = race(app, 20, lambda work: _second(work, first))
+    assert all(isinstance(one, IntegrityError) for one in got)
+
+    index = next(i for i in cast("Table", Lease.__table__).indexes if i.unique)
+    index.drop(db.engine)
+    try:
+        got = race(app, 20, lambda work: _second(work, first))
+        assert len({one for one in got if isinstance(one, UUID)}) == 20
+    finally:
+        db.session.execute(delete(Lease))
+        db.session.commit()
+        index.create(db.engine)
 
 
 def test_the_same_beat_from_fifty_threads_earns_once(
