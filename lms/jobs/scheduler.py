@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -9,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 from sqlalchemy import text
 
-from lms.kernel.clock import Clock
+from lms.jobs.steps import Watch
+from lms.kernel.clock import Clock, system_clock
 from lms.kernel.db import db
 
 _LOCK_KEY = 0x78756573
@@ -26,17 +29,21 @@ Ports = Mapping[type[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One kind of work: the module whose `run(clock, ports)` does it, and how often."""
+    """One kind of work: the module whose `run(clock, ports)` does it, and how often.
+
+    What judges silence rests while a clock that was set makes everybody seem silent.
+    """
 
     module: str
     every_seconds: int
+    rests_after_step: int = 0
 
 
 JOBS: tuple[Job, ...] = (
     Job("lms.jobs.messages", 3),
     Job("lms.jobs.sessions", 3600),
     Job("lms.jobs.orders", 30),
-    Job("lms.jobs.leases", 60),
+    Job("lms.jobs.leases", 60, rests_after_step=240),
     Job("lms.jobs.catalogue", 3600),
     Job("lms.jobs.evidence", 60),
     Job("lms.jobs.exams", 1),
@@ -53,22 +60,50 @@ def run(app: Flask) -> None:
             timezone="Asia/Shanghai",
             job_defaults={"coalesce": True, "max_instances": 1},
         )
+        watch = Watch(lambda: all_now(scheduler))
         for job in JOBS:
             scheduler.add_job(
-                _once, "interval", (app, job), seconds=job.every_seconds, id=job.module
+                once,
+                "interval",
+                (app, job, watch),
+                seconds=job.every_seconds,
+                id=job.module,
             )
         alive = folder / "jobs.alive"
         alive.touch()
         scheduler.add_job(alive.touch, "interval", seconds=_BEAT_SECONDS)
+        threading.Thread(target=_look, args=(app, watch), daemon=True).start()
         scheduler.start()
 
 
-def _once(app: Flask, job: Job) -> None:
+def all_now(scheduler: BaseScheduler) -> None:
+    """Let every job run at once: a clock that was set back has them wait for hours."""
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=system_clock())
+
+
+def _look(app: Flask, watch: Watch) -> None:
+    """Look at the clocks every second, also while no job runs."""
+    waiting = threading.Event()
+    with app.app_context():
+        while not waiting.wait(1):
+            try:
+                watch.look(app.extensions["lms.clock"])
+            except Exception:
+                log.exception("clock.not_seen_to")
+            finally:
+                db.session.remove()
+
+
+def once(app: Flask, job: Job, watch: Watch) -> None:
     """Run one job once; a failure is told and the others go on."""
     work: Callable[[Clock, Ports], None] = import_module(job.module).run
     with app.app_context():
+        clock: Clock = app.extensions["lms.clock"]
         try:
-            work(app.extensions["lms.clock"], app.extensions["lms.ports"])
+            watch.look(clock)
+            if not watch.stepped_within(job.rests_after_step, clock):
+                work(clock, app.extensions["lms.ports"])
         except Exception:
             log.exception("job.failed", job=job.module)
 

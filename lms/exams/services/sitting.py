@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm.attributes import flag_modified
 
+from lms.accounts import services as accounts
 from lms.evidence import services as evidence
 from lms.exams import queries
 from lms.exams.models import Attempt, Question, Unlock
@@ -33,6 +34,8 @@ def start(work: Work, person_id: PersonId, sitting: queries.Sitting) -> AttemptI
     Raises: Refused with every reason (hours short, no attempt left, passed already);
     Conflict while a test of another specialty is open.
     """
+    # A double click asks twice at once: the second finds the attempt of the first.
+    accounts.lock_person(work, person_id)
     standing = queries.standing(work.session, person_id, sitting)
     if standing.open_id is not None:
         return standing.open_id
@@ -197,6 +200,32 @@ def due(work: Work) -> list[UUID]:
             )
         )
     )
+
+
+def move_deadlines(work: Work, step: timedelta) -> int:
+    """Let open papers end when they would have, though the clock was set.
+
+    One begun after the step has its hour from the new clock. Shape: how many moved.
+    """
+    rows = work.session.scalars(
+        select(Attempt)
+        .where(
+            Attempt.state == AttemptState.OPEN,
+            Attempt.started_at <= work.now - step,
+        )
+        .order_by(Attempt.person_id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        row.deadline_at += step
+        evidence.note(
+            work,
+            f"person:{row.person_id}",
+            "exam.deadline_moved",
+            attempt=row.id,
+            seconds=round(step.total_seconds()),
+        )
+    return len(rows)
 
 
 def _open_attempt(work: Work, person_id: PersonId, attempt_id: UUID) -> Attempt:
