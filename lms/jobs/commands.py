@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from lms.jobs import assess, evidence_cli
+from lms.jobs import assess, evidence_cli, inspections_cli
 
 
 def register(app: Flask, answer: assess.Answer) -> None:
@@ -20,7 +20,8 @@ def register(app: Flask, answer: assess.Answer) -> None:
         """Answer assessments from a JSON file, or from standard input."""
         assess.run(file, answer)
 
-    for command in (_migrate, _jobs, _seed, _assess, evidence_cli.evidence):
+    groups = (evidence_cli.evidence, inspections_cli.inspectors)
+    for command in (_migrate, _jobs, _seed, _assess, *groups):
         app.cli.add_command(command)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account
+from lms.accounts.rules import identifier
 from lms.catalogue.models import Association
 from lms.commerce.models import Order
 from lms.credentials import queries as credentials
@@ -21,7 +22,7 @@ from lms.evidence.rules import Verdict
 from lms.inspections.queries import SampleCard
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import AssociationId, PersonId
+from lms.kernel.ids import AccountId, AssociationId, PersonId
 from lms.learning.models import Enrolment
 from lms.people import queries as people
 from lms.people.models import Look, Person
@@ -137,6 +138,27 @@ def names(
         .order_by(Association.name)
     )
     return {AssociationId(row.id): row.name for row in rows}
+
+
+def association_coded(session: Session, code: str) -> AssociationId:
+    """Find an association by its code.
+
+    Raises: NotFound.
+    """
+    found = session.scalar(select(Association.id).where(Association.code == code))
+    if found is None:
+        raise NotFound("association.unknown")
+    return AssociationId(found)
+
+
+def account_at(session: Session, email: str) -> AccountId | None:
+    """Find the account of an address; None where there is none."""
+    known = identifier(email)
+    if known is None:
+        return None
+    index = pii.blind_index(f"account.{known.kind}", known.value)
+    found = session.scalar(select(Account.id).where(Account.email_index == index))
+    return AccountId(found) if found else None
 
 
 def sample_rows(session: Session, cards: Iterable[SampleCard]) -> tuple[SampleRow, ...]:

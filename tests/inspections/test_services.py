@@ -145,6 +145,24 @@ def test_an_inspector_is_one_up_to_the_last_day_of_the_grant(
     assert accounts.associations_as(work.session, account, Role.CLERK, today) == ()
 
 
+def test_a_grant_that_is_given_again_moves_its_last_day(work: Work) -> None:
+    account, today = make.account(work), legal_day(work.now)
+    for until in (today, today + timedelta(days=9), today + timedelta(days=9)):
+        account_services.grant(
+            work, account, Role.INSPECTOR, association_id=HERE, until=until
+        )
+    on = today + timedelta(days=9)
+    assert accounts.associations_as(work.session, account, Role.INSPECTOR, on) == (
+        HERE,
+    )
+    lines = evidence.lines(work.session, f"account:{account}")
+    granted = [line for line in lines if line.kind == "account.granted"]
+    assert [json.loads(line.facts)["until"] for line in granted] == [
+        str(on),
+        str(today),
+    ]
+
+
 def test_a_session_carries_no_role_whose_last_day_is_over(
     work: Work, clock: HandClock
 ) -> None:

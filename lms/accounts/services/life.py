@@ -196,7 +196,7 @@ def grant(
 ) -> None:
     """Let an account act as something, perhaps up to a last legal day.
 
-    Granting it again changes nothing.
+    Granting it again moves that day, or changes nothing.
     """
     wanted = {
         "account_id": account_id,
@@ -204,12 +204,15 @@ def grant(
         "association_id": association_id,
         "employer_id": employer_id,
     }
-    held = select(Grant.id).where(
+    held = select(Grant).where(
         *(getattr(Grant, name).is_not_distinct_from(v) for name, v in wanted.items())
     )
-    if work.session.scalar(held) is not None:
+    row = work.session.scalar(held)
+    if row is not None and row.until == until:
         return
-    work.session.add(Grant(id=new_id(), granted_at=work.now, until=until, **wanted))
+    row = row or Grant(id=new_id(), granted_at=work.now, **wanted)
+    row.until = until
+    work.session.add(row)
     work.session.flush()
     evidence.note(
         work,
@@ -218,6 +221,7 @@ def grant(
         role=Role(role),
         association=association_id,
         employer=employer_id,
+        until=until,
     )
 
 
@@ -241,6 +245,16 @@ def revoke(
         "account.revoked",
         role=Role(role),
         association=association_id,
+    )
+
+
+def lock_person(work: Work, person_id: PersonId) -> None:
+    """Let other works about a person wait until this one ends.
+
+    For what is looked up and then written, where no row is there yet to be locked.
+    """
+    work.session.execute(
+        select(Account.id).where(Account.person_id == person_id).with_for_update()
     )
 
 

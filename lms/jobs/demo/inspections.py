@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lms.inspections import queries, services
-from lms.inspections.rules import Verdict
+from lms.inspections.rules import Verdict, Why
 from lms.jobs import inspections
 from lms.jobs.demo.people import Made
 from lms.kernel.clock import legal_day
@@ -17,10 +17,11 @@ _DRAWN = (28, 26, 0)
 
 
 def lay(work: Work, association_id: AssociationId, inspector: Made) -> None:
-    """Draw over the last month, and let the inspector decide the first sample."""
+    """Draw over the last month, and let the inspector decide the first sign."""
     today = legal_day(work.now)
     for days in _DRAWN:
         inspections.draw(work, association_id, today - timedelta(days=days))
-    (first, *_more) = queries.queue(work.session, [association_id], decided=False)
+    waiting = queries.queue(work.session, [association_id], decided=False)
+    first = next(one for one in waiting if one.why is not Why.CERTIFICATE)
     own = replace(work, actor=inspector.actor)
     services.find(own, [association_id], first.id, Verdict.DOUBTFUL, _SAID)
