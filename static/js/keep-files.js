@@ -12,14 +12,27 @@ async function send(event) {
   buttons.forEach((one) => (one.disabled = true));
   try {
     const body = new FormData(form);
-    const reply = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    const headers = { "X-Files-Kept": "1" };
+    const reply = await fetch(form.action, { method: "POST", body, headers, redirect: "manual" });
     if (reply.type === "opaqueredirect") return location.assign(form.dataset.next);
     if (reply.status !== 422) throw new Error(String(reply.status));
     judged(new DOMParser().parseFromString(await reply.text(), "text/html"));
-  } catch {
-    return form.submit();
+  } catch (wrong) {
+    if (!(wrong instanceof TypeError)) return form.submit();
+    lost();
   }
   buttons.forEach((one) => (one.disabled = false));
+}
+
+/** The line is cut: a page of the browser's own would take all that was filled in. */
+function lost() {
+  const place = document.querySelector("[data-form-errors]");
+  const words = document.createElement("p");
+  words.className = "notice bad";
+  words.setAttribute("role", "alert");
+  words.textContent = form.dataset.lost;
+  place.replaceChildren(words);
+  place.scrollIntoView({ block: "center" });
 }
 
 function judged(page) {

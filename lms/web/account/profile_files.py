@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
@@ -22,6 +23,8 @@ from lms.web.account.profile_forms import (
 from lms.web.forms import PageForm
 
 _PICTURES = {"accept": "image/jpeg,image/png,image/webp"}
+
+_KEPT = "X-Files-Kept"
 
 
 class PictureForm(PageForm):
@@ -104,8 +107,11 @@ def correcting(form: type[PageForm]) -> type[PageForm]:
 
 
 def ask_files_again(form: PageForm) -> None:
-    """Say beside a file that came with a faulty form that it was not kept."""
-    if not form.errors:
+    """Say beside a file that came with a faulty form that it was not kept.
+
+    A page whose script asks in its stead still holds the file.
+    """
+    if not form.errors or request.headers.get(_KEPT):
         return
     for field in form:
         sent = isinstance(field.data, FileStorage) and field.data.filename
