@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.approvals.models import Approval, Decision
@@ -108,6 +108,14 @@ def about(session: Session, kind: str, subject: str) -> tuple[ApprovalCard, ...]
         .order_by(Approval.asked_at.desc())
     ).all()
     return _cards(session, rows)
+
+
+def any_open(session: Session, approval_ids: Collection[UUID]) -> bool:
+    """Tell whether one of these questions is open."""
+    asked = exists().where(
+        Approval.id.in_(approval_ids), Approval.state == ApprovalState.OPEN
+    )
+    return bool(session.scalar(select(asked)))
 
 
 def open_count(session: Session, association_id: UUID, kind: str) -> int:

@@ -141,6 +141,14 @@ def claims_of(session: Session, person_id: PersonId) -> tuple[ClaimCard, ...]:
     return _cards(session, rows)
 
 
+def revoking(session: Session, certificate_id: UUID | None) -> bool:
+    """Tell whether somebody has still to decide if a certificate is revoked."""
+    asked = select(Claim.id).where(
+        Claim.certificate_id == certificate_id, Claim.kind == ClaimKind.REVOCATION
+    )
+    return approvals.any_open(session, session.scalars(asked).all())
+
+
 def owned(session: Session, person_id: PersonId, claim_id: UUID) -> ClaimCard:
     """Give one claim about this person.
 

@@ -196,6 +196,9 @@ def grouped(code: str) -> str:
 # -- may a certificate be issued? -----------------------------------------------
 
 
+REVOKED_BEFORE = "certificate.revoked_before"
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One condition of issue. Units: `done` and `needed` as the code says.
@@ -224,10 +227,13 @@ class Evidence:
     elective: Credit
     asked: Mapping[Track, int]
     score: int | None
+    revoked: bool = False
 
 
 def needs(known: Evidence, on: date) -> tuple[Need, ...]:
     """List every condition of issue, met or not.
+
+    What was revoked is not had again by asking: two persons decide that too.
 
     Source: 建市〔2010〕192号 第十九条 (hours), 第二十二条 (hours and test).
     """
@@ -253,4 +259,5 @@ def needs(known: Evidence, on: date) -> tuple[Need, ...]:
             elective,
         ),
         Need("certificate.test", known.score is not None, known.score or 0),
+        *((Need(REVOKED_BEFORE, met=False),) if known.revoked else ()),
     )

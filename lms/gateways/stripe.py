@@ -12,7 +12,7 @@ from lms.commerce.ports import CheckoutAsked, CheckoutOpened, RefundOrder
 from lms.commerce.rules import CheckoutSeen, EventSeen, RefundSeen
 from lms.kernel.errors import Refused, Unavailable
 from lms.kernel.money import Fen
-from lms.kernel.settings import StripeSettings
+from lms.kernel.settings import TEST_KEYS, StripeSettings
 
 if TYPE_CHECKING:
     from stripe import Charge, PaymentIntent, Refund, StripeClient
@@ -42,7 +42,7 @@ class StripeCheckout:
     @property
     def live(self) -> bool:
         """Tell whether real money moves."""
-        return not self._key.startswith(("sk_test_", "rk_test_"))
+        return not self._key.startswith(TEST_KEYS)
 
     @cached_property
     def _client(self) -> "StripeClient":

@@ -9,6 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _KEY_BYTES = 32
+TEST_KEYS = ("sk_test_", "rk_test_")
+"""How keys of Stripe begin that move no money."""
+
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -268,7 +271,7 @@ def _agree(settings: Settings, problems: list[str]) -> None:
 def _be_safe(settings: Settings, problems: list[str]) -> None:
     """Find what production must not have."""
     stripe = settings.stripe
-    play = stripe.api_base or (stripe.secret_key or "").startswith("sk_test")
+    play = stripe.api_base or (stripe.secret_key or "").startswith(TEST_KEYS)
     wrong = {
         "LMS_DEMO: not in production": settings.demo,
         "LMS_BASE_URL: production needs https": not settings.secure,

@@ -95,6 +95,11 @@ def walking() -> Session:
     return session
 
 
+def abandon() -> None:
+    """Let go of what a failure left open on this session."""
+    db.session.rollback()
+
+
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 

@@ -24,7 +24,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from lms.kernel.db import db
 from lms.kernel.errors import (
     Conflict,
     Forbidden,
@@ -33,6 +32,7 @@ from lms.kernel.errors import (
     Refused,
     Unavailable,
 )
+from lms.kernel.work import abandon
 from lms.web.logs import log
 from lms.web.messages import words
 
@@ -143,7 +143,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     # Who asked is not looked up again: that look may be what failed.
     g.setdefault("visitor_card", None)
     try:
-        db.session.rollback()
+        abandon()
         response = make_response(_answer(503, "http.503"))
     except SQLAlchemyError:
         # Without its database the house has no page, but words.

@@ -1,6 +1,7 @@
 """Rate limits for doors that strangers can lean on."""
 
 import time
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -28,8 +29,20 @@ class Counts(MemoryStorage):
             return self.storage[key]
 
 
+def network() -> str:
+    """Name who asks: an address, or of IPv6 the network that one household has."""
+    address = get_remote_address()
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(IPv6Network((known, 64), strict=False))
+    return address
+
+
 limiter = Limiter(
-    get_remote_address,
+    network,
     in_memory_fallback_enabled=True,
     headers_enabled=False,
     strategy="fixed-window",

@@ -43,6 +43,22 @@ MESSAGES: dict[str, LazyString] = {
     "password.short": _l("密码太短：至少 15 个字符，已开启两步验证的至少 8 个。"),
     "session.unknown": _l("没有找到这个登录，它可能已经退出。"),
     "sms.not_configured": _l("短信服务尚未设置。"),
+    # -- the calendar -----------------------------------------------------------
+    "calendar.bad_date": _l("没有这一天：{words}"),
+    "calendar.bad_span": _l("起止日期不对：{words}"),
+    "calendar.both": _l("{words} 既写了休息又写了上班。"),
+    "calendar.count": _l("天数与“共几天”不符：{words}"),
+    "calendar.far_day": _l("{words} 不在这一年（或上一年十二月）内。"),
+    "calendar.gap": _l("请先导入 {year} 年的通知：中间不能缺年份。"),
+    "calendar.holiday_missing": _l("通知里没有 {words} 放假，可能没有粘贴完整。"),
+    "calendar.moved": _l("刚才有人导入了同一年的通知，请刷新后再核对。"),
+    "calendar.no_dates": _l("没有读到放假或上班的日期，请粘贴通知全文。"),
+    "calendar.other_year": _l("通知不是所填年份的：{words}"),
+    "calendar.same": _l("与现在的日历相同，不需要导入。"),
+    "calendar.too_long": _l("内容过长，最多 20000 字。"),
+    "calendar.unread": _l("没有读懂这一句：{words}"),
+    "calendar.weekday": _l("日期与星期不符：{words}"),
+    "calendar.work_on_weekday": _l("{words} 本来就是工作日。"),
     # -- catalogue --------------------------------------------------------------
     "association.unknown": _l("没有找到该协会。"),
     "chapter.not_empty": _l("章节中还有课时，请先移走或删除课时。"),
@@ -85,6 +101,8 @@ MESSAGES: dict[str, LazyString] = {
     "exam.over": _l("考试时间已到，系统已按您保存的答案交卷。"),
     "exam.passed": _l("本专业考试已经合格。"),
     "exam.shut": _l("暂时不能开始考试。"),
+    "question.ahead": _l("这道题要等课程放到那里再回答。"),
+    "question.no_option": _l("请从给出的选项中选择。"),
     "question.unknown": _l("没有找到这道题目。"),
     "question.unsound": _l("题目不完整：请检查题干、选项和答案。"),
     "unlock.needs_approval": _l("解锁须两人办理，缺少审批记录。"),
@@ -149,9 +167,13 @@ MESSAGES: dict[str, LazyString] = {
     "certificate.needs_hand": _l("字库缺少姓名用字，需协会人工制证"),
     "certificate.exists": _l("该专业本注册期已有一张有效证书。"),
     "certificate.needs_approval": _l("此事须两人办理，缺少审批记录。"),
+    "certificate.revoked_before": _l(
+        "这一注册期的证书已被撤销。认为撤销有误的，请在“我的申请”中申诉"
+    ),
     "certificate.not_valid": _l("这张证书已不是有效状态。"),
     # -- staff ------------------------------------------------------------------
     "staff.no_association": _l("您的账号尚未关联协会。"),
+    "consent.held": _l("这份记录正在依法保全，保全解除前不能删除。"),
     "consent.locked": _l(
         "已有付款，订单和合格证依法需要这些资料，不能再撤回；如需停止使用，可以注销账号。"
     ),
@@ -242,6 +264,7 @@ MESSAGES: dict[str, LazyString] = {
     "claim.outside_period": _l("日期不在本专业的注册有效期内，不能计入。"),
     "claim.paper_used": _l("这份材料已用于您的另一份申请，同一成果只计一次。"),
     "claim.reason": _l("请写明理由，4 至 400 个字。"),
+    "claim.revoking": _l("这张证书的撤销正在办理，有结果前不能换发。"),
     "claim.stale": _l("情况已有变化，现在不能生效，请核对后退回申请："),
     "claim.substitution_off": _l("您的注册地不办理充抵学时。"),
     "claim.unknown": _l("没有这份申请。"),
@@ -268,6 +291,7 @@ MESSAGES: dict[str, LazyString] = {
     "check.many_faces": _l("照片里不止一个人，请只拍您自己，或用数字确认。"),
     "check.no_picture": _l("这次确认没有照片，或者照片已到期删除。"),
     "check.no_face": _l("照片里没有看到人脸，请正对镜头再拍，或用数字确认。"),
+    "check.same_picture": _l("这张照片已经用过，请当场重新拍摄。"),
     "check.no_consent": _l("您没有同意用照片确认，请用题目或数字确认。"),
     "check.unknown": _l("这次确认已经结束，请刷新页面后继续，已计时间都在。"),
     "lease.taken": _l("您正在另一处学习，同一时间只在一处计时。"),

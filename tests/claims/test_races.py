@@ -151,3 +151,19 @@ def test_the_ledgers_own_index_is_the_last_net(
         work.session.expire_all()
         say(make.staff(work, "manager", here), claim, here)
     assert entries() == 1
+
+
+def test_of_six_askings_with_one_paper_one_is_open(app: Flask, begin: Begin) -> None:
+    with begin() as work:
+        here = graduates.association(work)
+        me = graduates.constructor(work)
+    put = make.application(make.work_outside())
+
+    def ask(work: Work) -> UUID:
+        return services.ask(make.own(work, me), me, here, put)
+
+    got = at_once(app, 6, ask)
+
+    assert sum(isinstance(one, UUID) for one in got) == 1
+    db.session.remove()
+    assert db.session.scalar(select(func.count()).select_from(Claim)) == 1

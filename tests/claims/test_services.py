@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from lms.approvals.rules import ApprovalState
 from lms.claims import queries, services
 from lms.claims.rules import ClaimKind, Stage
-from lms.claims.services import Answer
+from lms.claims.services import Answer, Application
 from lms.credentials import queries as credentials
 from lms.credentials import services as issuing
 from lms.evidence import queries as evidence
@@ -291,6 +291,28 @@ def test_a_certificate_is_revoked_and_reissued_by_two(
     states = [one.verdict for one in credentials.held(work.session, me, on)]
     assert states == ["revoked", "superseded"]
     assert card.may_appeal
+
+
+def test_nothing_is_reissued_while_its_revocation_is_undecided(
+    work: Work, here: AssociationId
+) -> None:
+    me = graduates.graduate(work, here, serial=5)
+    held = issuing.issue(work, me, Specialty.BUILDING, printer=graduates.PLAIN)
+
+    def put(kind: ClaimKind) -> Application:
+        return make.application(
+            replace(make.hours(kind), credit=0), certificate_id=held
+        )
+
+    own = make.own(work, me)
+    early = services.ask(own, me, here, put(ClaimKind.REISSUE))
+    clerk = make.staff(work, "clerk", here)
+    say(make.staff(work, "clerk", here), early, here)
+    services.ask(clerk, me, here, put(ClaimKind.REVOCATION))
+
+    with pytest.raises(Conflict, match=r"claim\.revoking"):
+        say(make.staff(work, "manager", here), early, here)
+    work.session.rollback()
 
 
 def test_a_locked_test_opens_by_two(work: Work, me: PersonId, here: Any) -> None:

@@ -272,8 +272,17 @@ def test_a_revoked_certificate_answers_so_for_ever_and_keeps_its_number(
     made = issue(work, person)
 
     services.revoke(work, made, reason="fraud", approvals=(new_id(),))
-    again = issue(work, person)
+    with pytest.raises(Refused) as alone:
+        issue(work, person)
+    again = services.issue(
+        work,
+        person,
+        Specialty.BUILDING,
+        printer=make.PLAIN,
+        approvals=(new_id(),),
+    )
 
+    assert alone.value.reasons == ("certificate.revoked_before",)
     on = legal_day(work.now)
     cards = {c.id: c for c in queries.held(work.session, person, on)}
     assert cards[made].verdict is Verdict.REVOKED

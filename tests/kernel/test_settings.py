@@ -62,6 +62,10 @@ def test_production_refuses_what_is_only_for_play(tmp_path: Path) -> None:
     assert "LMS_DEMO: not in production" in told
     assert "needs https" in told
     assert "live keys" in told
+    restricted = {"LMS_STRIPE_SECRET_KEY": "rk_test_1", "LMS_PRODUCTION": "1"}
+    assert "live keys" in problems(
+        tmp_path, LMS_STRIPE_WEBHOOK_SECRET="whsec", **restricted
+    )
     assert "LMS_FAILPOINT" in told
     assert "master.key: key file is missing" in told
 

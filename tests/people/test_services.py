@@ -305,3 +305,23 @@ def test_another_association_finds_no_such_request(work: Work) -> None:
         services.decide_correction(
             staff(work), request, True, "", association_id=association(work)
         )
+
+
+@pytest.mark.parametrize("change", ["identity", "registration"])
+def test_nobody_alone_says_who_somebody_is_or_for_which_period(
+    work: Work, change: str
+) -> None:
+    made = make.person(work)
+    services.lock_profile(work, made.person_id, "order:1")
+    here = association(work, two_person=False)
+    wanted = {
+        "identity": IdentityFacts("张建国", make.id_number(date(1986, 7, 1))),
+        "registration": make.facts().registration,
+    }[change]
+    request = ask(work, made, here, wanted, paper=b"jpeg")
+
+    card = services.decide_correction(
+        staff(work), request, True, "", association_id=here
+    )
+
+    assert card.state is ApprovalState.OPEN

@@ -24,6 +24,7 @@ from lms.catalogue.queries.content import (
     outline,
     version,
     versions,
+    versions_beside,
 )
 from lms.catalogue.queries.packages import (
     offer,
@@ -79,5 +80,6 @@ __all__ = [
     "search",
     "version",
     "versions",
+    "versions_beside",
     "years",
 ]

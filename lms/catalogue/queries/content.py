@@ -1,5 +1,6 @@
 """Read associations, versions, lessons, offers."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -26,6 +27,7 @@ from lms.catalogue.queries.cards import (
 from lms.catalogue.rules import LessonFacts, VersionState, objections
 from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
+from lms.kernel.ids import VersionId
 
 
 def association(session: Session, association_id: UUID) -> AssociationCard:
@@ -130,6 +132,19 @@ def versions(session: Session, course_id: UUID) -> tuple[VersionLine, ...]:
         .order_by(CourseVersion.n.desc())
     )
     return tuple(VersionLine(**row._asdict()) for row in rows)
+
+
+def versions_beside(
+    session: Session, version_ids: Collection[UUID]
+) -> frozenset[VersionId]:
+    """Name every version of the courses that these versions are of, themselves too."""
+    if not version_ids:
+        return frozenset()
+    courses = select(CourseVersion.course_id).where(CourseVersion.id.in_(version_ids))
+    rows = session.scalars(
+        select(CourseVersion.id).where(CourseVersion.course_id.in_(courses))
+    )
+    return frozenset(VersionId(one) for one in rows)
 
 
 def lesson_lines(session: Session, version_id: UUID) -> tuple[LessonLine, ...]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from lms.accounts import services as keys
+from lms.accounts import services as accounts
 from lms.approvals import services as deciding
 from lms.approvals.rules import ApprovalState, Terms
 from lms.claims import queries
@@ -66,6 +66,8 @@ def ask(
     kind = put.wanted.kind
     if kind not in (OF_STAFF if by_staff else OF_LEARNERS):
         raise Refused("claim.kind")
+    # Of two askings at once, the second sees what the first has asked.
+    accounts.lock_person(work, person_id)
     _sound(work, person_id, association_id, put)
     _alone(work, person_id, put)
     terms = BY_STAFF if by_staff else BY_LEARNER
@@ -100,6 +102,10 @@ def _sound(
         place = queries.sitting(association_id, grounds)
         if not exams.standing(work.session, person_id, place).locked:
             raise Refused("unlock.not_locked")
+    if put.wanted.kind is ClaimKind.REISSUE and queries.revoking(
+        work.session, put.certificate_id
+    ):
+        raise Conflict("claim.revoking")
     if put.wanted.kind in {ClaimKind.REISSUE, ClaimKind.REVOCATION}:
         _valid(work, person_id, association_id, put)
 
@@ -134,12 +140,12 @@ def _alone(work: Work, person_id: PersonId, put: Application) -> None:
     sent = {paper.sent_sha256 for paper in put.papers}
     for card in queries.claims_of(work.session, person_id):
         if put.wanted.kind not in HOURS:
-            same = (card.kind, card.specialty, card.certificate_id) == (
+            asked = (card.kind, card.specialty, card.certificate_id)
+            if card.is_open and asked == (
                 put.wanted.kind,
                 put.wanted.specialty,
                 put.certificate_id,
-            )
-            if same and card.is_open:
+            ):
                 raise Conflict("claim.open")
         elif _counts(card) and sent & _sent(work, card.id):
             raise Refused("claim.paper_used")
@@ -215,7 +221,7 @@ def keep_papers(
     papers: Sequence[Paper],
 ) -> list[str]:
     """Seal papers with the key of the person they are about; give their digests."""
-    key = keys.ensure_key(work, person_id)
+    key = accounts.ensure_key(work, person_id)
     marks = []
     for paper in papers:
         file_id = new_id()

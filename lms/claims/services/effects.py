@@ -71,6 +71,7 @@ def undo(work: Work, done: Done) -> None:
             claim.specialty,
             printer=done.printer,
             association_id=claim.association_id,
+            approvals=(done.approval_id,),
         )
     except Refused as refused:
         reasons = refused.reasons or (refused.code,)
@@ -129,6 +130,8 @@ def _unlock(work: Work, done: Done) -> None:
 
 def _reissue(work: Work, done: Done) -> None:
     assert done.claim.certificate_id is not None  # noqa: S101 - asking saw to it
+    if queries.revoking(work.session, done.claim.certificate_id):
+        raise Conflict("claim.revoking")
     credentials.supersede(
         work,
         done.claim.certificate_id,

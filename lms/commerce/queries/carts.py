@@ -1,6 +1,7 @@
 """Read carts, and what of them could be bought."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -10,10 +11,12 @@ from lms.catalogue import queries as catalogue
 from lms.commerce.models import Cart, CartItem, Order, OrderLine
 from lms.commerce.queries.cards import CartCard, CartItemCard
 from lms.commerce.rules import OrderState
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId, VersionId
 from lms.kernel.money import Fen
 from lms.learning import queries as learning
+from lms.people import queries as people
 
 _COUNT = (
     select(func.count())
@@ -84,10 +87,32 @@ def offer_problem(
 
 
 def owned_versions(session: Session, person_id: PersonId) -> frozenset[VersionId]:
-    """Name the versions that a person may study already."""
-    return frozenset(
-        card.version_id for card in learning.enrolments(session, person_id)
-    )
+    """Name the versions that a person has no use for.
+
+    Shape: those that may be studied already, and every other version of a course that
+        is being studied or was finished in the registration period: a course counts
+        once in a period, however often it is published anew.
+    """
+    cards = learning.enrolments(session, person_id)
+    since = _period_from(session, person_id)
+    counting = {
+        card.version_id
+        for card in cards
+        if since is None
+        or card.completed_at is None
+        or legal_day(card.completed_at) >= since
+    }
+    siblings = catalogue.versions_beside(session, counting)
+    return frozenset(card.version_id for card in cards) | siblings
+
+
+def _period_from(session: Session, person_id: PersonId) -> date | None:
+    """Give the first day of the earliest period that runs; None when unknown."""
+    try:
+        registered = people.registration(session, person_id)
+    except NotFound:
+        return None
+    return min(one.valid_from for one in registered.specialties)
 
 
 def all_owned(session: Session, order: Order) -> bool:
@@ -98,10 +123,11 @@ def all_owned(session: Session, order: Order) -> bool:
 
 
 def awaited_versions(session: Session, person_id: PersonId) -> frozenset[VersionId]:
-    """Name the versions in a person's unpaid orders."""
+    """Name the versions in a person's unpaid orders, and those beside them."""
     rows = session.scalars(
         select(OrderLine.version_ids)
         .join(Order, Order.id == OrderLine.order_id)
         .where(Order.person_id == person_id, Order.state == OrderState.PENDING)
     )
-    return frozenset(VersionId(UUID(each)) for row in rows for each in row)
+    named = {VersionId(UUID(each)) for row in rows for each in row}
+    return catalogue.versions_beside(session, named)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from lms.accounts import services as accounts
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries
 from lms.commerce.models import Cart, CartItem
@@ -56,6 +57,7 @@ def remove(work: Work, person_id: PersonId, item_id: UUID) -> None:
 
 def lock_cart(work: Work, person_id: PersonId) -> Cart:
     """Lock a person's cart, so that nobody orders from it meanwhile."""
+    accounts.lock_person(work, person_id)
     cart = work.session.scalar(
         select(Cart)
         .where(Cart.person_id == person_id)

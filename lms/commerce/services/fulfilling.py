@@ -2,9 +2,13 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from lms.accounts import queries as accounts
-from lms.commerce.models import Order
+from lms.commerce import queries
+from lms.commerce.models import Order, Refund
 from lms.commerce.queries import line_card
+from lms.commerce.rules import OPEN_REFUNDS, OrderState, RefundState
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId, VersionId
 from lms.kernel.money import Fen, yuan
@@ -39,13 +43,19 @@ def fulfil(work: Work, order: Order) -> None:
 
 
 def enrol_lines(work: Work, order: Order) -> None:
-    """Enrol the person in all that a locked order holds; again changes nothing."""
+    """Enrol the person in all that a locked order holds; again changes nothing.
+
+    A course of which another version is being studied is not begun a second time.
+    """
     person_id = PersonId(order.person_id)
+    owned = queries.owned_versions(work.session, person_id)
     # A 公共 course counts for the main specialty until the learner says otherwise.
     main = _main_specialty(work, person_id)
     for line in map(line_card, order.lines):
         fail_point("commerce.fulfil.line")
         for version_id in line.version_ids:
+            if version_id in owned:
+                continue
             source = _source(line.id, version_id)
             learning.enrol(work, person_id, version_id, source=source, specialty=main)
 
@@ -69,3 +79,25 @@ def _main_specialty(work: Work, person_id: PersonId) -> Specialty | None:
     except NotFound:
         # An order needs a whole profile; money that comes later than that still counts.
         return None
+
+
+def enrol_again(work: Work, person_id: PersonId) -> None:
+    """Enrol a person anew in what other paid orders of theirs hold.
+
+    An enrolment names the order that was first; when that one's money goes back, what
+    was paid for twice is still paid for once.
+    """
+    returned = select(Refund.order_id).where(
+        Refund.state.in_((*OPEN_REFUNDS, RefundState.DONE))
+    )
+    rows = work.session.scalars(
+        select(Order)
+        .where(
+            Order.person_id == person_id,
+            Order.state == OrderState.FULFILLED,
+            Order.id.not_in(returned),
+        )
+        .order_by(Order.paid_at)
+    )
+    for order in rows.all():
+        enrol_lines(work, order)

@@ -26,7 +26,7 @@ from lms.commerce.rules import (
     Returnable,
     refund_objection,
 )
-from lms.commerce.services.fulfilling import enrol_lines, sources
+from lms.commerce.services.fulfilling import enrol_again, enrol_lines, sources
 from lms.commerce.services.orders import lock_order
 from lms.commerce.services.returned import note_returned
 from lms.evidence import services as evidence
@@ -132,6 +132,8 @@ def decide_refund(
         refund.state = RefundState.SENDING
         if payment.state is PaymentState.APPLIED:
             learning.take_back(work, PersonId(order.person_id), sources(order))
+            work.session.flush()
+            enrol_again(work, PersonId(order.person_id))
     work.session.flush()
     _note(work, order, f"refund.{refund.state.value}", refund.id, refund.amount_fen)
     fail_point("commerce.refund.decided")

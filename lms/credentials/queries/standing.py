@@ -1,6 +1,6 @@
 """Where a person stands before a certificate: page and command ask the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -101,7 +101,10 @@ def _standing(
     done = _done(session, person_id, place, issuer)
     passed = _passed(session, person_id, place, issuer)
     quota = rules_for(registered.province, on).quota(place.is_main)
-    known = _known(session, person_id, place, quota, done, passed)
+    known = replace(
+        _known(session, person_id, place, quota, done, passed),
+        revoked=_revoked(session, person_id, place),
+    )
     return Standing(
         specialty=place.code,
         is_main=place.is_main,
@@ -218,6 +221,20 @@ def valid_one(
         )
     ).first()
     return card(row, on) if row else None
+
+
+def _revoked(session: Session, person_id: PersonId, place: RegisteredSpecialty) -> bool:
+    """Tell whether a certificate of the period was revoked and none stands for it."""
+    states = set(
+        session.scalars(
+            select(CertificateStanding.state).where(
+                CertificateStanding.person_id == person_id,
+                CertificateStanding.specialty == place.code,
+                CertificateStanding.period_from == place.valid_from,
+            )
+        )
+    )
+    return State.REVOKED in states and State.VALID not in states
 
 
 def _queued(session: Session, person_id: PersonId, place: RegisteredSpecialty) -> bool:

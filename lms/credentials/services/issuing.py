@@ -1,11 +1,14 @@
 """Issue a certificate: number, facts and file in one transaction, or nothing."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from lms.credentials import queries
 from lms.credentials.models import PrintQueue
 from lms.credentials.ports import Printer
 from lms.credentials.queries.standing import valid_one
+from lms.credentials.rules import REVOKED_BEFORE
 from lms.credentials.services.book import Entry, locked_counter, put
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
@@ -21,11 +24,13 @@ def issue(
     *,
     printer: Printer,
     association_id: AssociationId | None = None,
+    approvals: tuple[UUID, ...] = (),
 ) -> CertificateId:
     """Issue the certificate of one specialty, or say all that is missing.
 
     Asking again gives the certificate that is there: the counter's row is held before
-    the last look, so of many askers one issues.
+    the last look, so of many askers one issues. Where one was revoked, only
+    `approvals` of two persons give another.
 
     Raises: Refused with every reason, or `certificate.needs_hand` with the characters
         that no font draws; NotFound (registration); Conflict.
@@ -35,8 +40,10 @@ def issue(
     if standing.certificate is not None:
         return standing.certificate.id
     issuer = standing.association_id
-    if issuer is None or not standing.ready:
-        raise Refused("certificate.not_ready", reasons=standing.missing)
+    waived = {REVOKED_BEFORE} if approvals else set()
+    missing = tuple(code for code in standing.missing if code not in waived)
+    if issuer is None or missing:
+        raise Refused("certificate.not_ready", reasons=missing)
     counter = locked_counter(work, issuer, on.year)
     there = valid_one(work.session, person_id, specialty, standing.period_from, on)
     if there is not None:

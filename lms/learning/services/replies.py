@@ -6,7 +6,7 @@ from datetime import timedelta
 from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from lms.accounts import services as accounts
 from lms.kernel import pii
@@ -128,6 +128,11 @@ def _keep(work: Work, check: PresenceCheck, jpeg: bytes) -> str:
     person_id = PersonId(check.person_id)
     key = accounts.ensure_key(work, person_id)
     digest = hashlib.sha256(jpeg).hexdigest()
+    shown = exists().where(
+        PresencePicture.person_id == person_id, PresencePicture.sha256 == digest
+    )
+    if work.session.scalar(select(shown)):
+        raise Refused("check.same_picture")
     work.session.add(
         PresencePicture(
             check_id=check.id,

@@ -47,6 +47,9 @@ from lms.people.services.pictures import write_picture
 
 LAST_ROLE = "manager"
 
+BY_TWO = frozenset({Section.IDENTITY, Section.REGISTRATION})
+"""Whose certificate it is and for which period: no association lets one decide that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -79,7 +82,10 @@ def ask_correction(
         raise Refused("profile.invalid", reasons=problems)
     if _open(work, person_id, section):
         raise Conflict("correction.open")
-    two = catalogue.association(work.session, association_id).two_person
+    two = (
+        section in BY_TWO
+        or catalogue.association(work.session, association_id).two_person
+    )
     approval_id = deciding.ask(
         work,
         CORRECTION,

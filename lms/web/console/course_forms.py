@@ -42,12 +42,14 @@ _TAG = re.compile(r"</?(?:[a-zA-Z][^<>\n]*|[0-9][0-9:.]*)?>")
 
 
 class Figure(DecimalField):
-    """A decimal that is a number: neither infinite nor a signal."""
+    """A number of at most two places: neither infinite nor a signal."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""
         super().process_formdata(valuelist)
-        if self.data is not None and not self.data.is_finite():
+        if self.data is not None and not (
+            self.data.is_finite() and self.data * 100 == int(self.data * 100)
+        ):
             self.data = None
             super().process_formdata(["?"])
 

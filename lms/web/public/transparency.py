@@ -84,6 +84,8 @@ def checkpoints() -> ResponseReturnValue:
 @_each
 def checkpoint(size: int | None = None) -> ResponseReturnValue:
     """Give a signed checkpoint as a note: the newest, or that of a size."""
+    if size is not None and not _FIGURE.fullmatch(str(size)):
+        return _nothing()
     session = desk.reading()
     found = (
         queries.checkpoint(session)

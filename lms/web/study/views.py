@@ -192,6 +192,7 @@ def captions(lesson_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:enrolment_id>/<uuid:lesson_id>/answers")
 @learner
+@limiter.limit("60/minute", key_func=by_account)
 def answers(enrolment_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Judge an answer to a question within the lesson."""
     asked = Asked(

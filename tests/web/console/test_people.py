@@ -155,11 +155,13 @@ def test_a_correction_is_opened_on_the_record_and_decided(world: World) -> None:
     assert "张健国" not in shut
     opened = clerk.post(f"/console/people/corrections/{request}/open").text
     assert "张健国" in opened
-    decided = clerk.post(
-        f"/console/people/corrections/{request}/decide", {"answer": "yes"}
-    )
+    where = f"/console/people/corrections/{request}/decide"
+    assert clerk.post(where, {"answer": "yes"}).status_code == 303
+    assert queries.name(db.session(), world.learner.person_id) == "张建国"
+    decided = world.staff(Role.MANAGER).post(where, {"answer": "yes"})
 
     assert decided.status_code == 303
+    db.session.remove()
     assert queries.name(db.session(), world.learner.person_id) == "张健国"
     looks = queries.looks(db.session(), world.learner.person_id)
     assert [one.what for one in looks] == ["correction"]

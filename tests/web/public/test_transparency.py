@@ -94,6 +94,7 @@ def test_tiles_give_the_whole_tree(sealed: Browser) -> None:
     "path",
     [
         "checkpoint/299",
+        "checkpoint/9223372036854775808",
         "inclusion",
         "inclusion?place=-1",
         "inclusion?place=400",

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from lms.catalogue.models import Lesson
 from lms.catalogue.rules import LessonKind
+from lms.evidence.models import EvidenceLine
 from lms.hours import queries as hours
 from lms.kernel.db import db
 from lms.kernel.ids import EnrolmentId, LessonId, PersonId
@@ -252,6 +254,47 @@ def test_no_key_is_on_the_page_and_answers_are_judged_on_the_server(
     assert right.json["questions_open"] == 0
     by_form = me.browser.post(url, {"question": question, "choice": "1"})
     assert by_form.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code"),
+    [(["4"], "question.no_option"), (["0", "x" * 900], "question.no_option")],
+)
+def test_what_is_no_option_is_not_written_down(
+    me: Learner, clock: HandClock, chosen: list[str], code: str
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        question = ask(work, me.lessons[0], key=(1,))
+    url = f"/study/{me.enrolment}/{me.lessons[0]}/answers"
+
+    told = me.browser.post(
+        url,
+        {"question": question, "choice": chosen},
+        headers={"Accept": "application/json"},
+    )
+
+    assert told.status_code == 422
+    assert told.json
+    assert told.json["code"] == code
+    written = select(EvidenceLine).where(EvidenceLine.kind == "question.answered")
+    assert db.session.scalars(written).all() == []
+
+
+def test_a_question_is_not_answered_before_the_film_comes_to_it(
+    me: Learner, clock: HandClock
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        question = ask(work, me.lessons[0], key=(1,), at=600)
+    url = f"/study/{me.enrolment}/{me.lessons[0]}/answers"
+
+    told = me.browser.post(
+        url,
+        {"question": question, "choice": "1"},
+        headers={"Accept": "application/json"},
+    )
+
+    assert told.json
+    assert told.json["code"] == "question.ahead"
 
 
 def test_a_quiz_is_done_with_its_last_right_answer(

@@ -328,6 +328,18 @@ def test_a_picture_may_answer_and_is_sealed_with_a_day_to_go(me: Page) -> None:
     assert queries.pictures_due(session, after) == (kept.check_id,)
 
 
+def test_a_picture_answers_once(me: Page) -> None:
+    me.consent("1")
+    me.picture(me.until_asked(), FACE)
+    again = me.until_asked()
+
+    refused = me.picture(again, FACE)
+
+    assert refused.status_code == 422
+    assert refused.json
+    assert refused.json["code"] == "check.same_picture"
+
+
 def test_a_picture_of_a_wall_is_no_answer(me: Page) -> None:
     me.consent("1")
     check = me.until_asked()
