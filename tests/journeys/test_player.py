@@ -49,7 +49,10 @@ def test_a_check_holds_the_film_until_somebody_answers(
     with tours("check", PHONE) as tour:
         page = _plays(tour, films[1])
         _counts_past(page, 0)
+        tour.press(page.locator("[data-film-play]"))
+        tour.says("已暂停，暂停时不计时")
         assert street.backstage("check", _NAME) == 1
+        tour.press(page.locator("[data-film-play]"))
         asked = page.locator("dialog[data-check][open]")
         asked.wait_for()
         assert page.evaluate("document.querySelector('video').paused")
