@@ -2,6 +2,7 @@
 
 from lms.accounts import models as accounts
 from lms.approvals import models as approvals
+from lms.calendar import models as calendar
 from lms.catalogue import models as catalogue
 from lms.claims import models as claims
 from lms.commerce import models as commerce
@@ -20,6 +21,7 @@ METADATA = Table.metadata
 ROOMS = (
     accounts,
     approvals,
+    calendar,
     catalogue,
     claims,
     commerce,

@@ -146,6 +146,17 @@ def roles(session: Session, account_id: AccountId) -> frozenset[str]:
     )
 
 
+def holders(session: Session, role: Role) -> tuple[AccountId, ...]:
+    """List the accounts in use that hold a role, the first granted first."""
+    rows = session.scalars(
+        select(Grant.account_id)
+        .join(Account, Account.id == Grant.account_id)
+        .where(Grant.role == role, Account.state == AccountState.ACTIVE)
+        .order_by(Grant.granted_at, Grant.id)
+    )
+    return tuple(dict.fromkeys(AccountId(one) for one in rows))
+
+
 def associations_as(
     session: Session, account_id: UUID, role: Role, on: date
 ) -> tuple[AssociationId, ...]:

@@ -49,6 +49,7 @@ JOBS: tuple[Job, ...] = (
     Job("lms.jobs.exams", 1),
     Job("lms.jobs.retention", 3600),
     Job("lms.jobs.inspections", 600),
+    Job("lms.jobs.calendar", 3600),
 )
 
 

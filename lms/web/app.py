@@ -53,6 +53,7 @@ BLUEPRINTS = (
     "lms.web.console.course_lessons",
     "lms.web.console.course_covers",
     "lms.web.console.packages",
+    "lms.web.console.calendar",
     "lms.web.inspector.views",
 )
 """Modules whose `bp` is registered, in this order."""

@@ -114,6 +114,11 @@ INSPECTOR = {
 }  # fmt: skip
 """Rows 9, 11, 16, 19, 29, 40 and 43: the associations assigned, and own comments."""
 
+OPERATOR = {
+    "console_calendar.index", "console_calendar.load", "console_calendar.preview",
+}  # fmt: skip
+"""The platform's own hand: what all associations share."""
+
 STAFF = {"console.home"}
 
 ROLES: dict[str, frozenset[str]] = {
@@ -123,6 +128,7 @@ ROLES: dict[str, frozenset[str]] = {
     **dict.fromkeys(AUTHOR_MANAGER, frozenset({"author", "manager"})),
     **dict.fromkeys(CLERK_MANAGER, frozenset({"clerk", "manager"})),
     **dict.fromkeys(INSPECTOR, frozenset({"inspector"})),
+    **dict.fromkeys(OPERATOR, frozenset({"operator"})),
     **dict.fromkeys(
         STAFF,
         frozenset(

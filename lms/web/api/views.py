@@ -8,8 +8,9 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
-from lms.policy.calendar import PUBLISHED
-from lms.policy.workdays import Due, add_workdays
+from lms.calendar import queries
+from lms.policy.workdays import Calendar, add_workdays
+from lms.web import desk
 from lms.web.api import answers
 from lms.web.api.shapes import Flaw, a_date
 from lms.web.doors import api
@@ -52,9 +53,10 @@ def working_days() -> ResponseReturnValue:
             flaws.append(Flaw("add", "number.out_of_range"))
         if flaws or day is None or words is None:
             return _json(answers.problem("request.invalid", 422, flaws=flaws), 422)
-        due = add_workdays(PUBLISHED, day, int(words))
+        calendar = queries.calendar(desk.reading())
+        due = add_workdays(calendar, day, int(words))
         if due.on is None:
-            return _json(_uncovered(due), 422)
+            return _json(_uncovered(calendar), 422)
         answer = {
             "from": day.isoformat(),
             "add": int(words),
@@ -71,8 +73,8 @@ def _argument(key: str, flaws: list[Flaw]) -> str | None:
     return None
 
 
-def _uncovered(due: Due) -> dict[str, Any]:
-    first, last = PUBLISHED.first.isoformat(), due.covered_until.isoformat()
+def _uncovered(calendar: Calendar) -> dict[str, Any]:
+    first, last = calendar.first.isoformat(), calendar.last.isoformat()
     return {
         **answers.problem("workdays.uncovered", 422, first=first, last=last),
         "first_covered": first,
