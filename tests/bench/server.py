@@ -92,7 +92,7 @@ def start(
         stderr=subprocess.DEVNULL,
     )
     server = Server(port, process, _postmaster((env or {}).get("DATABASE_URL")))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
             connection = server.connect()

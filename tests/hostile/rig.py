@@ -40,6 +40,7 @@ from tests.make import learning as make
 PASSWORD = demo.PASSWORD
 PLAYERS = ("one", "two", "three", "four")
 QUESTIONS = 20
+MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _postgresql() -> str:
 
 
 def _people(work: Work) -> World:
-    """Four players with two courses each, and one who has sat a test."""
+    """Four players with two courses each, one who sat a test, one with a minute."""
     films, _ = ground.course(work, 2700, 1800, presence={})
     papers, lessons = ground.course(
         work, 2700, 1800, kind=LessonKind.DOCUMENT, presence={}
@@ -145,6 +146,8 @@ def _people(work: Work) -> World:
         make.enrolled(work, films, person_id=person_id)
         make.enrolled(work, papers, person_id=person_id)
         opened[name] = str(exams.start(work, person_id, sitting))
+    short, _ = ground.course(work, MINUTE, 2700, 2700)
+    make.enrolled(work, short, person_id=_person(work, "minute"))
     other, _ = ground.course(work, 2700)
     sitter = _person(work, "sitter")
     make.enrolled(work, other, person_id=sitter)
@@ -188,6 +191,6 @@ _OPTIONS = {
 
 
 def _person(work: Work, name: str) -> PersonId:
-    serial = 100 + (*PLAYERS, "sitter").index(name)
+    serial = 100 + (*PLAYERS, "sitter", "minute").index(name)
     sketch = demo.Sketch(address(name), "测试", date(1985, 7, 4), serial)
     return demo.learner(work, sketch, today=legal_day(work.now)).person_id

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import time
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from tests.hostile.cheats import CHEATS, Cheat
@@ -14,6 +16,9 @@ from tests.hostile.ground import Lesson, Unsuitable
 from tests.hostile.table import NotTried, Table
 
 MOST_FOULS = 3
+WHOLE = "the whole run"
+_WIDE = 50
+_BELOW = " " * 5
 
 
 class Verdict(StrEnum):
@@ -148,7 +153,7 @@ def _whole(first: dict[str, Lesson], last: dict[str, Lesson], wall: float) -> Sc
     earned = _earned(first, last)
     verdict = Verdict.EARNED if earned > wall else Verdict.HELD
     tried = "all cheats together, beside the clock on the wall"
-    return Score("the whole run", "X03", tried, earned, round(wall, 2), verdict, 0)
+    return Score(WHOLE, "X03", tried, earned, round(wall, 2), verdict, 0)
 
 
 def _close(table: Table) -> None:
@@ -167,20 +172,41 @@ def _left_behind(table: Table, first: dict[str, Lesson]) -> str:
     )
 
 
+def heading(house: str, who: str, now: datetime) -> str:
+    """Say what is played where, and what the columns mean."""
+    return "\n".join(
+        [
+            f"{len(CHEATS)} cheats against {house} by {who}, {now:%Y-%m-%d %H:%M} UTC",
+            "",
+            "earned    seconds that the house credited while the cheat was played",
+            "studied   seconds that were really studied meanwhile; more is unearned",
+            "held      nothing unearned, nothing finished, nothing told",
+            "EARNED    more seconds than were studied",
+            "OPEN      something else that should not be possible; named below",
+            "",
+            f"     {'cheat':<{_WIDE}} earned  studied             took",
+        ]
+    )
+
+
 def line(number: int, score: Score) -> str:
     """Write one line of the card, and one below it for each foul."""
     entitled = f"{score.entitled:.1f}".rstrip("0").rstrip(".")
-    seconds = f"{score.earned} of {entitled} s"
+    seconds = f"{score.earned:>6} {entitled:>8}"
     if score.verdict is Verdict.NOT_TRIED:
-        seconds = "–"
+        seconds = f"{'–':>6} {'–':>8}"
     head = (
-        f"{number:>3}  {_wide(score.cheat, 52)} {seconds:>14}  "
+        f"{number:>3}  {_wide(score.cheat, _WIDE)} {seconds}  "
         f"{score.verdict:<9} {score.took:>5.1f} s"
     )
     below = [score.tried, *(f"! {foul}" for foul in score.fouls[:MOST_FOULS])]
     if len(score.fouls) > MOST_FOULS:
         below.append(f"! and {len(score.fouls) - MOST_FOULS} more")
-    return "\n".join([head, *(f"     {text}" for text in below)])
+    return "\n".join([head, *(_indented(text) for text in below if text)])
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(text, 88, initial_indent=_BELOW, subsequent_indent=_BELOW)
 
 
 def _wide(text: str, width: int) -> str:
@@ -189,17 +215,26 @@ def _wide(text: str, width: int) -> str:
 
 
 def summary(card: Card) -> str:
-    """Say how it ended."""
-    idle = [one.cheat for one in card.scores if one.verdict is Verdict.NOT_TRIED]
+    """Say how it ended, with what could not be tried and why."""
+    cheats = [one for one in card.scores if one.cheat != WHOLE]
+    idle = [one for one in cheats if one.verdict is Verdict.NOT_TRIED]
+    played = len(cheats) - len(idle)
     unearned = sum(one.unearned for one in card.tried)
+    why: dict[str, list[str]] = {}
+    for one in idle:
+        why.setdefault(one.tried, []).append(one.cheat)
     lines = [
         "",
-        f"{len(card.tried)} played in {card.wall:.0f} s, {len(idle)} not tried.",
-        f"{len(card.lost)} succeeded; unearned seconds: {unearned:.0f}.",
-        f"Left behind: {card.leaves}.",
-        "Not possible from outside, and so not here: setting the server's clock.",
+        "The house held." if not card.lost else "THE HOUSE DID NOT HOLD.",
+        f"  {played} of {len(cheats)} cheats played in {card.wall:.0f} s",
+        f"  {len(card.lost)} succeeded",
+        f"  {unearned:.0f} unearned seconds",
+        "",
+        textwrap.fill(f"Left behind: {card.leaves}.", 88),
     ]
     if idle:
-        lines.append(f"Not tried: {'; '.join(idle)}.")
-    lines.append("The house held." if not card.lost else "THE HOUSE DID NOT HOLD.")
+        lines += ["", f"Not tried here: {len(idle)}"]
+    for reason, names in why.items():
+        lines += [f"  {reason}:", *(f"    - {name}" for name in names)]
+    lines += ["", "Not possible from outside: setting the server's clock."]
     return "\n".join(lines)

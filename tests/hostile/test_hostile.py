@@ -1,17 +1,24 @@
-"""The cheats against a house of processes and a database, over real HTTP."""
+"""Cheats and an honest learner on a bad line in one house, over real HTTP.
+
+The line loses a fifth each way; a minute of study is watched by the clock on the wall
+while four cheats play beside it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import pytest
 
 from tests.hostile.cheats import CHEATS
 from tests.hostile.ground import Ground, prepare
-from tests.hostile.rig import PASSWORD, PLAYERS, Rig, address, rig
+from tests.hostile.lossy import lossy
+from tests.hostile.rig import MINUTE, PASSWORD, PLAYERS, Rig, address, rig
 from tests.hostile.score import Card, Verdict, line, play_all
 from tests.hostile.table import Table
+from tests.hostile.watcher import Watcher
 
 LEAST = 30
 
@@ -22,21 +29,58 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         yield running
 
 
+@dataclass(frozen=True)
+class Study:
+    """What came of an honest minute. Units: `lost` in messages."""
+
+    watcher: Watcher
+    lost: int
+    done: bool
+
+
+@dataclass(frozen=True)
+class Hour:
+    """All that went on in the house at the same time."""
+
+    cards: list[Card]
+    study: Study
+
+
 @pytest.fixture(scope="module")
-def cards(house: Rig) -> list[Card]:
-    """Share the cheats among four persons, who play at the same time."""
-    shares = [CHEATS[place :: len(PLAYERS)] for place in range(len(PLAYERS))]
+def hour(house: Rig) -> Hour:
+    """Share the cheats among four persons; a fifth studies at the same time."""
+    with ThreadPoolExecutor(len(PLAYERS) + 1) as pool:
+        study = pool.submit(_study, house)
+        cards = pool.map(lambda place: _play(house, place), range(len(PLAYERS)))
+        return Hour(list(cards), study.result())
 
-    def player(place: int) -> Card:
-        ground = _ground(house, PLAYERS[place])
-        try:
-            table = Table(ground, hands=house.hands(PLAYERS[place]))
-            return play_all(table, house.url, only=shares[place])
-        finally:
-            ground.close()
 
-    with ThreadPoolExecutor(len(PLAYERS)) as pool:
-        return list(pool.map(player, range(len(PLAYERS))))
+@pytest.fixture
+def cards(hour: Hour) -> list[Card]:
+    return hour.cards
+
+
+def _play(house: Rig, place: int) -> Card:
+    name, share = PLAYERS[place], CHEATS[place :: len(PLAYERS)]
+    ground = _ground(house, name)
+    try:
+        return play_all(Table(ground, hands=house.hands(name)), house.url, only=share)
+    finally:
+        ground.close()
+
+
+def _study(house: Rig) -> Study:
+    """Study one lesson of a minute while a fifth of what is sent is lost, each way."""
+    with lossy(house.url, loss=0.2, seed=5) as bad:
+        ground = prepare(bad.url, address("minute"), PASSWORD)
+        (lesson,) = (one for one in ground.lessons if one.target == MINUTE)
+        bad.clear = False
+        watcher = Watcher(ground.me, lesson)
+        watcher.watch()
+        bad.clear = True
+        done = ground.look()[lesson.id].done
+        ground.close()
+        return Study(watcher, bad.lost, done)
 
 
 def _ground(house: Rig, name: str) -> Ground:
@@ -69,3 +113,12 @@ def test_what_was_really_studied_counts(cards: list[Card]) -> None:
     found = {s.cheat: s.earned for card in cards for s in card.scores}
 
     assert all(found[name] >= 1 for name in honest), found
+
+
+def test_a_minute_of_study_counts_on_a_line_that_loses_a_fifth(hour: Hour) -> None:
+    study = hour.study
+
+    assert study.lost > 0
+    assert study.done
+    assert study.watcher.credited == MINUTE
+    assert study.watcher.credited / study.watcher.played >= 0.99

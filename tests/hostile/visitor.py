@@ -47,6 +47,7 @@ class Visitor:
     token: str = ""
     seen: list[tuple[str, str]] = field(default_factory=list)
     lines: list[HTTPConnection] = field(default_factory=list)
+    patient: bool = True
     _own: threading.local = field(default_factory=threading.local)
 
     def twin(self) -> Visitor:
@@ -87,6 +88,8 @@ class Visitor:
         try:
             response = self._over(method, path, body, sent)
         except (HTTPException, ConnectionError):
+            if not self.patient:
+                raise
             # A server may end a connection that was idle; then once more, anew.
             self._own.line = None
             response = self._over(method, path, body, sent)
