@@ -27,8 +27,10 @@ test-long: $(VENV)/.test ## A thousand kills, and power cuts by the hundred, on 
 bench: $(VENV)/.test
 	@$(BIN)/python -m tests.bench
 
-bench-long: $(VENV)/.test ## A province at study, a quarter of an hour on each engine
+bench-long: $(VENV)/.test ## A province at study, its day's bytes, its years (GROWTH=0.1: a tenth)
 	@$(BIN)/python -m tests.bench.province
+	@$(BIN)/python -m tests.bench.day
+	@$(BIN)/python -m tests.bench.growth $(GROWTH)
 
 $(VENV)/.run: .ci/lock/run.txt .ci/setup
 	@PYTHON=$(PYTHON) sh .ci/setup $(VENV) .ci/lock/run.txt && touch $@

@@ -108,12 +108,14 @@ def measure(running: Server, times: int, act: Callable[[int], None]) -> float:
     return (running.cpu_ms() - before) / times
 
 
-def operations(running: Server, made: Scene, only: set[str]) -> list[Row]:
-    """Measure each operation once."""
+def operations(
+    running: Server, made: Scene, only: set[str], reads: int = 200
+) -> list[Row]:
+    """Measure each operation once; pages by so many reads."""
     client = Client(running, made.csrf)
 
     def reading(path: str, cookie: str = "") -> Callable[[], float]:
-        return lambda: measure(running, 200, lambda _: client.get(path, cookie))
+        return lambda: measure(running, reads, lambda _: client.get(path, cookie))
 
     acts: dict[str, Callable[[], float]] = {
         "beat": lambda: _beats(running, client, made),

@@ -83,7 +83,7 @@ def house(env: dict[str, str]) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def build(app: Flask) -> Scene:
+def build(app: Flask, prefix: str = "bench") -> Scene:
     """Make the learners, leases and papers that the bench uses up."""
     with unit_of_work(HOUSE) as work:
         person = work.session.scalars(
@@ -91,18 +91,20 @@ def build(app: Flask) -> Scene:
         ).one()
         known = account_queries.account_of(work.session, PersonId(person))
         session = _cookie(app, work, known.id)
-        certificate = work.session.scalars(select(Certificate).limit(1)).one()
+        certificate = work.session.scalars(
+            select(Certificate).order_by(Certificate.serial).limit(1)
+        ).one()
         scene = Scene(
             csrf=_csrf(app),
             learner=session,
             stranger=_dump(app, {"csrf_token": "seed"}),
             token=certificate.token,
         )
-        _students(app, work, scene)
+        _students(app, work, scene, prefix)
     return scene
 
 
-def _students(app: Flask, work: Work, scene: Scene) -> None:
+def _students(app: Flask, work: Work, scene: Scene, prefix: str) -> None:
     here = work.session.scalars(
         select(Association).where(Association.code == "YSJX")
     ).one()
@@ -113,12 +115,12 @@ def _students(app: Flask, work: Work, scene: Scene) -> None:
     line = catalogue.search(work.session, catalogue.Filters(words="成本控制")).lines[0]
     for place in range(LEARNERS):
         account_id = accounts.create_account(
-            work, email=f"bench{place}@demo.example", name="测试"
+            work, email=f"{prefix}{place}@demo.example", name="测试"
         )
         person = account_queries.account(work.session, account_id).person_id
         cookie = _cookie(app, work, account_id)
         enrolment = studies.enrol(
-            work, person, line.version_id, source=f"bench:{place}"
+            work, person, line.version_id, source=f"{prefix}:{place}"
         )
         lesson = next(
             one

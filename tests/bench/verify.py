@@ -1,6 +1,8 @@
 """`python -m tests.bench.verify [LINES]`: how fast the book is sealed and walked.
 
-On SQLite, or with LMS_TEST_ENGINE=postgresql there. The goal is 50,000 lines a second.
+On SQLite, or with LMS_TEST_ENGINE=postgresql there, once with many streams and once
+with few long ones. The goal is 50,000 lines a second. What is held to it is CPU, of
+this process and the database together: a busy machine's clock says less of the house.
 """
 
 from __future__ import annotations
@@ -10,6 +12,10 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+
+import psutil
+from sqlalchemy import text
 
 from lms.assembly import assemble
 from lms.evidence import queries, services
@@ -24,29 +30,38 @@ from lms.kernel.work import HOUSE, unit_of_work
 from tests import engines
 
 _AT_ONCE = 20_000
+_GOAL = 50_000
+_TO_A_STREAM = (25, 10_000)
 
 
 def main(lines: int) -> int:
-    """Fill, seal, walk; 1 when the walk is slower than the goal."""
+    """Fill, seal, walk; 1 when a walk costs more than the goal."""
+    rates = [_book(lines, each) for each in _TO_A_STREAM]
+    return 0 if min(rates) > _GOAL else 1
+
+
+def _book(lines: int, each: int) -> float:
+    """Write one book with so many lines to a stream; say how fast it is walked."""
+    print(f"{each:,} lines to a stream")
     with tempfile.TemporaryDirectory() as folder:
         env = {"LMS_DATA_DIR": folder, "LMS_DEMO": "1"}
         if os.environ.get("LMS_TEST_ENGINE") == "postgresql":
-            env["DATABASE_URL"] = engines.postgresql_url()
+            env["DATABASE_URL"] = engines.durable_postgresql_url()
         app = assemble(from_env(env))
         with app.app_context():
             migrate.upgrade()
-            fill(lines)
+            fill(lines, each)
             sealer: Sealer = app.extensions["lms.ports"][Sealer]
-            sealing = _timed("sealed", lines, lambda: job.seal(system_clock, sealer))
-            walking = _timed("walked", lines, _walk)
+            _timed("sealed", lines, lambda: job.seal(system_clock, sealer))
+            walked = _timed("walked", lines, _walk)
             db.session.remove()
             db.engine.dispose()
-    return 0 if sealing and walking > 50_000 else 1
+    return walked
 
 
-def fill(lines: int) -> None:
-    """Write segments of study as they are written, 25 to a person."""
-    people = [f"person:{new_id()}" for _ in range(max(1, lines // 25))]
+def fill(lines: int, each: int = 25) -> None:
+    """Write segments of study as they are written, so many to a person."""
+    people = [f"person:{new_id()}" for _ in range(max(1, lines // each))]
     chance = random.Random(1)
     for _ in range(lines // _AT_ONCE):
         with unit_of_work(HOUSE) as work:
@@ -68,14 +83,27 @@ def _walk() -> None:
     assert report.intact
 
 
-def _timed(word: str, lines: int, act: object) -> float:
-    assert callable(act)
-    cpu, clock = time.process_time(), time.monotonic()
+def _timed(word: str, lines: int, act: Callable[[], object]) -> float:
+    """Time an act. Units: lines a second of CPU, the database's included."""
+    clock, cpu = time.monotonic(), _cpu()
     act()
-    cpu, clock = time.process_time() - cpu, time.monotonic() - clock
-    print(f"{word} {lines:,} lines: {lines / clock:,.0f}/s by the clock, ", end="")
-    print(f"{lines / cpu:,.0f}/s of this process's CPU")
-    return lines / clock
+    clock, cpu = time.monotonic() - clock, _cpu() - cpu
+    print(f"  {word} {lines:,} lines: {lines / clock:,.0f}/s by the clock, ", end="")
+    print(f"{lines / cpu:,.0f}/s of CPU", flush=True)
+    return lines / cpu
+
+
+def _cpu() -> float:
+    """Add up the CPU of this process and of PostgreSQL's that serve it."""
+    total = time.process_time()
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            pid = connection.scalar(text("SELECT pg_backend_pid()"))
+        postmaster = psutil.Process(pid).parent()
+        for one in postmaster.children() if postmaster else ():
+            times = one.cpu_times()
+            total += times.user + times.system
+    return total
 
 
 if __name__ == "__main__":
