@@ -113,7 +113,7 @@ def test_without_a_checkpoint_outside_a_whole_rewrite_is_not_found(
 def test_a_rewrite_after_the_checkpoint_outside_is_not_found(
     connection: Connection,
 ) -> None:
-    """What docs/evidence.md says: the tail has no witness yet."""
+    """What docs/evidence-format.md says: the tail has no witness yet."""
     kept = outside(connection)
     connection.execute(
         text(
