@@ -85,15 +85,15 @@ def _walk() -> None:
 
 def _timed(word: str, lines: int, act: Callable[[], object]) -> float:
     """Time an act. Units: lines a second of CPU, the database's included."""
-    clock, cpu = time.monotonic(), _cpu()
+    clock, used = time.monotonic(), cpu()
     act()
-    clock, cpu = time.monotonic() - clock, _cpu() - cpu
+    clock, used = time.monotonic() - clock, cpu() - used
     print(f"  {word} {lines:,} lines: {lines / clock:,.0f}/s by the clock, ", end="")
-    print(f"{lines / cpu:,.0f}/s of CPU", flush=True)
-    return lines / cpu
+    print(f"{lines / used:,.0f}/s of CPU", flush=True)
+    return lines / used
 
 
-def _cpu() -> float:
+def cpu() -> float:
     """Add up the CPU of this process and of PostgreSQL's that serve it."""
     total = time.process_time()
     if db.engine.dialect.name == "postgresql":
