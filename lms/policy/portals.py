@@ -1,23 +1,30 @@
 """Where each place takes registrations: names as published, addresses where known.
 
-Maintained by hand. An address stands here only when a document of the place, or a
-published list, prints it; a name without one is to be searched for by its name.
+Maintained by hand; each entry says where it was read and of which day that is. An
+address stands here only when a document of the place, or a published list, prints it; a
+name without one is to be searched for by its name.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from lms.policy.model import Province
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One place's own door: its name, the way inside, its address if known."""
+    """One place's own door: its name, the way inside, its address if known.
+
+    `source` is what prints it, `as_of` the day of that.
+    """
 
     place: str
     name: str
     path: str = ""
     url: str | None = None
     province: Province | None = None
+    source: str = "各地二建证书注册网站汇编"
+    as_of: date = date(2021, 12, 8)
 
 
 PORTALS: tuple[Portal, ...] = (
@@ -26,12 +33,16 @@ PORTALS: tuple[Portal, ...] = (
         "全国建筑市场监管公共服务平台",
         url="http://www.mohurd.gov.cn",
         province=Province.NATIONAL,
+        source="《重庆市二级建造师电子注册证书样式和使用规则》",
+        as_of=date(2022, 1, 1),
     ),
     Portal(
         "内蒙古",
         "内蒙古政务服务网",
         "建造师注册资格认定",
         province=Province.INNER_MONGOLIA,
+        source="内建行函〔2022〕508号",
+        as_of=date(2022, 8, 5),
     ),
     Portal(
         "贵州",
@@ -39,6 +50,8 @@ PORTALS: tuple[Portal, ...] = (
         "搜索“二级建造师执业资格认定”",
         url="http://zwfw.guizhou.gov.cn",
         province=Province.GUIZHOU,
+        source="黔建建通〔2023〕55号",
+        as_of=date(2023, 7, 7),
     ),
     Portal("安徽", "安徽省住房和城乡建设厅", "住房和城乡建设执业资格人员注册管理系统"),
     Portal(
@@ -81,6 +94,8 @@ PORTALS: tuple[Portal, ...] = (
         "二级注册建造师 → 注册申报",
         url="http://124.128.19.211:81/organizationalztree/orgindex",
         province=Province.SHANDONG,
+        source="《二级建造师证书办理须知》（济南）",
+        as_of=date(2021, 2, 1),
     ),
     Portal("山西", "山西省二级建造师注册管理系统"),
     Portal(

@@ -45,6 +45,9 @@ def test_the_document_in_force_on_the_day_decides() -> None:
 
 
 def test_the_directory_names_the_portals() -> None:
-    assert len(PORTALS) >= 23
+    places = [each.place for each in PORTALS]
+    assert len(places) == len(set(places)) == 26
+    assert set(places) >= {"全国", "内蒙古", "贵州", "安徽", "重庆", "山东", "云南"}
+    assert all(each.name and each.source and each.as_of for each in PORTALS)
     assert all(portal_of(province).name for province in Province)
     assert portal_of(Province.GUIZHOU).url == "http://zwfw.guizhou.gov.cn"
