@@ -24,7 +24,8 @@ class Association(Table):
     `blueprint` overrides the usual test, `presence` the usual checks whether a learner
     is there; `transfer_account` is printed on orders.
 
-    Units: `seconds_per_hour` of film for one 学时; `daily_cap_seconds` a legal day.
+    Units: `seconds_per_hour` of film for one 学时; `daily_cap_seconds` a legal day;
+    `top_rate`, the fastest that a film may run, in hundredths.
     PII: none; the account is a company's.
     """
 
@@ -36,6 +37,7 @@ class Association(Table):
     province: Mapped[Province] = mapped_column(default=Province.NATIONAL)
     seconds_per_hour: Mapped[int] = mapped_column(Integer, default=2700)
     daily_cap_seconds: Mapped[int | None] = mapped_column(Integer)
+    top_rate: Mapped[int] = mapped_column(Integer, default=100, server_default="100")
     transfer_account: Mapped[dict[str, str]] = mapped_column(default=dict)
     two_person: Mapped[bool] = mapped_column(default=True)
     blueprint: Mapped[dict[str, int]] = mapped_column(default=dict)

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from lms.catalogue.models import Association
 from lms.catalogue.rules import LessonKind
 from lms.evidence import queries as evidence
 from lms.hours import queries as hours
@@ -223,6 +224,23 @@ def test_a_beat_out_of_step_earns_nothing_and_is_told_where_it_stands(
     assert not told.in_step
     assert (told.told["code"], told.told["seq"]) == ("lease.out_of_step", 0)
     assert queries.progress(work.session, mine)[lesson].credited_seconds == 0
+
+
+@pytest.mark.parametrize(("rate", "heard"), [(150, (30, 45)), (100, (0, 0))])
+def test_a_film_runs_as_fast_as_the_association_says_and_earns_by_the_clock(
+    work: Work, clock: HandClock, rate: int, heard: tuple[int, int]
+) -> None:
+    version, lessons = course(work, 600)
+    work.session.execute(update(Association).values(top_rate=rate))
+    person, mine = make.enrolled(work, version)
+    seat = make.sit(work, person, mine, lessons[0])
+    clock.pass_seconds(30)
+    work = work_at(work, clock)
+
+    told = make.send(work, seat, seat.beat(0, 45)).told
+
+    assert told["credited"] <= 30
+    assert (told["credited"], told["furthest"]) == heard
 
 
 def test_what_is_anothers_is_not_there(work: Work, clock: HandClock) -> None:

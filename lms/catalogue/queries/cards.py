@@ -21,6 +21,7 @@ class AssociationCard:
     province: Province
     seconds_per_hour: int
     daily_cap_seconds: int | None
+    top_rate: int
     transfer_account: dict[str, str]
     two_person: bool
     blueprint: dict[str, int]

@@ -57,6 +57,7 @@ def _associations() -> Select[*tuple[object, ...]]:
         Association.province,
         Association.seconds_per_hour,
         Association.daily_cap_seconds,
+        Association.top_rate,
         Association.transfer_account,
         Association.two_person,
         Association.blueprint,

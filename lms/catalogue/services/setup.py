@@ -25,6 +25,7 @@ class AssociationFacts:
     presence: dict[str, int] = field(default_factory=dict)
     contact: str = ""
     daily_cap_seconds: int | None = None
+    top_rate: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def create_association(work: Work, facts: AssociationFacts) -> AssociationId:
         province=facts.province,
         seconds_per_hour=facts.seconds_per_hour,
         daily_cap_seconds=facts.daily_cap_seconds,
+        top_rate=facts.top_rate,
         transfer_account=dict(facts.transfer_account),
         two_person=facts.two_person,
         blueprint=dict(facts.blueprint),

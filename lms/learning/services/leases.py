@@ -88,22 +88,21 @@ def open_lease(
     """
     enrolment = enrolment_of(work, person_id, enrolment_id)
     lesson = lesson_of(work, enrolment, lesson_id)
+    association = catalogue.association(work.session, enrolment.association_id)
+    asked = replace(measure(lesson), top_rate=association.top_rate)
     heads.lock(work, person_id)
     given = copies.living(work, person_id, lesson_id, ask.once)
     if given is not None:
-        card = _card(
-            work.session.get_one(Study, given.study_id), measure(lesson), given
-        )
+        card = _card(work.session.get_one(Study, given.study_id), asked, given)
         return replace(card, seq=given.seq, check=copies.check_of(work, given))
     _yield_older(work, person_id, take_over=ask.take_over, mine=ask.mine)
-    asked = measure(lesson)
     study = study_of(work, enrolment, lesson)
     enrolment.last_at = work.now
     if study.completed_at is not None:
         return _card(study, asked, None)
     study.last_at = work.now
     lease = _opened(work, person_id, study, asked, ask)
-    lease.daily_cap_seconds = _daily_cap(work, enrolment)
+    lease.daily_cap_seconds = association.daily_cap_seconds
     work.session.add(lease)
     work.session.flush()
     check = presence.begin(work, lease)
@@ -324,16 +323,11 @@ def _yield_older(
 
 
 def measure(lesson: catalogue.LessonCard) -> Measure:
-    """Say what a lesson asks for."""
+    """Say what a lesson asks for, at the usual speed."""
     return measure_of(
         required_seconds=lesson.required_seconds,
         film_seconds=lesson.duration_seconds if lesson.kind == "film" else None,
     )
-
-
-def _daily_cap(work: Work, enrolment: Enrolment) -> int | None:
-    association = catalogue.association(work.session, enrolment.association_id)
-    return association.daily_cap_seconds
 
 
 def study_of(work: Work, enrolment: Enrolment, lesson: catalogue.LessonCard) -> Study:

@@ -1,6 +1,6 @@
 """What the study pages show, gathered from the rooms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from markupsafe import Markup
@@ -134,6 +134,7 @@ def lesson(
     found = catalogue.lesson(session, lesson_id)
     if found.version_id != enrolment.version_id:
         raise NotFound("lesson.unknown")
+    association = catalogue.association(session, enrolment.association_id)
     studies = queries.progress(session, enrolment_id)
     study = studies.get(lesson_id)
     chapters = _chapters(session, enrolment, studies)
@@ -143,7 +144,7 @@ def lesson(
         enrolment=enrolment,
         version=catalogue.version(session, enrolment.version_id),
         lesson=found,
-        measure=_measure(found),
+        measure=replace(_measure(found), top_rate=association.top_rate),
         chapters=chapters,
         following=_next(rows, lesson_id),
         done=sum(row.done for row in rows),
