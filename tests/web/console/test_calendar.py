@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from lms.accounts.rules import Role
+from lms.calendar import rules
+from lms.web.messages import MESSAGES
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 from tests.make.calendar import OF_2026, OF_2027
@@ -93,3 +97,10 @@ def test_what_does_not_fit_is_said_and_nothing_is_lost(
         return
     assert answer.status_code == 422
     assert words in answer.text
+
+
+def test_every_flaw_of_a_notice_has_its_words() -> None:
+    codes = set(re.findall(r'"(calendar\.\w+)"', inspect.getsource(rules)))
+
+    assert len(codes) > 8
+    assert codes <= set(MESSAGES)
