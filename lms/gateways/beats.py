@@ -29,6 +29,7 @@ class BeatFiles:
         self._folder = folder
         self._lock = threading.Lock()
         self._open: tuple[int, int, int] | None = None
+        self._last: tuple[int, int, int] | None = None
         self._torn = False
 
     def write(self, line: str) -> None:
@@ -50,20 +51,22 @@ class BeatFiles:
         """Give this process's file of this hour. A fork begins one of its own."""
         hour, process = int(time.time()) // _HOUR, os.getpid()
         found = self._open
-        if found and found[:2] == (hour, process):
+        if found and found[:2] == (hour, process) and _there(found[2]):
             return found[2]
         with self._lock:
             found = self._open
-            if found and found[:2] == (hour, process):
+            if found and found[:2] == (hour, process) and _there(found[2]):
                 return found[2]
             begun = datetime.fromtimestamp(hour * _HOUR, UTC)
             day = self._folder / f"{begun:%Y-%m-%d}"
             day.mkdir(parents=True, exist_ok=True)
             path = day / f"{begun:%H}-{process}.jsonl"
             made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            if found and found[1] == process:
-                os.close(found[2])
-            self._open = (hour, process, made)
+            # Another thread may be about to write to the last one: its number must not
+            # be given to another file yet, which would then hold a beat.
+            if self._last and self._last[1] == process:
+                os.close(self._last[2])
+            self._last, self._open = found, (hour, process, made)
             return made
 
     def lay(self, at: datetime, lines: Iterable[str]) -> None:
@@ -127,6 +130,11 @@ def _bring_to_disk(place: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _there(file: int) -> bool:
+    """Tell whether an open file still has a name."""
+    return os.fstat(file).st_nlink > 0
 
 
 def _open(file: Path) -> TextIO:
