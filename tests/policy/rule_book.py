@@ -22,8 +22,8 @@ HELD: dict[int, tuple[str, ...]] = {
         "policy/test_hours.py::test_11_study_after_the_end_does_not_count",
     ),
     12: (
-        "policy/test_hours.py::test_11_study_counts_by_its_legal_day",
-        "web/records/test_renewal.py::test_the_ledgers_legal_day_decides",
+        "web/api/test_legal_day.py::test_11_12_the_first_and_the_last_second",
+        "web/api/test_legal_day.py::test_no_zone_moves_an_instant",
     ),
     13: (
         "policy/test_properties.py::test_13_study_on_the_day_of_an_early_grant_belongs_to_the_new_period",
