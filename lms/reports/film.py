@@ -323,7 +323,13 @@ def _checks(session: Session, leases: Sequence[UUID]) -> dict[UUID, list[Asked]]
             PresencePicture.check_id.is_not(None).label("picture"),
         )
         .outerjoin(PresencePicture, PresencePicture.check_id == PresenceCheck.id)
-        .where(PresenceCheck.lease_id.in_(leases))
+        .where(
+            PresenceCheck.lease_id.in_(leases),
+            # Checks are found by whose they are: there is no index by lease.
+            PresenceCheck.person_id.in_(
+                select(Lease.person_id).where(Lease.id.in_(leases))
+            ),
+        )
         .order_by(PresenceCheck.asked_at, PresenceCheck.after_misses)
     ):
         found[row.lease_id].append(Asked(*row[1:]))
