@@ -14,6 +14,7 @@ import functools
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ import psycopg
 from tests import engines
 
 TRIES = 20
+PATIENCE = 50
+"""How often a busy disk is asked for again, ten times a second."""
 _LESS_AND_LESS = tuple(2**power for power in range(26, 9, -1))
 _NEW_MOUNTS = 0x00020000
 
@@ -122,8 +125,15 @@ class Disk:
 
 
 def _unmount(place: Path) -> None:
-    if place.is_mount():
-        engines.run(["umount", str(place)])
+    """Take a disk away; a server that just ended may keep it busy for a moment."""
+    for _ in range(PATIENCE):
+        if not place.is_mount():
+            return
+        with suppress(RuntimeError):
+            engines.run(["umount", str(place)])
+            return
+        time.sleep(0.1)
+    engines.run(["umount", "--lazy", str(place)])
 
 
 def _like(image: Path, to: Path) -> None:
