@@ -87,7 +87,17 @@ def test_a_password_is_the_same_however_it_was_composed(work: Work) -> None:
 
 
 def test_hashes_have_the_agreed_figures(work: Work) -> None:
-    assert "$argon2id$v=19$m=19456,t=2,p=1$" in services.prepare_password(GOOD).hash
+    made = services.prepare_password(GOOD).hash
+    assert made.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert not services.outdated(made)
+    assert services.outdated(made.replace("m=19456", "m=4096"))
+
+
+@pytest.mark.parametrize("kept", ["", "$argon2id$", "plain", "$2b$12$abc", "章" * 60])
+def test_a_hash_that_was_never_made_here_matches_nothing(work: Work, kept: str) -> None:
+    candidate = services.Candidate(0, AccountId(new_id()), kept)
+
+    assert not services.password_matches(candidate, GOOD)
 
 
 def test_a_new_number_needs_its_code_and_the_old_one_is_told(work: Work) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from lms.jobs.serve import _PRELOADED, TUNED
+from lms.jobs.serve import _PRELOADED
 from tests.engines import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,6 @@ def start(
         "--blocking-threads", "2", "--no-ws", "--log-level", "error",
     )  # fmt: skip
     full = {
-        **TUNED,
         **os.environ,
         "PYTHONPATH": str(ROOT),
         **(env or {}),
