@@ -15,6 +15,7 @@ from lms.kernel.db import Table
 from lms.learning import models as learning
 from lms.notify import models as notify
 from lms.people import models as people
+from lms.registration import models as registration
 
 METADATA = Table.metadata
 
@@ -33,4 +34,5 @@ ROOMS = (
     learning,
     notify,
     people,
+    registration,
 )

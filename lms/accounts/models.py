@@ -69,7 +69,7 @@ class SignedSession(Table):
 
 
 class Grant(Table):
-    """A role that an account holds, perhaps for one association or employer.
+    """A role that an account holds, perhaps for one association, employer or office.
 
     `until` is the last legal day that it holds; None where no end was set.
 
@@ -83,6 +83,7 @@ class Grant(Table):
     role: Mapped[Role]
     association_id: Mapped[UUID | None] = mapped_column(index=True)
     employer_id: Mapped[UUID | None] = mapped_column(index=True)
+    office_id: Mapped[UUID | None] = mapped_column(index=True)
     granted_at: Mapped[datetime]
     until: Mapped[date | None]
 

@@ -19,6 +19,7 @@ EnrolmentId = NewType("EnrolmentId", UUID)
 AttemptId = NewType("AttemptId", UUID)
 CertificateId = NewType("CertificateId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
+OfficeId = NewType("OfficeId", UUID)
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

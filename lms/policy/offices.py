@@ -1,7 +1,7 @@
 """Which offices the documents name, what each takes, from when until when. Pure.
 
-An operator copies these rows into the desk's table once and keeps them right there; what
-stands here is what the documents print, each with its source.
+An operator copies these rows into the desk's table once and keeps them right there; all
+that stands here is what the documents print, each with its source.
 """
 
 from collections.abc import Iterable, Mapping

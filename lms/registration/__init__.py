@@ -1,0 +1,1 @@
+"""The registration desk: offices, applications, and what is decided on them."""
