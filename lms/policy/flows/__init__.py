@@ -1,4 +1,4 @@
-"""The shelf of flows: how each kind of application goes, in which province, since when."""
+"""The shelf of flows: how each kind of application goes, where and since when."""
 
 from datetime import date
 
