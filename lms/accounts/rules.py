@@ -17,7 +17,8 @@ class Role(StrEnum):
     AUTHOR = "author"
     CLERK = "clerk"
     MANAGER = "manager"
-    OFFICE = "office"
+    TELLER = "teller"
+    APPROVER = "approver"
     INSPECTOR = "inspector"
     OPERATOR = "operator"
 
@@ -27,12 +28,16 @@ STAFF = frozenset(
         Role.AUTHOR,
         Role.CLERK,
         Role.MANAGER,
-        Role.OFFICE,
+        Role.TELLER,
+        Role.APPROVER,
         Role.INSPECTOR,
         Role.OPERATOR,
     }
 )
 """The roles that need a second factor."""
+
+DESK = frozenset({Role.TELLER, Role.APPROVER})
+"""The roles of an office: one takes and examines, the other decides."""
 
 
 class AccountState(StrEnum):

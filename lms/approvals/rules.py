@@ -75,7 +75,16 @@ def outcome(
     return ApprovalState.APPROVED if last else ApprovalState.OPEN
 
 
-_RANKS = ("house", "manager", "clerk", "office", "inspector", "operator", "author")
+_RANKS = (
+    "house",
+    "manager",
+    "clerk",
+    "approver",
+    "teller",
+    "inspector",
+    "operator",
+    "author",
+)
 
 
 def hat(roles: frozenset[str], wanted: str | None = None) -> str | None:

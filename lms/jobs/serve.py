@@ -27,7 +27,10 @@ ACCOUNTS = (
     ("author@demo.example", "课程作者"),
     ("clerk@demo.example", "协会经办人"),
     ("manager@demo.example", "协会负责人"),
-    ("office@demo.example", "注册窗口"),
+    ("office@demo.example", "内蒙古注册窗口：受理人员"),
+    ("approver@demo.example", "内蒙古注册窗口：审批人员"),
+    ("office.sc@demo.example", "四川注册中心：受理人员"),
+    ("approver.sc@demo.example", "四川住建厅：审批人员"),
     ("inspector@demo.example", "监督检查员"),
     ("operator@demo.example", "平台运维"),
 )

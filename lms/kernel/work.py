@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.db import WRITE, db
-from lms.kernel.ids import AccountId, AssociationId, EmployerId, PersonId
+from lms.kernel.ids import AccountId, AssociationId, EmployerId, OfficeId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Actor:
     roles: frozenset[str] = frozenset()
     association_id: AssociationId | None = None
     employer_id: EmployerId | None = None
+    office_id: OfficeId | None = None
 
 
 HOUSE = Actor(account_id=None, roles=frozenset({"house"}))

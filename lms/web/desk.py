@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.kernel import work
 from lms.kernel.clock import Clock, Tick, legal_day, tick_of
 from lms.kernel.errors import Forbidden
-from lms.kernel.ids import AccountId, AssociationId, PersonId
+from lms.kernel.ids import AccountId, AssociationId, OfficeId, PersonId
 from lms.kernel.settings import Settings
 from lms.kernel.work import ANONYMOUS, Actor, Work, unit_of_work
 from lms.web.account.visitor import Visitor
@@ -35,6 +35,7 @@ def actor() -> Actor:
         roles=found.roles,
         association_id=found.association_id,
         employer_id=found.employer_id,
+        office_id=found.office_id,
     )
 
 
@@ -77,6 +78,16 @@ def association() -> AssociationId:
     if current_user.association_id is None:
         raise Forbidden("staff.no_association")
     return AssociationId(current_user.association_id)
+
+
+def office() -> OfficeId:
+    """Name the office of the authority that somebody sits in.
+
+    Raises: Forbidden for who sits in none.
+    """
+    if current_user.office_id is None:
+        raise Forbidden("staff.no_office")
+    return OfficeId(current_user.office_id)
 
 
 def now() -> datetime:

@@ -173,6 +173,16 @@ MESSAGES: dict[str, LazyString] = {
     "certificate.not_valid": _l("这张证书已不是有效状态。"),
     # -- staff ------------------------------------------------------------------
     "staff.no_association": _l("您的账号尚未关联协会。"),
+    "staff.no_office": _l("您的账号尚未关联注册窗口。"),
+    "office.unknown": _l("没有这个注册窗口。"),
+    "office.ends_before": _l("截止日不能早于起始日。"),
+    "office.asked": _l("这个账号的任命已有人提出，等另一位运维人员决定。"),
+    "office.no_role": _l("只能任命为受理人员或审批人员。"),
+    "office.no_document": _l("请写明任命文件的名称和文号。"),
+    "office.bad_end": _l("任期截止日须在今天之后、三年之内。"),
+    "office.own": _l("不能任命自己。"),
+    "office.other_staff": _l("该账号另有协会、监督或平台职务，不能兼任窗口人员。"),
+    "office.two_desks": _l("该账号已在另一窗口任职，一人只能在一个窗口任职。"),
     "consent.held": _l("这份记录正在依法保全，保全解除前不能删除。"),
     "consent.locked": _l(
         "已有付款，订单和合格证依法需要这些资料，不能再撤回；如需停止使用，可以注销账号。"

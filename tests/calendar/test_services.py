@@ -72,7 +72,7 @@ def test_operators_are_reminded_once_a_month_until_the_year_is_loaded(
 ) -> None:
     with begin() as work:
         make_accounts.staff(work, Role.OPERATOR, email="hand@demo.example")
-        make_accounts.staff(work, Role.OFFICE, email="office@demo.example")
+        make_accounts.staff(work, Role.TELLER, email="teller@demo.example")
 
     def owed() -> int:
         db.session.rollback()

@@ -137,7 +137,8 @@ ROLES: dict[str, frozenset[str]] = {
                 "clerk",
                 "manager",
                 "employer",
-                "office",
+                "teller",
+                "approver",
                 "inspector",
                 "operator",
             }

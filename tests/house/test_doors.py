@@ -21,7 +21,7 @@ from tests.house.world import audience
 
 IDENTITIES = (
     "anonymous", "half", "suspended", "learner", "author", "clerk", "manager",
-    "employer", "office", "inspector", "operator",
+    "employer", "teller", "approver", "inspector", "operator",
 )  # fmt: skip
 NOT_THERE = {303, 400, 404, 409, 422}
 everybody = pytest.mark.parametrize("who", IDENTITIES)

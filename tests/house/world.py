@@ -33,7 +33,8 @@ STAFF_NAMES = {
     "clerk": "白经办",
     "manager": "额主任",
     "employer": "企业经办人",
-    "office": "窗口人员",
+    "teller": "窗口人员",
+    "approver": "审批人员",
     "inspector": "检查员",
     "operator": "运维人员",
 }

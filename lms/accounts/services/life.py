@@ -40,6 +40,7 @@ from lms.kernel.ids import (
     AccountId,
     AssociationId,
     EmployerId,
+    OfficeId,
     PersonId,
     new_id,
 )
@@ -185,6 +186,15 @@ def consent(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a role is held for: an association, an employer, an office, or nothing."""
+
+    association_id: AssociationId | None = None
+    employer_id: EmployerId | None = None
+    office_id: OfficeId | None = None
+
+
 def grant(
     work: Work,
     account_id: AccountId,
@@ -198,11 +208,23 @@ def grant(
 
     Granting it again moves that day, or changes nothing.
     """
+    grant_in(work, account_id, role, Scope(association_id, employer_id), until)
+
+
+def grant_in(
+    work: Work,
+    account_id: AccountId,
+    role: Role | str,
+    scope: Scope,
+    until: date | None = None,
+) -> None:
+    """Let an account act as something within a scope, up to a last legal day."""
     wanted = {
         "account_id": account_id,
         "role": Role(role),
-        "association_id": association_id,
-        "employer_id": employer_id,
+        "association_id": scope.association_id,
+        "employer_id": scope.employer_id,
+        "office_id": scope.office_id,
     }
     held = select(Grant).where(
         *(getattr(Grant, name).is_not_distinct_from(v) for name, v in wanted.items())
@@ -219,8 +241,9 @@ def grant(
         f"account:{account_id}",
         "account.granted",
         role=Role(role),
-        association=association_id,
-        employer=employer_id,
+        association=scope.association_id,
+        employer=scope.employer_id,
+        office=scope.office_id,
         until=until,
     )
 
@@ -231,6 +254,7 @@ def revoke(
     role: Role | str,
     *,
     association_id: AssociationId | None = None,
+    office_id: OfficeId | None = None,
 ) -> None:
     """Take a role back; every open session feels it with its next request."""
     ending = delete(Grant).where(
@@ -238,6 +262,8 @@ def revoke(
     )
     if association_id is not None:
         ending = ending.where(Grant.association_id == association_id)
+    if office_id is not None:
+        ending = ending.where(Grant.office_id == office_id)
     work.session.execute(ending)
     evidence.note(
         work,
@@ -245,6 +271,7 @@ def revoke(
         "account.revoked",
         role=Role(role),
         association=association_id,
+        office=office_id,
     )
 
 

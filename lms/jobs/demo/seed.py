@@ -15,6 +15,7 @@ from uuid import UUID
 
 from flask import Flask
 
+from lms.accounts.rules import Role
 from lms.catalogue import queries as catalogue
 from lms.catalogue import services as authoring
 from lms.catalogue.ports import MediaStore, StoredFilm
@@ -35,6 +36,8 @@ from lms.kernel.money import Fen
 from lms.kernel.work import HOUSE, Actor, Work, unit_of_work
 from lms.learning.ports import BeatBook
 from lms.policy.model import Province, Specialty
+from lms.registration.queries import offices as office_queries
+from lms.registration.services import offices
 from lms.reports import exams as tests
 
 Say = Callable[[str], None]
@@ -86,6 +89,7 @@ class _World:
     def build(self, say: Say) -> None:
         self._found_associations()
         self._appoint()
+        self._seat()
         say("  课程与题库 … courses and questions")
         self._publish()
         exams.add_questions(self._work, content.questions())
@@ -114,13 +118,33 @@ class _World:
             ("clerk.gz", "黎经办", "clerk", self._associations["GZJX"]),
             ("manager.gz", "龙主任", "manager", self._associations["GZJX"]),
             ("employer", "企业经办人", "employer", None),
-            ("office", "窗口人员", "office", None),
             ("inspector", "检查员", "inspector", play),
             ("operator", "运维人员", "operator", None),
+            # An appointment to an office is agreed by two of them.
+            ("operator2", "运维复核", "operator", None),
         ):
             self._staff[email] = people.staff(
                 self._work, f"{email}@demo.example", name, (role,), where
             )
+
+    def _seat(self) -> None:
+        """Open the offices that the documents name, and seat four people there."""
+        offices.open_directory(self._work)
+        until = self._today + timedelta(days=360)
+        for email, name, role, code in (
+            ("office", "窗口人员", Role.TELLER, "NM-JST"),
+            ("approver", "审批人员", Role.APPROVER, "NM-JST"),
+            ("office.sc", "蜀受理", Role.TELLER, "SC-ZX"),
+            ("approver.sc", "蜀审批", Role.APPROVER, "SC-JST"),
+        ):
+            made = people.staff(self._work, f"{email}@demo.example", name, ())
+            where = office_queries.office_coded(self._work.session, code).id
+            document = "演示任命文件〔2026〕1号"
+            offices.appoint(
+                self._work,
+                offices.Appointment(made.account_id, role, where, until, document),
+            )
+            self._staff[email] = made
 
     def _publish(self) -> None:
         keys = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_login import UserMixin
 
 from lms.accounts.queries import VisitorCard
-from lms.kernel.ids import AccountId, AssociationId, EmployerId, PersonId
+from lms.kernel.ids import AccountId, AssociationId, EmployerId, OfficeId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,8 @@ class Visitor(UserMixin):
     def employer_id(self) -> EmployerId | None:
         """Name the company that an agent acts for."""
         return self.card.employer_id
+
+    @property
+    def office_id(self) -> OfficeId | None:
+        """Name the office of the authority that somebody sits in."""
+        return self.card.office_id

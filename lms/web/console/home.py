@@ -15,6 +15,9 @@ from lms.web.doors import staff
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 
+_AT_WORK = ("author", "clerk", "manager", "employer", "inspector", "operator")
+_AT_WORK += ("teller", "approver")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -28,7 +31,7 @@ class Task:
 
 
 @bp.get("")
-@staff("author", "clerk", "manager", "employer", "office", "inspector", "operator")
+@staff(*_AT_WORK)
 def home() -> ResponseReturnValue:
     """Show what waits, and the doors of each role."""
     visitor = desk.visitor()

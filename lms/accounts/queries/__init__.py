@@ -33,6 +33,7 @@ from lms.kernel.ids import (
     AccountId,
     AssociationId,
     EmployerId,
+    OfficeId,
     PersonId,
     SessionId,
 )
@@ -51,6 +52,7 @@ class VisitorCard:
     roles: frozenset[str]
     association_id: AssociationId | None
     employer_id: EmployerId | None
+    office_id: OfficeId | None
     association_ids: tuple[AssociationId, ...]
     seen_at: datetime
     stepped_up_at: datetime | None
@@ -78,6 +80,7 @@ _VISITOR = (
         _G.role,
         _G.association_id,
         _G.employer_id,
+        _G.office_id,
     )
     .select_from(
         SignedSession.__table__.join(
@@ -127,6 +130,7 @@ def _visitor(rows: Sequence[Any]) -> VisitorCard:
         roles=_roles([r.role for r in rows if r.role]),
         association_id=associations[0] if associations else None,
         employer_id=next((r.employer_id for r in rows if r.employer_id), None),
+        office_id=next((r.office_id for r in rows if r.office_id), None),
         association_ids=associations,
         seen_at=row.seen_at,
         stepped_up_at=row.stepped_up_at,
