@@ -19,6 +19,8 @@ EnrolmentId = NewType("EnrolmentId", UUID)
 AttemptId = NewType("AttemptId", UUID)
 CertificateId = NewType("CertificateId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
+RegistrationCertificateId = NewType("RegistrationCertificateId", UUID)
+UseCopyId = NewType("UseCopyId", UUID)
 OfficeId = NewType("OfficeId", UUID)
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -28,6 +28,8 @@ class Verdict(StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     EXPIRED = "expired"
+    VOIDED = "voided"
+    INVALID = "invalid"
     NOT_FOUND = "not_found"
     TAMPERED = "tampered"
 
