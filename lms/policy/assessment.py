@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from lms.policy import renewal, substitution, validity
+from lms.policy import certificates, renewal, substitution, validity
 from lms.policy.dates import same_day
 from lms.policy.facts import AssessmentRequest, ChangeKind, SpecialtyFacts
 from lms.policy.library import rules_for
@@ -47,6 +47,7 @@ def assess_under(rules: RuleSet, request: AssessmentRequest) -> Assessment:
         *_change(rules, request),
         *_bars(rules, request),
         *_commitments(rules, request),
+        *_certificates(request, lines),
     ]
     warnings = [_overdue_warning(rules, request, each) for each in overdue]
     return Assessment(
@@ -113,9 +114,12 @@ def _hours(
     windows = {
         each.code: counting_window(rules, request, each) for each, _quota in asked
     }
+    fallen = certificates.cancelled(request.certificates or ())
     tally: dict[tuple[str, Track], int] = {}
     for credit in request.credits:
         window = windows.get(credit.specialty)
+        if fallen and _fell(fallen.get(credit.specialty), credit.earned_on):
+            continue
         if window and window[0] <= credit.earned_on <= window[1]:
             place = (credit.specialty, credit.track)
             tally[place] = tally.get(place, 0) + credit.credit
@@ -132,6 +136,10 @@ def _hours(
                 left -= used
             lines.append(HoursLine(each.code, track, needed, counted + used, used))
     return tuple(lines)
+
+
+def _fell(days: tuple[date, date] | None, earned_on: date) -> bool:
+    return days is not None and days[0] <= earned_on <= days[1]
 
 
 def _shortfalls(
@@ -204,6 +212,20 @@ def _commitments(rules: RuleSet, request: AssessmentRequest) -> Iterator[Finding
         yield _finding(rules, request, "commitment.person_missing", {})
     if not request.commitments.employer:
         yield _finding(rules, request, "commitment.employer_missing", {})
+
+
+def _certificates(
+    request: AssessmentRequest, lines: tuple[HoursLine, ...]
+) -> Iterator[Finding]:
+    if request.certificates is None or request.application is not Application.RENEWAL:
+        return
+    for each in request.specialties:
+        met = not any(line.missing for line in lines if line.specialty is each.code)
+        period = (each.valid_from, each.valid_until)
+        for code in certificates.against(
+            request.certificates, each.code, period, hours_met=met
+        ):
+            yield Finding(code, certificates.CLAUSES[code], each.code)
 
 
 def _overdue_warning(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from lms.policy.certificates import StudyCertificate
 from lms.policy.model import Application, BarCause, Province, Specialty, Track
 
 
@@ -91,6 +92,7 @@ class AssessmentRequest:
 
     Renewal, change and reissue need `valid_from` and `valid_until` of every specialty,
     initial and add-item `qualified_on`, re-registration `deregistered_on`.
+    `certificates` are what the house's book holds; None where nobody looked.
     """
 
     province: Province
@@ -106,6 +108,7 @@ class AssessmentRequest:
     last_change_granted_on: date | None = None
     deregistered_on: date | None = None
     bars: tuple[Bar, ...] = ()
+    certificates: tuple[StudyCertificate, ...] | None = None
 
     @property
     def main_first(self) -> list[SpecialtyFacts]:
