@@ -1,13 +1,16 @@
 """Forget a person, when nothing of them must be kept any more."""
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from lms.accounts import services as accounts
 from lms.evidence import services as evidence
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.people.models import (
+    ArchiveBody,
+    ArchiveFile,
     Correction,
+    EmployerLink,
     Employment,
     Person,
     PersonFile,
@@ -15,6 +18,7 @@ from lms.people.models import (
     RegisteredSpecialtyRow,
     Registration,
 )
+from lms.people.rules import LinkEnd, Side
 from lms.people.services.persons import stream
 
 
@@ -28,6 +32,7 @@ def erase(work: Work, person_id: PersonId) -> None:
     for table in (PersonFile, Qualification, Employment, Correction,
                   RegisteredSpecialtyRow, Registration):  # fmt: skip
         work.session.execute(delete(table).where(table.person_id == person_id))
+    _unbind(work, person_id)
     work.session.execute(
         update(Person)
         .where(Person.id == person_id)
@@ -42,3 +47,25 @@ def erase(work: Work, person_id: PersonId) -> None:
     )
     accounts.destroy_key(work, person_id)
     evidence.note(work, stream(person_id), "person.erased")
+
+
+def _unbind(work: Work, person_id: PersonId) -> None:
+    """Leave of links and archives the lines that name an id."""
+    kept = select(ArchiveFile.id).where(ArchiveFile.person_id == person_id)
+    work.session.execute(delete(ArchiveBody).where(ArchiveBody.file_id.in_(kept)))
+    work.session.execute(
+        update(ArchiveFile)
+        .where(ArchiveFile.person_id == person_id, ArchiveFile.dropped_at.is_(None))
+        .values(dropped_at=work.now, title="")
+    )
+    own = EmployerLink.person_id == person_id
+    work.session.execute(
+        update(EmployerLink)
+        .where(own)
+        .values(shown="", called="", reason="", contact_index=None)
+    )
+    work.session.execute(
+        update(EmployerLink)
+        .where(own, EmployerLink.ended_at.is_(None))
+        .values(ended_at=work.now, ended_as=LinkEnd.LEFT, ended_by=Side.PERSON)
+    )

@@ -1,4 +1,4 @@
-"""Persons and what is known of them. What identifies a person is sealed."""
+"""Persons and what is known of them."""
 
 from datetime import date, datetime
 from typing import cast
@@ -122,34 +122,6 @@ class RegisteredSpecialtyRow(Table):
             postgresql_where=text("is_main"),
         ),
     )
-
-
-class Employer(Table):
-    """A company, by its unified social credit code.
-
-    PII: none; companies are published.
-    """
-
-    __tablename__ = "employers"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    uscc: Mapped[str] = mapped_column(String(18), unique=True)
-    name: Mapped[str] = mapped_column(String(100))
-    created_at: Mapped[datetime]
-
-
-class Employment(Table):
-    """Where a person says to work, with the company's name as that person gave it.
-
-    PII: links a person to a company.
-    """
-
-    __tablename__ = "employments"
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
-    employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
-    name: Mapped[str] = mapped_column(String(100))
-    changed_at: Mapped[datetime]
 
 
 class Correction(Table):
