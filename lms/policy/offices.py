@@ -43,6 +43,14 @@ class Topic(StrEnum):
     COUNTER = "counter"
 
 
+class NoticeKind(StrEnum):
+    """Which list an office publishes: 公示 before it decides, 公告 after."""
+
+    PUBLICITY = "publicity"
+    ANNOUNCEMENT = "announcement"
+    ABNORMAL = "abnormal"
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A task of an office, from a first to a last legal day; None is no end yet."""
