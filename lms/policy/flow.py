@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from lms.policy.model import Application, Province
+from lms.policy.offices import OfficeKind
 
 
 class Path(StrEnum):
@@ -21,6 +22,7 @@ class Path(StrEnum):
     SIGNATURE_SUPPLEMENT = "signature_supplement"
     DAMAGED = "damaged"
     SEAL_LOST = "seal_lost"
+    ONE_OFF = "one_off"
 
 
 class StepName(StrEnum):
@@ -73,6 +75,8 @@ class Limit(StrEnum):
     DELIVER = "deliver"
     REISSUE = "reissue"
     CANCEL = "cancel"
+    DEFICIENCY = "deficiency"
+    EXTEND = "extend"
 
 
 class Since(StrEnum):
@@ -98,6 +102,8 @@ class Case(StrEnum):
     HIGHER_LEVEL = "higher_level"
     REGISTERED = "registered"
     ASSESSED = "assessed"
+    EXPIRED = "expired"
+    NO_PROOF = "no_proof"
 
 
 class MaterialKind(StrEnum):
@@ -147,6 +153,57 @@ class Check(StrEnum):
     WHITE_GROUND = "white_ground"
     BOTH_SIDES = "both_sides"
     ORIGINAL = "original"
+    PRACTICE_SEALED = "practice_sealed"
+    PREVIOUS_MONTH = "previous_month"
+
+
+class Issue(StrEnum):
+    """What is made for the holder by a grant, or given back by one."""
+
+    CERTIFICATE = "certificate"
+    REGISTRATION_NO = "registration_no"
+    PRACTICE_SEAL = "practice_seal"
+    INFORMATION_CARD = "information_card"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask about what: the topic and the numbers as a document prints them."""
+
+    topic: str
+    telephone: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptKind:
+    """A reason why the payer of the insurance may differ from the employer."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """A kind of application that a province does not take, and what is done instead."""
+
+    province: Province
+    application: Application
+    path: Path
+    source: str
+    effective_from: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days, both included, on which a province takes no application at all."""
+
+    province: Province
+    source: str
+    since: date
+    until: date
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +211,10 @@ class Step:
     """One step of a flow.
 
     `office` is who does it in the province's own words. `case` says when the step is
-    taken at all; `apart` that whoever does it did no earlier step at the desk.
+    taken at all, `unless` when it is not; `apart` that whoever does it did no earlier
+    step at the desk. `also` may do the step in place of `by`: a teller who takes an
+    application in at the counter, the other side of a contract. `at` is the kind of
+    office, where the document says more than "the authority".
     """
 
     name: StepName
@@ -165,13 +225,21 @@ class Step:
     needs: frozenset[Need] = frozenset()
     case: Case | None = None
     apart: bool = False
+    unless: Case | None = None
+    also: frozenset[Party] = frozenset()
+    at: OfficeKind | None = None
+
+    def may_be_done_by(self, party: Party) -> bool:
+        """Tell whether a party may do this step."""
+        return party is self.by or party in self.also
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """One thing that is handed in. Materials of one `choice` stand for each other.
 
-    `title` and `note` are the province's words, in Chinese.
+    `title` and `note` are the province's words, in Chinese. `case` says when it is
+    asked for at all, `unless` when it is not.
     """
 
     kind: MaterialKind
@@ -181,6 +249,7 @@ class Material:
     case: Case | None = None
     choice: str = ""
     by: Party = Party.PERSON
+    unless: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +258,17 @@ class Flow:
 
     `starts` is whoever writes the application. `notices` are sentences that the
     applicant must read, in Chinese. `announced` says that a grant is made public.
+    `title` is the province's own name for the kind, `type_code` its number for it.
+    `effective_until` is the last day on which one may begin; None is no end yet. `only`
+    are circumstances without which the way is shut. `commitment_source` says where the
+    texts of `commitments` are from. `gives` is made by a grant, `takes_back` given up.
+    `then` is what the holder has to apply for next.
 
-    Units: `notice_days` and `video_seconds` as named; `bundle_bytes` the most that a
-    merged PDF may weigh.
+    Units: `notice_days` calendar days, `video_seconds` as named; `bundle_bytes` the
+    most that a merged PDF may weigh; `lapse_days` the calendar days after which an
+    application that was not accepted is closed; `duty_days` calendar days from the
+    event within which the holder has to file; `shut_days` the last calendar days of a
+    specialty's validity in which this way is shut.
     """
 
     province: Province
@@ -207,12 +284,41 @@ class Flow:
     notice_days: int = 0
     bundle_bytes: int | None = None
     video_seconds: int = 5
+    lapse_days: int | None = None
     takes_effect: StepName = StepName.DECIDE
+    title: str = ""
+    type_code: str = ""
+    effective_until: date | None = None
+    only: frozenset[Case] = frozenset()
+    commitment_source: str = ""
+    gives: frozenset[Issue] = frozenset({Issue.CERTIFICATE})
+    takes_back: frozenset[Issue] = frozenset()
+    exempt_kinds: tuple[ExemptKind, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    then: tuple[Application, Path] | None = None
+    duty_days: int | None = None
+    shut_days: int | None = None
 
     @property
     def key(self) -> str:
         """Name the flow; an application keeps the name it was begun under."""
         return f"{self.province}/{self.application}/{self.path}/{self.effective_from}"
+
+    @property
+    def starters(self) -> frozenset[Party]:
+        """Name everyone who may begin the application; its first step is theirs."""
+        return self.steps[0].also | {self.starts}
+
+    @property
+    def counter(self) -> bool:
+        """Tell whether a teller may take the application in at the counter."""
+        return Party.TELLER in self.starters
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether an application may be begun this way on a legal day."""
+        return self.effective_from <= on and (
+            self.effective_until is None or on <= self.effective_until
+        )
 
     @property
     def announced(self) -> bool:
@@ -221,11 +327,11 @@ class Flow:
 
     def steps_for(self, cases: frozenset[Case]) -> tuple[Step, ...]:
         """Give the steps that an application in these circumstances takes."""
-        return tuple(s for s in self.steps if s.case is None or s.case in cases)
+        return tuple(s for s in self.steps if _asked(s, cases))
 
     def materials_for(self, cases: frozenset[Case]) -> tuple[Material, ...]:
         """Give the materials that are asked for in these circumstances."""
-        return tuple(m for m in self.materials if m.case is None or m.case in cases)
+        return tuple(m for m in self.materials if _asked(m, cases))
 
     def step(self, name: StepName) -> Step:
         """Give a step by its name.
@@ -236,3 +342,8 @@ class Flow:
             if each.name is name:
                 return each
         raise LookupError(name)
+
+
+def _asked(thing: Step | Material, cases: frozenset[Case]) -> bool:
+    wanted = thing.case is None or thing.case in cases
+    return wanted and (thing.unless is None or thing.unless not in cases)

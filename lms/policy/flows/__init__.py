@@ -2,12 +2,34 @@
 
 from datetime import date
 
-from lms.policy.flow import Flow, Path
-from lms.policy.flows import national
+from lms.policy.flow import Closure, Flow, NotOffered, Path
+from lms.policy.flows import (
+    beijing,
+    chongqing,
+    guizhou,
+    inner_mongolia,
+    national,
+    shandong,
+    sichuan,
+)
 from lms.policy.model import Application, Province
 
-SHELF: tuple[Flow, ...] = (*national.FLOWS,)
+SHELF: tuple[Flow, ...] = (
+    *national.FLOWS,
+    *inner_mongolia.FLOWS,
+    *sichuan.FLOWS,
+    *chongqing.FLOWS,
+    *guizhou.FLOWS,
+    *shandong.FLOWS,
+    *beijing.FLOWS,
+)
 """Every flow of every document; a later one never edits an earlier one."""
+
+NOT_OFFERED: tuple[NotOffered, ...] = (*chongqing.NOT_OFFERED, *guizhou.NOT_OFFERED)
+"""What a province does not take, although the whole country's documents know it."""
+
+CLOSURES: tuple[Closure, ...] = (*guizhou.CLOSURES,)
+"""When a province takes nothing at all."""
 
 _BY_KEY = {flow.key: flow for flow in SHELF}
 
@@ -27,10 +49,14 @@ def flows_for(province: Province, on: date) -> tuple[Flow, ...]:
     """
     found: dict[tuple[Application, Path], Flow] = {}
     for whose in (Province.NATIONAL, province):
-        mine = [f for f in SHELF if f.province is whose and f.effective_from <= on]
+        mine = [f for f in SHELF if f.province is whose and f.in_force(on)]
         for flow in sorted(mine, key=lambda each: each.effective_from):
             found[flow.application, flow.path] = flow
-    return tuple(found.values())
+    return tuple(
+        flow
+        for (application, path), flow in found.items()
+        if not_offered(province, application, path, on) is None
+    )
 
 
 def flow_for(
@@ -40,4 +66,26 @@ def flow_for(
     for flow in flows_for(province, on):
         if (flow.application, flow.path) == (application, path):
             return flow
+    return None
+
+
+def not_offered(
+    province: Province, application: Application, path: Path, on: date
+) -> NotOffered | None:
+    """Tell why a province does not take a kind, and what to do instead."""
+    for each in NOT_OFFERED:
+        if (each.province, each.application, each.path) == (
+            province,
+            application,
+            path,
+        ) and each.effective_from <= on:
+            return each
+    return None
+
+
+def closure_on(province: Province, on: date) -> Closure | None:
+    """Tell whether a province takes nothing on a legal day, and why."""
+    for each in CLOSURES:
+        if each.province is province and each.since <= on <= each.until:
+            return each
     return None

@@ -3,6 +3,7 @@
 Source: 建设部令第153号 第十条至第十九条; 行政许可法.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from lms.policy.flow import (
@@ -47,7 +48,19 @@ CERTIFICATE = Step(
     limit=Limit.DELIVER,
     since=Since.DECIDED,
 )
+TITLES = {
+    Application.INITIAL: "初始注册",
+    Application.RENEWAL: "延续注册",
+    Application.CHANGE: "变更注册",
+    Application.ADD_SPECIALTY: "增项注册",
+    Application.RE_REGISTRATION: "重新注册",
+    Application.CANCELLATION: "注销注册",
+    Application.LOST_REISSUE: "遗失补办",
+}
 STEPS = (FILL, EMPLOYER, ACCEPT, REVIEW, DECIDE, CERTIFICATE)
+REISSUED = tuple(
+    replace(step, limit=Limit.REISSUE) if step is DECIDE else step for step in STEPS
+)
 
 FORM = Material(
     MaterialKind.FORM, "注册申请表", checks=frozenset({Check.SIGNED, Check.SEALED})
@@ -77,10 +90,34 @@ def flow(
     steps: tuple[Step, ...] = STEPS,
 ) -> Flow:
     """Write one flow of this document."""
-    return Flow(Province.NATIONAL, application, path, SOURCE, SINCE, steps, materials)
+    return Flow(
+        Province.NATIONAL,
+        application,
+        path,
+        SOURCE,
+        SINCE,
+        steps,
+        materials,
+        commitments=COMMITMENTS,
+        commitment_source=TRUE_MATERIALS,
+        title=TITLES[application],
+    )
 
 
-FLOWS = (
+TRUE_MATERIALS = "行政许可法第三十一条：申请人对其申请材料实质内容的真实性负责"
+COMMITMENTS = {
+    Party.PERSON: (
+        "本人承诺：所填写的内容和所提交的材料真实、有效，本人受聘于申请表所列的一个单位。"
+        "如有虚假，愿承担相应法律责任。"
+    ),
+    Party.EMPLOYER: (
+        "本单位承诺：已核对申请人所填写的内容和所提交的材料，与申请人之间的聘用关系真实。"
+        "如有虚假，愿承担相应法律责任。"
+    ),
+}
+"""Words of ours: no document at hand prints a text for the whole country."""
+
+FLOWS: tuple[Flow, ...] = (
     flow(Application.INITIAL, FORM, QUALIFICATION, ID_CARD, CONTRACT, OVERDUE_STUDY),
     flow(Application.RENEWAL, FORM, OLD, CONTRACT, STUDY),
     flow(Application.CHANGE, FORM, OLD, CONTRACT, DISMISSAL, RETIRED),
@@ -91,5 +128,6 @@ FLOWS = (
         Application.LOST_REISSUE,
         FORM,
         Material(MaterialKind.LOSS_STATEMENT, "公众媒体遗失声明"),
+        steps=REISSUED,
     ),
 )
