@@ -40,3 +40,50 @@ class PhotoStudio(Protocol):
         Raises: Refused when it is no picture we take; Unavailable.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that may be kept, as its bytes say. Units: whole seconds.
+
+    PII: all of it.
+    """
+
+    media: str
+    seconds: int
+    has_sound: bool
+    body: bytes = field(repr=False)
+
+
+class RecordingDesk(Protocol):
+    """Looks into uploaded sound and film far from the web process."""
+
+    def recording(self, upload: bytes) -> Recording:
+        """Say what a recording is.
+
+        Raises: Refused when it is no sound or film we take; Unavailable.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LockFacts:
+    """What a lock or account of the old registration system says of its company."""
+
+    uscc: str
+
+
+class LockBook(Protocol):
+    """Asks the old registration system whom one of its locks or accounts belongs to."""
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether the old system can be asked at all."""
+        ...
+
+    def read(self, lock: str, secret: str) -> LockFacts | None:
+        """Say whose lock it is; None when lock and secret do not belong together.
+
+        Raises: Unavailable.
+        """
+        ...

@@ -2,6 +2,7 @@
 
 from lms.people.rules.archive import (
     LONGEST_TITLE,
+    MOST_BYTES,
     MOST_FILES,
     PAPER_BYTES,
     RECORDED,
@@ -83,6 +84,7 @@ __all__ = [
     "CORRECTION",
     "CURRENT_NAMES",
     "LONGEST_TITLE",
+    "MOST_BYTES",
     "MOST_FILES",
     "MOST_INVITED",
     "OLD_NAMES",

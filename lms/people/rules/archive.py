@@ -23,8 +23,9 @@ RECORDED = frozenset({ArchiveKind.AUDIO, ArchiveKind.VIDEO})
 
 PAPER_BYTES = 10 * 2**20
 RECORDING_BYTES = 40 * 2**20
+MOST_BYTES = 400 * 2**20
 MOST_FILES = 60
-"""For one keeper, person and period."""
+"""For one keeper and person."""
 
 LONGEST_TITLE = 80
 

@@ -1,6 +1,7 @@
 """Write a profile, lock it, correct it, and open it for those who must see."""
 
 from lms.people.queries import certificate_facts
+from lms.people.services.archive import Kept, drop_file, keep_file, pack
 from lms.people.services.companies import (
     Counter,
     company_stream,
@@ -67,6 +68,7 @@ __all__ = [
     "Asked",
     "Counter",
     "Invited",
+    "Kept",
     "accept",
     "agree",
     "ask_correction",
@@ -78,16 +80,19 @@ __all__ = [
     "decide_correction",
     "decide_photo",
     "dismiss",
+    "drop_file",
     "end_agent",
     "erase",
     "fill_profile",
     "forget_sensitive",
     "invite",
+    "keep_file",
     "leave",
     "lock_profile",
     "may_act",
     "note_look",
     "open_company",
+    "pack",
     "prove_by_lock",
     "prove_employer",
     "refuse",

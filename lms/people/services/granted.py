@@ -1,0 +1,87 @@
+"""What the authority's decision writes in a person's registration."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, select
+
+from lms.evidence import services as evidence
+from lms.kernel.ids import PersonId
+from lms.kernel.work import Work
+from lms.people.models import RegisteredSpecialtyRow, Registration
+from lms.people.rules import SpecialtyPeriod
+from lms.people.services.persons import begun, stream
+from lms.policy.model import Province, Specialty
+
+
+def write_granted(
+    work: Work,
+    person_id: PersonId,
+    number: str,
+    province: Province,
+    periods: Collection[SpecialtyPeriod],
+) -> None:
+    """Write a registration as it was granted: these specialties and no others.
+
+    The lock of a profile keeps its owner from writing, not the authority. No period
+    at all ends the registration.
+    """
+    begun(work, person_id)
+    session = work.session
+    session.execute(
+        delete(RegisteredSpecialtyRow).where(
+            RegisteredSpecialtyRow.person_id == person_id
+        )
+    )
+    held = session.get(Registration, person_id)
+    if not periods:
+        if held is not None:
+            session.delete(held)
+        session.flush()
+        evidence.note(work, stream(person_id), "registration.ended")
+        return
+    if held is None:
+        held = Registration(person_id=person_id)
+        session.add(held)
+    held.number = number
+    held.province = province
+    held.changed_at = work.now
+    session.flush()
+    session.add_all(
+        RegisteredSpecialtyRow(
+            person_id=person_id,
+            specialty=each.specialty,
+            is_main=each.is_main,
+            valid_from=each.valid_from,
+            valid_until=each.valid_until,
+        )
+        for each in periods
+    )
+    session.flush()
+    evidence.note(
+        work,
+        stream(person_id),
+        "registration.written",
+        number=number,
+        periods=[
+            [p.specialty, p.valid_from.isoformat(), p.valid_until.isoformat()]
+            for p in periods
+        ],
+    )
+
+
+def periods_of(work: Work, person_id: PersonId) -> tuple[SpecialtyPeriod, ...]:
+    """Give what is registered now, the main specialty first."""
+    rows = work.session.scalars(
+        select(RegisteredSpecialtyRow)
+        .where(RegisteredSpecialtyRow.person_id == person_id)
+        .order_by(RegisteredSpecialtyRow.is_main.desc())
+    )
+    return tuple(
+        SpecialtyPeriod(
+            specialty=Specialty(row.specialty),
+            is_main=row.is_main,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+        )
+        for row in rows
+    )
