@@ -98,7 +98,7 @@ def by_number(session: Session, number: str, name: str, on: date) -> Checked:
     """Answer for a number and the whole name that stands on the certificate."""
     key = read_number(number) or ""
     row = session.connection().execute(_BY_NUMBER, {"key": key}).first()
-    if row is None or not _same_name(row.facts["name"], name):
+    if row is None or not same_name(row.facts["name"], name):
         return NOTHING
     return _answer(row, on)
 
@@ -119,11 +119,16 @@ def by_file(session: Session, data: bytes, on: date, *, typed: str = "") -> Chec
     row = found.first()
     if row is not None:
         return _answer(row, on)
-    for code in dict.fromkeys(_CODES.findall(data)[:4]):
-        known = by_token(session, code.decode(), on)
+    for code in codes_in(data):
+        known = by_token(session, code, on)
         if known is not NOTHING:
             return _forged(known)
     return _named(session, data, typed)
+
+
+def codes_in(data: bytes) -> tuple[str, ...]:
+    """Find the codes of certificates that a file carries."""
+    return tuple(code.decode() for code in dict.fromkeys(_CODES.findall(data)[:4]))
 
 
 def _named(session: Session, data: bytes, typed: str) -> Checked:
@@ -141,7 +146,9 @@ def _forged(known: Checked) -> Checked:
     return Checked(**{**facts, "verdict": Verdict.TAMPERED})
 
 
-def _same_name(kept: str, typed: str) -> bool:
+def same_name(kept: str, typed: str) -> bool:
+    """Tell whether a name was typed as it is kept, in steady time."""
+
     def folded(name: str) -> bytes:
         plain = unicodedata.normalize("NFKC", name)
         return re.sub(r"[\s·•・.]", "", plain).casefold().encode()

@@ -1,0 +1,359 @@
+"""Write registration certificates into the book, under a province's lock."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from lms.accounts import queries as accounts
+from lms.credentials.models import (
+    RegistrationCertificate,
+    RegistrationCounter,
+    RegistrationFile,
+    RegistrationStanding,
+    RegistrationStateLine,
+)
+from lms.credentials.ports import RegistrationPrinter
+from lms.credentials.queries.registered import registration_file_place
+from lms.credentials.rules import (
+    Likeness,
+    PrintedRegistration,
+    RegistrationFacts,
+    RegistrationState,
+    certificate_number,
+    current_form,
+    in_province,
+    licence_id,
+    new_code,
+    registration_no,
+)
+from lms.evidence import services as evidence
+from lms.kernel import pii
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.ids import PersonId, RegistrationCertificateId, new_id
+from lms.kernel.work import Work, fail_point
+from lms.notify import services as notify
+from lms.people import queries as people
+from lms.people.rules import PaperKind
+from lms.policy.licences import Licence, licence_of
+from lms.policy.model import Province
+
+_OPEN_COUNTER = text(
+    "INSERT INTO registration_counters (province, year, last) "
+    "VALUES (:province, :year, 0) ON CONFLICT DO NOTHING"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a new certificate will say. PII: `shown`."""
+
+    facts: RegistrationFacts
+    law: Licence
+    registration_no: str
+    on: date
+    shown: Likeness
+
+
+def law_of(province: Province) -> Licence:
+    """Give a province's rules for certificates.
+
+    Raises: Refused where it issues none.
+    """
+    law = licence_of(province)
+    if law is None:
+        raise Refused("registration_certificate.province")
+    return law
+
+
+def lock_province(work: Work, province: Province, year: int) -> RegistrationCounter:
+    """Hold the row that orders a province's issuers; made on the first need."""
+    asked = (
+        select(RegistrationCounter)
+        .where(
+            RegistrationCounter.province == province, RegistrationCounter.year == year
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = work.session.scalar(asked)
+    if found is None:
+        work.session.execute(_OPEN_COUNTER, {"province": province.value, "year": year})
+        found = work.session.scalars(asked).one()
+    return found
+
+
+def issued_before(work: Work, source: str) -> RegistrationCertificateId | None:
+    """Find what the same grant has issued already."""
+    found = work.session.scalar(
+        select(RegistrationCertificate.id).where(
+            RegistrationCertificate.source == source
+        )
+    )
+    return RegistrationCertificateId(found) if found else None
+
+
+def standing_of(work: Work, person_id: PersonId) -> RegistrationStanding | None:
+    """Hold the row of a person's valid certificate."""
+    return work.session.scalar(
+        select(RegistrationStanding)
+        .where(
+            RegistrationStanding.person_id == person_id,
+            RegistrationStanding.state == RegistrationState.VALID,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def likeness(work: Work, person_id: PersonId) -> Likeness:
+    """Gather what is printed of a person and kept nowhere else."""
+
+    def picture(kind: PaperKind) -> bytes | None:
+        try:
+            return people.picture(work.session, person_id, kind)
+        except NotFound:
+            return None
+
+    return Likeness(
+        born_on=people.born_on(work.session, person_id),
+        photo_jpeg=picture(PaperKind.PHOTO),
+        signature_png=picture(PaperKind.SIGNATURE),
+    )
+
+
+def number_for(work: Work, law: Licence, facts: RegistrationFacts, on: date) -> str:
+    """Find the person's registration number, or take the next of the province.
+
+    A number is made once, at the first registration; where today's registration is
+    changes its first character alone.
+    """
+    held = facts.registration_no or _latest(work, facts.person_id)
+    if held is None and facts.qualified_year is None:
+        held = people.registration(work.session, facts.person_id).number
+    if held is not None:
+        since = law.old_numbers_void_since
+        modern = current_form(held) if since and on >= since else held
+        return in_province(modern, law)
+    counter = lock_province(work, facts.province, on.year)
+    try:
+        made = registration_no(
+            law, facts.qualified_year or on.year, on.year, counter.last + 1
+        )
+    except ValueError as error:
+        raise Refused("registration_certificate.serials_spent") from error
+    counter.last += 1
+    return made
+
+
+def _latest(work: Work, person_id: PersonId) -> str | None:
+    return work.session.scalar(
+        select(RegistrationCertificate.registration_no)
+        .where(RegistrationCertificate.person_id == person_id)
+        .order_by(RegistrationCertificate.issued_at.desc())
+        .limit(1)
+    )
+
+
+def write(
+    work: Work, printer: RegistrationPrinter, draft: Draft, supersedes: UUID | None
+) -> RegistrationCertificateId:
+    """Print a certificate and write it all down.
+
+    Raises: Refused, with the characters that no font draws; Conflict.
+    """
+    certificate_id = RegistrationCertificateId(new_id())
+    version = _version(work, draft.registration_no)
+    printed = _printed(work, draft, certificate_id, version)
+    characters = printer.lacking(printed)
+    if characters:
+        raise Refused("registration_certificate.needs_hand", characters=characters)
+    data = printer.print(printed, draft.shown)
+    fail_point("credentials.registration_printed")
+    digest = hashlib.sha256(data).digest()
+    work.session.add(
+        RegistrationCertificate(
+            id=certificate_id,
+            number=printed.number,
+            registration_no=printed.registration_no,
+            version=version,
+            person_id=draft.facts.person_id,
+            province=draft.facts.province,
+            name=printed.name,
+            employer=printed.employer,
+            facts=printed.stored(),
+            issued_on=draft.on,
+            issued_at=work.now,
+            token=printed.token,
+            file_sha256=digest,
+            licence_id=printed.licence_id,
+            source=draft.facts.source,
+            supersedes=supersedes,
+        )
+    )
+    _flush(work)
+    work.session.add_all(_beside(work, draft, certificate_id, data))
+    _flush(work)
+    _note(work, certificate_id, draft, printed, digest.hex())
+    return certificate_id
+
+
+def _version(work: Work, number: str) -> int:
+    newest = work.session.scalar(
+        select(func.max(RegistrationCertificate.version)).where(
+            RegistrationCertificate.registration_no == number
+        )
+    )
+    return (newest or 0) + 1
+
+
+def _printed(
+    work: Work, draft: Draft, certificate_id: UUID, version: int
+) -> PrintedRegistration:
+    facts = draft.facts
+    known = people.profile(work.session, facts.person_id)
+    signed_on = facts.signed_on
+    if signed_on is None and known.signature is not None:
+        signed_on = legal_day(known.signature.made_at)
+    return PrintedRegistration(
+        number=certificate_number(draft.registration_no, version),
+        token=new_code(),
+        registration_no=draft.registration_no,
+        licence_id=licence_id(draft.law.issuer_code, certificate_id, version),
+        province=facts.province,
+        name=known.name,
+        sex=known.sex.value if known.sex else "",
+        employer=facts.employer,
+        terms=facts.terms,
+        issuer=draft.law.authority,
+        issued_on=draft.on,
+        signed_on=signed_on,
+        signed=draft.shown.signature_png is not None,
+    )
+
+
+def _beside(
+    work: Work, draft: Draft, certificate_id: UUID, data: bytes
+) -> tuple[object, ...]:
+    person_id = draft.facts.person_id
+    return (
+        RegistrationStanding(
+            certificate_id=certificate_id,
+            person_id=person_id,
+            state=RegistrationState.VALID,
+            superseded_by=None,
+            effective_on=draft.on,
+            changed_at=work.now,
+        ),
+        sealed_file(work, person_id, certificate_id, data),
+        RegistrationStateLine(
+            certificate_id=certificate_id,
+            state=RegistrationState.VALID,
+            effective_on=draft.on,
+            at=work.now,
+            account_id=work.actor.account_id,
+            reason=draft.facts.reason,
+        ),
+    )
+
+
+def sealed_file(
+    work: Work,
+    person_id: PersonId,
+    certificate_id: UUID,
+    data: bytes,
+    use_copy_id: UUID | None = None,
+) -> RegistrationFile:
+    """Seal a file with its holder's key."""
+    file_id = new_id()
+    key = accounts.data_key(work.session, person_id)
+    return RegistrationFile(
+        id=file_id,
+        certificate_id=certificate_id,
+        use_copy_id=use_copy_id,
+        sha256=hashlib.sha256(data).digest(),
+        size=len(data),
+        body=pii.seal(key, data, registration_file_place(file_id)),
+        made_at=work.now,
+    )
+
+
+def _flush(work: Work) -> None:
+    try:
+        work.session.flush()
+    except IntegrityError as error:
+        # Two provinces may issue at once; the partial index lets one through.
+        raise Conflict("registration_certificate.exists") from error
+
+
+def _note(
+    work: Work,
+    certificate_id: UUID,
+    draft: Draft,
+    printed: PrintedRegistration,
+    file: str,
+) -> None:
+    """Write the evidence, and owe the holder a message."""
+    person_id = draft.facts.person_id
+    for stream in (f"registration:{certificate_id}", f"person:{person_id}"):
+        evidence.note(
+            work,
+            stream,
+            "registration_certificate.issued",
+            certificate=certificate_id,
+            number=printed.number,
+            licence=printed.licence_id,
+            source=draft.facts.source,
+            file=file,
+        )
+    notify.message(
+        work,
+        accounts.account_of(work.session, person_id).id,
+        "registration_issued",
+        dedupe=f"registration:{certificate_id}",
+        number=printed.registration_no,
+    )
+
+
+def move(
+    work: Work,
+    row: RegistrationStanding,
+    state: RegistrationState,
+    reason: str,
+    on: date,
+    *,
+    tell: bool = False,
+) -> None:
+    """Change where a certificate stands, with its line and its evidence."""
+    row.state, row.effective_on, row.changed_at = state, on, work.now
+    work.session.add(
+        RegistrationStateLine(
+            certificate_id=row.certificate_id,
+            state=state,
+            effective_on=on,
+            at=work.now,
+            account_id=work.actor.account_id,
+            reason=reason[:400],
+        )
+    )
+    person_id = PersonId(row.person_id)
+    for stream in (f"registration:{row.certificate_id}", f"person:{person_id}"):
+        evidence.note(
+            work,
+            stream,
+            f"registration_certificate.{state.value}",
+            certificate=row.certificate_id,
+            on=on,
+        )
+    if tell:
+        notify.message(
+            work,
+            accounts.account_of(work.session, person_id).id,
+            "registration_voided",
+            dedupe=f"registration:{row.certificate_id}:{state.value}",
+            on=on.isoformat(),
+        )
