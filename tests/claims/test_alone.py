@@ -64,7 +64,9 @@ def test_no_room_but_the_claims_posts_another_kind_than_study() -> None:
     }
 
     # The two others only read.
-    assert naming - {"hours/queries.py", "reports/renewal.py"} == {EFFECTS}
+    assert naming - {"hours/queries.py", "registration/queries/eligibility.py"} == {
+        EFFECTS
+    }
 
 
 def test_tests_are_unlocked_and_certificates_moved_by_granted_claims_alone() -> None:

@@ -27,6 +27,7 @@ from lms.people.services.filling import (
     fill_profile,
 )
 from lms.people.services.forgetting import forget_sensitive
+from lms.people.services.granted import periods_of, write_granted
 from lms.people.services.links import (
     Invited,
     accept,
@@ -93,6 +94,7 @@ __all__ = [
     "note_look",
     "open_company",
     "pack",
+    "periods_of",
     "prove_by_lock",
     "prove_employer",
     "refuse",
@@ -113,4 +115,5 @@ __all__ = [
     "withdraw",
     "withdraw_correction",
     "withdraw_proof",
+    "write_granted",
 ]

@@ -3,7 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from lms.reports import gaps, renewal
+from lms.registration.queries import eligibility
+from lms.reports import gaps
 from lms.web import desk, judgement
 from lms.web.doors import learner
 
@@ -15,7 +16,7 @@ bp = Blueprint("renewal", __name__, url_prefix="/learn")
 def mine() -> ResponseReturnValue:
     """Show whether the registration may be renewed today, and what is missing."""
     today = desk.today()
-    asked = renewal.renewal_requests(desk.reading(), desk.me(), on=today)
+    asked = eligibility.renewal_requests(desk.reading(), desk.me(), on=today)
     judged = [judgement.judge(each, today=today) for each in asked]
     return render_template(
         "records/renewal.html",

@@ -21,7 +21,7 @@ from lms.people.rules import (
 )
 from lms.policy.assessment import assess
 from lms.policy.model import Province, Specialty, Track
-from lms.reports import renewal
+from lms.registration.queries import eligibility
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 
@@ -131,7 +131,7 @@ def test_each_end_is_a_renewal_of_its_own(work: Work) -> None:
     earn(work, person, BUILDING, REQUIRED, 60)
     earn(work, person, BUILDING, ELECTIVE, 60)
 
-    first, second = renewal.renewal_requests(work.session, person, on=TODAY)
+    first, second = eligibility.renewal_requests(work.session, person, on=TODAY)
 
     assert [each.code for each in first.specialties] == [BUILDING]
     assert assess(first).eligible
@@ -156,6 +156,6 @@ def test_the_ledgers_legal_day_decides(
     _account, person = registered(work, province=Province.GUIZHOU)
     earn(work, person, BUILDING, REQUIRED, 60, earned_at=earned_at)
 
-    (asked,) = renewal.renewal_requests(work.session, person, on=legal_day(work.now))
+    (asked,) = eligibility.renewal_requests(work.session, person, on=legal_day(work.now))
 
     assert assess(asked).hours[0].counted == (6000 if counts else 0)

@@ -1,0 +1,182 @@
+"""What the law needs to know of a person before an application, read across rooms."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.hours import queries as hours
+from lms.hours.rules import EntryKind
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import PersonId
+from lms.people import queries as people
+from lms.policy.dates import same_day
+from lms.policy.facts import (
+    Activity,
+    AssessmentRequest,
+    Bar,
+    ChangeKind,
+    Commitments,
+    SpecialtyFacts,
+    StudyCredit,
+    Substitution,
+    SubstitutionStatus,
+)
+from lms.policy.library import rules_for
+from lms.policy.model import Application, Province, Specialty
+from lms.registration.models import ApplicationRow, BarRow
+from lms.registration.rules.states import Status
+
+_BY_QUALIFICATION = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What somebody wants of the authority. `specialties` are those it is about."""
+
+    person_id: PersonId
+    province: Province
+    application: Application
+    specialties: tuple[Specialty, ...]
+    change_kind: ChangeKind = ChangeKind.EMPLOYER
+    commitments: Commitments = field(default_factory=Commitments)
+    deregistered_on: date | None = None
+
+
+def application_request(
+    session: Session, matter: Matter, *, on: date, granted_on: date | None = None
+) -> AssessmentRequest | None:
+    """Put the law's question for an application; None while the birth date is unknown.
+
+    A specialty that the person does not hold in the way the application asks is left
+    out; the caller compares.
+    """
+    born_on = people.born_on(session, matter.person_id)
+    if born_on is None:
+        return None
+    facts = _specialties(session, matter)
+    since = _since(facts, matter, on)
+    posted = hours.postings(session, matter.person_id, since=since, until=on)
+    named = {each.code for each in facts}
+    entries = [entry for entry in posted if entry.specialty in named]
+    return AssessmentRequest(
+        province=matter.province,
+        application=matter.application,
+        applied_on=on,
+        born_on=born_on,
+        specialties=facts,
+        granted_on=granted_on,
+        credits=tuple(
+            StudyCredit(entry.specialty, entry.track, entry.credit, entry.earned_on)
+            for entry in entries
+            if entry.kind is not EntryKind.SUBSTITUTION
+        ),
+        substitutions=tuple(
+            _substitution(entry)
+            for entry in entries
+            if entry.kind is EntryKind.SUBSTITUTION
+        ),
+        commitments=matter.commitments,
+        change_kind=matter.change_kind,
+        last_change_granted_on=_last_change(session, matter.person_id),
+        deregistered_on=matter.deregistered_on,
+        bars=bars(session, matter.person_id),
+    )
+
+
+def renewal_requests(
+    session: Session, person_id: PersonId, *, on: date
+) -> tuple[AssessmentRequest, ...]:
+    """Ask, for each end of a registration, whether it may be renewed on a day.
+
+    Specialties that end on one day are renewed together; the earliest end comes first.
+    Nothing is asked while the registration or the birth date is unknown. The
+    commitments are given with the application, so they are still open here.
+    """
+    try:
+        registration = people.registration(session, person_id)
+    except NotFound:
+        return ()
+    ends = sorted({each.valid_until for each in registration.specialties})
+    found = []
+    for end in ends:
+        codes = tuple(e.code for e in registration.specialties if e.valid_until == end)
+        matter = Matter(person_id, registration.province, Application.RENEWAL, codes)
+        request = application_request(session, matter, on=on)
+        if request is not None:
+            found.append(request)
+    return tuple(found)
+
+
+def bars(session: Session, person_id: PersonId) -> tuple[Bar, ...]:
+    """List the decisions that may keep a person from applying."""
+    rows = session.execute(
+        select(BarRow.cause, BarRow.decided_on).where(BarRow.person_id == person_id)
+    )
+    return tuple(Bar(cause, decided_on) for cause, decided_on in rows)
+
+
+def _specialties(session: Session, matter: Matter) -> tuple[SpecialtyFacts, ...]:
+    qualified = {
+        card.specialty: card.issued_on
+        for card in people.qualifications(session, matter.person_id)
+    }
+    if matter.application in _BY_QUALIFICATION:
+        return tuple(
+            SpecialtyFacts(code=code, main=place == 0, qualified_on=qualified[code])
+            for place, code in enumerate(matter.specialties)
+            if code in qualified
+        )
+    if matter.application is Application.ADD_SPECIALTY:
+        return tuple(
+            SpecialtyFacts(code=code, main=False, qualified_on=qualified[code])
+            for code in matter.specialties
+            if code in qualified
+        )
+    try:
+        registration = people.registration(session, matter.person_id)
+    except NotFound:
+        return ()
+    return tuple(
+        SpecialtyFacts(
+            code=each.code,
+            main=each.is_main,
+            qualified_on=each.qualified_on,
+            valid_from=each.valid_from,
+            valid_until=each.valid_until,
+        )
+        for each in registration.specialties
+        if each.code in matter.specialties
+    )
+
+
+def _since(facts: tuple[SpecialtyFacts, ...], matter: Matter, on: date) -> date:
+    begun = [each.valid_from for each in facts if each.valid_from]
+    rules = rules_for(matter.province, on)
+    back = same_day(on, years=-rules.lookback_years)
+    return min([*begun, back])
+
+
+def _last_change(session: Session, person_id: PersonId) -> date | None:
+    return session.scalar(
+        select(ApplicationRow.decided_on)
+        .where(
+            ApplicationRow.person_id == person_id,
+            ApplicationRow.application == Application.CHANGE,
+            ApplicationRow.path == "ordinary",
+            ApplicationRow.status == Status.GRANTED,
+        )
+        .order_by(ApplicationRow.decided_on.desc())
+        .limit(1)
+    )
+
+
+def _substitution(entry: hours.PostingCard) -> Substitution:
+    """Tell what the ledger calls substitution: it was reviewed, and the law caps it."""
+    return Substitution(
+        Activity.TEACHING,
+        entry.earned_on,
+        SubstitutionStatus.APPROVED,
+        credit=entry.credit,
+    )

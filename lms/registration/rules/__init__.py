@@ -1,0 +1,1 @@
+"""The state table of applications, and what follows from it. Pure."""

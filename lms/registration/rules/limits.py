@@ -1,0 +1,115 @@
+"""By when the authority must have done a step, and what happens to its clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lms.policy.flow import Case, Flow, Limit, Since, Step, StepName
+from lms.policy.model import WorkdayLimits
+from lms.policy.workdays import Calendar, Due, add_workdays, workdays_between
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of an application from which limits count."""
+
+    filed: date | None = None
+    accepted: date | None = None
+    decided: date | None = None
+
+    def since(self, what: Since) -> date | None:
+        """Give the day from which a limit counts, when it has come."""
+        known = {
+            Since.FILED: self.filed,
+            Since.ACCEPTED: self.accepted,
+            Since.DECIDED: self.decided,
+        }
+        return known[what]
+
+
+def workdays_of(limit: Limit, limits: WorkdayLimits) -> int | None:
+    """Give a limit in working days; None where the province states none."""
+    found: dict[Limit, int | None] = {
+        Limit.ACCEPT: limits.accept,
+        Limit.DECIDE: limits.decide,
+        Limit.CHANGE: limits.change,
+        Limit.DELIVER: limits.deliver,
+        Limit.REISSUE: limits.reissue,
+        Limit.CANCEL: limits.cancel,
+    }
+    return found[limit]
+
+
+def due(
+    steps: tuple[Step, ...],
+    at: StepName,
+    days: Days,
+    limits: WorkdayLimits,
+    calendar: Calendar,
+) -> Due | None:
+    """Find the next promise that binds from a step on; None where none does.
+
+    An application at review is bound by the day of the decision.
+
+    Source: 行政许可法 第三十二、四十二、四十四、八十二条.
+    """
+    for step in _from(steps, at):
+        if step.limit is None:
+            continue
+        since = days.since(step.since)
+        count = workdays_of(step.limit, limits)
+        if since is not None and count is not None:
+            return add_workdays(calendar, since, count)
+    return None
+
+
+def _from(steps: tuple[Step, ...], at: StepName) -> Iterator[Step]:
+    reached = False
+    for step in steps:
+        reached = reached or step.name is at
+        if reached:
+            yield step
+
+
+def left(calendar: Calendar, today: date, due_on: date | None) -> int | None:
+    """Count the working days that are left when the clock stops; never below none."""
+    if due_on is None:
+        return None
+    if due_on <= today:
+        return 0
+    return workdays_between(calendar, today, due_on)
+
+
+def too_late_to_tell(
+    calendar: Calendar, filed: date, today: date, limits: WorkdayLimits
+) -> bool:
+    """Tell whether the day for naming deficiencies is over.
+
+    Source: 行政许可法 第三十二条.
+    """
+    if limits.deficiency is None:
+        return False
+    last = add_workdays(calendar, filed, limits.deficiency).on
+    return last is not None and today > last
+
+
+def deemed_granted(
+    flow: Flow, filed: date | None, ends_on: date | None, today: date
+) -> bool:
+    """Tell whether a renewal filed in time was not decided before its end.
+
+    Source: 行政许可法 第五十条.
+    """
+    renewal = flow.application.value == "renewal"
+    return bool(renewal and filed and ends_on and filed <= ends_on < today)
+
+
+def lapses_on(opened: date, flow: Flow) -> date | None:
+    """Give the day on which an application that nobody accepted is closed."""
+    days = flow.lapse_days
+    return None if days is None else opened + timedelta(days=days)
+
+
+def cases_of(words: list[str]) -> frozenset[Case]:
+    """Read the circumstances that were kept with an application."""
+    return frozenset(Case(word) for word in words)

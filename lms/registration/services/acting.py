@@ -1,0 +1,282 @@
+"""Act on an application: the one door through which it moves."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from lms.calendar import queries as calendar
+from lms.credentials.ports import RegistrationPrinter
+from lms.evidence import services as evidence
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import Refused
+from lms.kernel.ids import new_id
+from lms.kernel.work import Work
+from lms.policy.flow import Flow, Need, Party, Step
+from lms.policy.flows import flow_of
+from lms.policy.library import rules_for
+from lms.policy.model import WorkdayLimits
+from lms.policy.workdays import add_workdays
+from lms.registration.models import ApplicationEvent, ApplicationRow, Commitment
+from lms.registration.queries.applications import ApplicationCard, card_of
+from lms.registration.rules import limits
+from lms.registration.rules.states import (
+    Act,
+    Move,
+    Status,
+    To,
+    first,
+    following,
+    met_at,
+    move,
+)
+from lms.registration.services import effects, filing
+from lms.registration.services.book import Said, locked, stream, write
+
+_SPOKEN = frozenset({Act.RETURN, Act.SUPPLEMENT, Act.DECLINE, Act.REFUSE, Act.EXTEND})
+_PASSING = frozenset({Act.PASS, Act.GRANT})
+_COMMITTED = {
+    Party.PERSON: Need.PERSON_COMMITMENT,
+    Party.EMPLOYER: Need.EMPLOYER_COMMITMENT,
+}
+_APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
+_DESK = frozenset({Party.TELLER, Party.APPROVER})
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What somebody does to an application that they saw at a version.
+
+    `facts` are codes and dates; a reason is words that the applicant will read.
+    """
+
+    application_id: UUID
+    act: Act
+    by: Party
+    seen: int | None
+    reason: str = ""
+    office_id: UUID | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def said(self) -> Said:
+        """Give what is written with the act."""
+        return Said(self.reason.strip(), self.office_id, self.facts)
+
+
+def act(work: Work, doing: Doing, *, printer: RegistrationPrinter) -> ApplicationCard:
+    """Do one thing to an application; what the house then does follows at once.
+
+    Raises: NotFound; Conflict when somebody acted since; Refused with the code of the
+        rule that says no, and every reason where there are several.
+    """
+    row = locked(work, doing.application_id, doing.seen)
+    flow = flow_of(row.flow)
+    step = flow.step(row.step)
+    found = move(step, row.status, doing.act, doing.by, row.started_by)
+    if isinstance(found, str):
+        raise Refused(found)
+    _allowed(work, row, step, doing)
+    write(work, row, doing.act, doing.by, doing.said)
+    turn = _Turn(work, row, flow, printer)
+    _go(turn, step, doing.act, found)
+    _by_itself(turn)
+    work.session.flush()
+    return card_of(row)
+
+
+def prove(work: Work, doing: Doing, need: Need) -> ApplicationCard:
+    """Note that a need of the present step is met, and how (`facts`)."""
+    row = locked(work, doing.application_id, doing.seen)
+    step = flow_of(row.flow).step(row.step)
+    if row.closed_at is not None:
+        raise Refused("application.ended")
+    if need not in step.needs:
+        raise Refused("application.not_needed")
+    if need.value not in row.met:
+        row.met = sorted({*row.met, need.value})
+    said = Said(doing.reason, doing.office_id, {**doing.facts, "need": need.value})
+    write(work, row, Act.PROVE, doing.by, said)
+    return card_of(row)
+
+
+def commit_to(
+    work: Work, application_id: UUID, by: Party, signer: str, seen: int | None
+) -> ApplicationCard:
+    """Sign the written commitment of a party, in the words of the flow.
+
+    Raises: NotFound; Conflict; Refused when it is not this party's turn.
+    """
+    row = locked(work, application_id, seen)
+    flow = flow_of(row.flow)
+    if row.closed_at is not None:
+        raise Refused("application.ended")
+    if flow.step(row.step).by is not by or work.actor.account_id is None:
+        raise Refused("application.not_yours")
+    words = flow.commitments.get(by, "")
+    digest = hashlib.sha256(words.encode()).digest()
+    work.session.add(
+        Commitment(
+            id=new_id(),
+            application_id=row.id,
+            party=by,
+            words=words,
+            sha256=digest,
+            signer=signer,
+            account_id=work.actor.account_id,
+            person_id=work.actor.person_id,
+            signed_at=work.now,
+        )
+    )
+    need = _COMMITTED[by].value
+    row.met = sorted({*row.met, need})
+    facts = {"need": need, "sha256": digest.hex()}
+    write(work, row, Act.PROVE, by, Said(facts=facts))
+    evidence.note(work, stream(row.id), "application.committed", party=by, **facts)
+    return card_of(row)
+
+
+def _allowed(work: Work, row: ApplicationRow, step: Step, doing: Doing) -> None:
+    """Refuse an act that the table allows but its circumstances do not."""
+    if doing.act in _SPOKEN and not doing.reason.strip():
+        raise Refused("application.reason_missing")
+    if doing.act in _PASSING:
+        unmet = filing.unmet(work, row, met_at(step, frozenset(row.met)))
+        if unmet:
+            raise Refused("application.not_ready", reasons=unmet)
+    if step.apart and doing.by in _DESK and _was_here(work, row):
+        raise Refused("application.second_person")
+    if doing.act is Act.SUPPLEMENT:
+        _may_tell(work, row)
+    if doing.act is Act.EXTEND and (row.extended_on or not _limits(row).extend):
+        raise Refused("application.no_extension")
+
+
+def _was_here(work: Work, row: ApplicationRow) -> bool:
+    mine = select(ApplicationEvent.seq).where(
+        ApplicationEvent.application_id == row.id,
+        ApplicationEvent.party == Party.TELLER,
+        ApplicationEvent.person_id == work.actor.person_id,
+    )
+    return work.session.scalar(mine.limit(1)) is not None
+
+
+def _may_tell(work: Work, row: ApplicationRow) -> None:
+    if row.told_on is not None:
+        raise Refused("application.told_already")
+    if row.accepted_on is None and row.filed_on is not None:
+        known = calendar.calendar(work.session)
+        today = legal_day(work.now)
+        if limits.too_late_to_tell(known, row.filed_on, today, _limits(row)):
+            raise Refused("application.told_too_late")
+
+
+def _limits(row: ApplicationRow) -> WorkdayLimits:
+    day = row.filed_on or legal_day(row.opened_at)
+    return rules_for(row.province, day).limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One act under way."""
+
+    work: Work
+    row: ApplicationRow
+    flow: Flow
+    printer: RegistrationPrinter
+
+
+def _go(turn: _Turn, step: Step, what: Act, found: Move) -> None:
+    work, row = turn.work, turn.row
+    today = legal_day(work.now)
+    if what is Act.SUPPLEMENT:
+        row.left = limits.left(calendar.calendar(work.session), today, row.due_on)
+        row.told_on = today
+    if what is Act.ANSWER:
+        _run_again(work, row, today)
+    if what is Act.EXTEND:
+        _extend(work, row, today)
+    row.status = found.status
+    if found.to is To.START:
+        _back(row, turn.flow)
+    elif found.to is To.END:
+        _end(work, row, found.status)
+    elif found.to is To.NEXT:
+        _pass(turn, step)
+
+
+def _back(row: ApplicationRow, flow: Flow) -> None:
+    """Give the application back to who began it; what was signed is signed again."""
+    row.step = first(flow, limits.cases_of(row.cases)).name
+    row.met = []
+    row.filed_on = None
+
+
+def _end(work: Work, row: ApplicationRow, status: Status) -> None:
+    row.status = status
+    row.closed_at = work.now
+    row.due_on = row.due_not_before = None
+    if status is Status.REFUSED:
+        row.decided_on = legal_day(work.now)
+    effects.tell(work, row)
+
+
+def _pass(turn: _Turn, step: Step) -> None:
+    work, row, flow = turn.work, turn.row, turn.flow
+    today = legal_day(work.now)
+    after = following(flow, limits.cases_of(row.cases), step.name)
+    filing.filed(work, row, step, after)
+    if step.name == "accept":
+        row.accepted_on = today
+    if step.name == flow.takes_effect:
+        row.decided_on = today
+        effects.take(work, row, turn.printer)
+    if after is None:
+        _end(work, row, Status.GRANTED)
+        return
+    row.step, row.met = after.name, []
+    _promise(work, row, flow)
+    effects.tell(work, row)
+
+
+def _promise(work: Work, row: ApplicationRow, flow: Flow) -> None:
+    days = limits.Days(row.filed_on, row.accepted_on, row.decided_on)
+    steps = flow.steps_for(limits.cases_of(row.cases))
+    known = calendar.calendar(work.session)
+    found = limits.due(steps, row.step, days, _limits(row), known)
+    row.due_on = found.on if found else None
+    row.due_not_before = found.not_before if found else None
+
+
+def _run_again(work: Work, row: ApplicationRow, today: date) -> None:
+    """Let the clock run on after a supplement, with the days that were left."""
+    if row.left is not None:
+        found = add_workdays(calendar.calendar(work.session), today, row.left)
+        row.due_on, row.due_not_before = found.on, found.not_before
+    row.left = None
+
+
+def _extend(work: Work, row: ApplicationRow, today: date) -> None:
+    more = _limits(row).extend
+    if more is not None and row.due_on is not None:
+        found = add_workdays(calendar.calendar(work.session), row.due_on, more)
+        row.due_on, row.due_not_before = found.on, found.not_before
+    row.extended_on = today
+
+
+def _by_itself(turn: _Turn) -> None:
+    """Do the house's own steps until somebody else's turn comes."""
+    work, row, flow = turn.work, turn.row, turn.flow
+    while row.closed_at is None and flow.step(row.step).by is Party.HOUSE:
+        step = flow.step(row.step)
+        faults = filing.compared(work, row, step)
+        what = Act.RETURN if faults else Act.PASS
+        found = move(step, row.status, what, Party.HOUSE, row.started_by)
+        if isinstance(found, str):
+            raise Refused(found, reasons=faults)
+        write(work, row, what, Party.HOUSE, Said(facts={"codes": list(faults)}))
+        _go(turn, step, what, found)

@@ -1,0 +1,173 @@
+"""What a granted application changes, and who is told what became of it."""
+
+from datetime import date
+
+from lms.accounts import queries as accounts
+from lms.credentials import services as credentials
+from lms.credentials.ports import RegistrationPrinter
+from lms.credentials.queries import registered
+from lms.credentials.rules import RegistrationFacts, Term
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import NotFound, Refused
+from lms.kernel.ids import PersonId
+from lms.kernel.work import Work
+from lms.notify import services as notify
+from lms.people import queries as people
+from lms.people import services as people_services
+from lms.people.rules import SpecialtyPeriod
+from lms.policy.flow import Path
+from lms.policy.model import Application, Specialty
+from lms.policy.verdict import Validity
+from lms.registration.models import ApplicationRow
+from lms.registration.services import filing
+
+_NEW = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
+_PRINTS_ONLY = frozenset({Application.LOST_REISSUE, Application.CHANGE})
+
+
+def take(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
+    """Let a grant take effect: the registration, its certificate, its periods.
+
+    Raises: Refused when the law gives no validity on the day of the grant.
+    """
+    if row.path is Path.ABNORMAL:
+        return
+    if row.application is Application.CANCELLATION:
+        _cancel(work, row, printer)
+        return
+    today = legal_day(work.now)
+    periods = _periods(work, row, today)
+    before = _registered(work, row)
+    facts = RegistrationFacts(
+        person_id=PersonId(row.person_id),
+        province=row.province,
+        terms=tuple(Term(p.specialty, p.valid_from, p.valid_until) for p in periods),
+        employer=_employer(work, row),
+        source=f"application:{row.id}",
+        reason=f"application.{row.application}",
+        registration_no=before.number if before else None,
+        qualified_year=_qualified_year(work, row),
+    )
+    credentials.issue_registration(work, facts, printer=printer)
+    card = registered(work.session, PersonId(row.person_id))
+    if card is None:
+        raise RuntimeError("a registration certificate was issued and is not there")
+    people_services.write_granted(
+        work,
+        PersonId(row.person_id),
+        card.facts.registration_no,
+        row.province,
+        periods,
+    )
+
+
+def _periods(
+    work: Work, row: ApplicationRow, today: date
+) -> tuple[SpecialtyPeriod, ...]:
+    held = people_services.periods_of(work, PersonId(row.person_id))
+    if row.application in _PRINTS_ONLY:
+        return held
+    found = filing.judged(work, row, on=row.filed_on or today, granted_on=today)
+    granted = found.validity if found else None
+    if not granted:
+        raise Refused("application.no_validity")
+    return merged(held, granted, anew=row.application in _NEW)
+
+
+def merged(
+    held: tuple[SpecialtyPeriod, ...],
+    granted: tuple[Validity, ...],
+    *,
+    anew: bool,
+) -> tuple[SpecialtyPeriod, ...]:
+    """Put new validities among those held; the main specialty stays what it is.
+
+    `anew` begins a registration: nothing held stays, the first granted is the main.
+    """
+    new = {each.specialty: each for each in granted}
+    kept = () if anew else tuple(p for p in held if p.specialty not in new)
+    main = next((p.specialty for p in held if p.is_main), None)
+    if anew or main is None:
+        main = granted[0].specialty
+    fresh = tuple(
+        SpecialtyPeriod(
+            specialty=each.specialty,
+            valid_from=each.valid_from,
+            valid_until=each.valid_until,
+            is_main=each.specialty is main,
+        )
+        for each in granted
+    )
+    return tuple(sorted((*kept, *fresh), key=lambda period: not period.is_main))
+
+
+def _cancel(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
+    person_id = PersonId(row.person_id)
+    gone = {Specialty(each) for each in row.specialties}
+    held = people_services.periods_of(work, person_id)
+    left = tuple(each for each in held if each.specialty not in gone)
+    before = _registered(work, row)
+    if left and not any(each.is_main for each in left):
+        oldest = min(left, key=lambda each: each.valid_from)
+        left = tuple(
+            SpecialtyPeriod(
+                specialty=each.specialty,
+                valid_from=each.valid_from,
+                valid_until=each.valid_until,
+                is_main=each is oldest,
+            )
+            for each in left
+        )
+    number = before.number if before else ""
+    people_services.write_granted(work, person_id, number, row.province, left)
+    credentials.keep_only(
+        work,
+        person_id,
+        [each.specialty for each in left],
+        printer=printer,
+        reason="registration.cancelled",
+        source=f"application:{row.id}",
+    )
+
+
+def _registered(work: Work, row: ApplicationRow) -> people.RegistrationCard | None:
+    try:
+        return people.registration(work.session, PersonId(row.person_id))
+    except NotFound:
+        return None
+
+
+def _employer(work: Work, row: ApplicationRow) -> str:
+    if row.employer_id is not None:
+        return people.company(work.session, row.employer_id).name
+    said = people.employer(work.session, PersonId(row.person_id))
+    return said.name if said else ""
+
+
+def _qualified_year(work: Work, row: ApplicationRow) -> int | None:
+    cards = people.qualifications(work.session, PersonId(row.person_id))
+    return min((card.issued_on.year for card in cards), default=None)
+
+
+def tell(work: Work, row: ApplicationRow) -> None:
+    """Owe the person, and who acts for the employer, a word on where it stands."""
+    account_id = accounts.account_of(work.session, PersonId(row.person_id)).id
+    told = [account_id]
+    if row.employer_id is not None:
+        told += [
+            agent.account_id
+            for agent in people.agents(work.session, row.employer_id)
+            if agent.confirmed_at is not None
+        ]
+    for one in dict.fromkeys(told):
+        notify.message(
+            work,
+            one,
+            "application_moved",
+            dedupe=f"application:{row.id}:{row.version}:{one}",
+            number=row.number,
+            matter=row.application.value,
+            status=row.status.value,
+            step=row.step.value,
+            due=row.due_on.isoformat() if row.due_on else "",
+        )

@@ -1,0 +1,131 @@
+"""What must be so before an application moves on, and what filing it asks."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import NotFound, Refused
+from lms.kernel.ids import PersonId
+from lms.kernel.work import Work
+from lms.people import queries as people
+from lms.policy.assessment import assess
+from lms.policy.facts import ChangeKind, Commitments
+from lms.policy.flow import Need, Party, Path, Step, StepName
+from lms.policy.flows import flow_of
+from lms.policy.model import Application, Specialty
+from lms.policy.verdict import Assessment
+from lms.registration.models import ApplicationRow
+from lms.registration.queries.eligibility import Matter, application_request
+
+_APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
+
+
+def unmet(work: Work, row: ApplicationRow, needs: Iterable[str]) -> tuple[str, ...]:
+    """List the needs of a step that are not met, each by its code.
+
+    Some are met by an act and were noted; some are looked up now.
+    """
+    found: list[str] = []
+    for need in needs:
+        if need == Need.MATERIALS:
+            continue
+        if need == Need.EMPLOYER_PROVED:
+            found += [] if _employer_proved(work, row) else [f"need.{need}"]
+        elif need == Need.SIGNATURE:
+            person_id = PersonId(row.person_id)
+            signed = people.profile(work.session, person_id).signature
+            found += [] if signed else [f"need.{need}"]
+        else:
+            found.append(f"need.{need}")
+    return tuple(found)
+
+
+def _employer_proved(work: Work, row: ApplicationRow) -> bool:
+    if row.employer_id is None:
+        return False
+    try:
+        return people.company(work.session, row.employer_id).proved
+    except NotFound:
+        return False
+
+
+def filed(work: Work, row: ApplicationRow, step: Step, after: Step | None) -> None:
+    """Judge an application as it leaves the applicant's hands, and note the day.
+
+    Raises: Refused with every reason of the law.
+    """
+    left_hands = step.by in _APPLICANTS
+    arrived = after is None or after.by not in _APPLICANTS
+    if not (left_hands and arrived):
+        return
+    today = legal_day(work.now)
+    found = judged(work, row, on=today)
+    if found is not None and found.reasons:
+        codes = tuple(dict.fromkeys(each.code for each in found.reasons))
+        raise Refused("application.not_eligible", reasons=codes)
+    row.filed_on = today
+
+
+def matter_of(row: ApplicationRow) -> Matter:
+    """Give an application as the law's matter, with the commitments it holds."""
+    flow = flow_of(row.flow)
+    asked = {need for step in flow.steps for need in step.needs}
+    return Matter(
+        person_id=PersonId(row.person_id),
+        province=row.province,
+        application=row.application,
+        specialties=tuple(Specialty(each) for each in row.specialties),
+        change_kind=(
+            ChangeKind.EMPLOYER if row.path is Path.ORDINARY else ChangeKind.INFORMATION
+        ),
+        # Who passes a step that needs a commitment has signed it: `met` is per step.
+        commitments=Commitments(
+            person=Need.PERSON_COMMITMENT in asked,
+            employer=Need.EMPLOYER_COMMITMENT in asked,
+        ),
+        deregistered_on=_day(row, "deregistered_on"),
+    )
+
+
+def judged(
+    work: Work, row: ApplicationRow, *, on: date, granted_on: date | None = None
+) -> Assessment | None:
+    """Ask the law about an application; None while the birth date is unknown."""
+    request = application_request(
+        work.session, matter_of(row), on=on, granted_on=granted_on
+    )
+    return None if request is None else assess(request)
+
+
+def compared(work: Work, row: ApplicationRow, step: Step) -> tuple[str, ...]:
+    """Compare an application with what is registered; list what does not agree."""
+    if step.name is not StepName.COMPARE:
+        return ()
+    faults: list[str] = []
+    request = application_request(work.session, matter_of(row), on=legal_day(work.now))
+    found = {each.code.value for each in request.specialties} if request else set()
+    if row.application is not Application.CANCELLATION and found != set(
+        row.specialties
+    ):
+        faults.append("compare.specialty")
+    bond = people.employer_of(work.session, row.person_id)
+    if row.employer_id is not None and (
+        bond is None or bond.company.id != row.employer_id
+    ):
+        faults.append("compare.employer")
+    if Need.BUSINESS_REGISTER in step.needs and not _renamed(work, row):
+        faults.append("compare.business_register")
+    return tuple(faults)
+
+
+def _renamed(work: Work, row: ApplicationRow) -> bool:
+    """Tell whether the company is proved under the name that is asked for."""
+    if row.employer_id is None:
+        return False
+    company = people.company(work.session, row.employer_id)
+    return company.proved and company.name == row.facts.get("employer_name")
+
+
+def _day(row: ApplicationRow, name: str) -> date | None:
+    text = row.facts.get(name)
+    return date.fromisoformat(text) if text else None

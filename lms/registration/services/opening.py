@@ -1,0 +1,110 @@
+"""Begin an application: one at a time, in a way that the province knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from lms.accounts import services as accounts
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import Conflict, Refused
+from lms.kernel.ids import EmployerId, PersonId, new_id
+from lms.kernel.work import Work
+from lms.people import queries as people
+from lms.people.rules import Section
+from lms.policy.flow import Case, Flow, Party, Path
+from lms.policy.flows import flow_for
+from lms.policy.model import Application, Province, Specialty
+from lms.registration.models import ApplicationRow
+from lms.registration.rules.numbers import number
+from lms.registration.rules.states import Act, Status, first
+from lms.registration.services.book import write
+
+_NO_PROFILE = frozenset({Application.CANCELLATION})
+_NOT_REGISTERED = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody begins to apply for.
+
+    `facts` are dates and codes of the matter, as JSON.
+    """
+
+    person_id: PersonId
+    province: Province
+    application: Application
+    path: Path = Path.ORDINARY
+    specialties: tuple[Specialty, ...] = ()
+    employer_id: EmployerId | None = None
+    cases: frozenset[Case] = frozenset()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def open_application(work: Work, asked: Asked, by: Party) -> UUID:
+    """Begin an application, as a draft in the hands of whoever starts such a one.
+
+    Raises: Refused where the province knows no such way, the profile is not whole, a
+        specialty is missing, or another must start; Conflict while one is under way.
+    """
+    today = legal_day(work.now)
+    flow = flow_for(asked.province, asked.application, asked.path, today)
+    if flow is None:
+        raise Refused("application.no_such_way")
+    _check(work, asked, flow, by)
+    accounts.lock_person(work, asked.person_id)
+    under_way = select(ApplicationRow.id).filter_by(
+        person_id=asked.person_id, closed_at=None
+    )
+    if work.session.scalar(under_way) is not None:
+        raise Conflict("application.in_flight")
+    row = _row(work, asked, flow, by)
+    work.session.add(row)
+    try:
+        work.session.flush()
+    except IntegrityError as clash:
+        raise Conflict("application.in_flight") from clash
+    write(work, row, Act.OPEN, by)
+    return row.id
+
+
+def _check(work: Work, asked: Asked, flow: Flow, by: Party) -> None:
+    helped = by is Party.TELLER and flow.starts is Party.PERSON
+    if by is not flow.starts and not helped:
+        raise Refused("application.other_starts", starts=flow.starts)
+    if not asked.specialties:
+        raise Refused("application.no_specialty")
+    if asked.application in _NO_PROFILE:
+        return
+    missing = set(people.completeness(work.session, asked.person_id).missing_sections)
+    if asked.application in _NOT_REGISTERED:
+        missing.discard(Section.REGISTRATION)
+    if missing:
+        raise Refused("application.profile", reasons=tuple(sorted(missing)))
+
+
+def _row(work: Work, asked: Asked, flow: Flow, by: Party) -> ApplicationRow:
+    one = new_id()
+    today = legal_day(work.now)
+    return ApplicationRow(
+        id=one,
+        number=number(asked.province, asked.application, today, one),
+        person_id=asked.person_id,
+        employer_id=asked.employer_id,
+        province=asked.province,
+        application=asked.application,
+        path=asked.path,
+        flow=flow.key,
+        specialties=[each.value for each in asked.specialties],
+        cases=sorted(each.value for each in asked.cases),
+        facts=dict(asked.facts),
+        started_by=by,
+        opened_at=work.now,
+        step=first(flow, asked.cases).name,
+        status=Status.OPEN,
+        met=[],
+        version=0,
+    )
