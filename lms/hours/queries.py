@@ -1,9 +1,10 @@
 """Read the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -143,6 +144,53 @@ def postings(  # noqa: PLR0913 - each argument narrows the list by one fact
         chosen = chosen.where(HoursEntry.track == track)
     rows = session.execute(chosen.order_by(HoursEntry.seq.desc()))
     return tuple(PostingCard(**row._asdict()) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class DayCard:
+    """What one person earned on one legal day. `outside` is 充抵.
+
+    Units: `credit` in hundredths of a 学时.
+    """
+
+    specialty: Specialty
+    track: Track
+    outside: bool
+    earned_on: date
+    credit: int
+
+
+def days(
+    session: Session, persons: Collection[UUID], *, since: date, until: date
+) -> dict[PersonId, list[DayCard]]:
+    """Sum what many persons earned, by day; both ends are inside."""
+    rows = session.connection().execute(
+        select(
+            _ENTRY.person_id,
+            _ENTRY.specialty,
+            _ENTRY.track,
+            _OUTSIDE,
+            _ENTRY.earned_on,
+            func.sum(_ENTRY.credit),
+        )
+        .where(
+            _ENTRY.person_id.in_(persons),
+            _ENTRY.earned_on >= since,
+            _ENTRY.earned_on <= until,
+        )
+        .group_by(
+            _ENTRY.person_id,
+            _ENTRY.specialty,
+            _ENTRY.track,
+            _OUTSIDE,
+            _ENTRY.earned_on,
+        )
+    )
+    found: dict[PersonId, list[DayCard]] = {}
+    for person_id, specialty, track, outside, earned_on, credit in rows:
+        card = DayCard(specialty, track, bool(outside), earned_on, int(credit))
+        found.setdefault(PersonId(person_id), []).append(card)
+    return found
 
 
 def _between(

@@ -82,6 +82,12 @@ class CertificateStanding(Table):
             sqlite_where=text("state = 'valid'"),
             postgresql_where=text("state = 'valid'"),
         ),
+        Index(
+            "ix_certificate_standings_revoked",
+            "person_id",
+            sqlite_where=text("state = 'revoked'"),
+            postgresql_where=text("state = 'revoked'"),
+        ),
     )
 
 

@@ -1,0 +1,40 @@
+"""The data keys and accounts of many persons at once."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Account, PersonKey
+from lms.accounts.rules import AccountState
+from lms.kernel import pii
+from lms.kernel.ids import AccountId, PersonId
+
+
+def data_keys(session: Session, persons: Collection[UUID]) -> dict[PersonId, bytes]:
+    """Open the data keys of many persons; one whose key was destroyed is absent."""
+    rows = session.execute(
+        select(PersonKey.person_id, PersonKey.wrapped).where(
+            PersonKey.person_id.in_(persons)
+        )
+    )
+    return {
+        PersonId(person_id): pii.unwrap(wrapped, str(person_id))
+        for person_id, wrapped in rows
+    }
+
+
+def accounts_in_use(
+    session: Session, persons: Collection[UUID]
+) -> dict[PersonId, tuple[AccountId, str]]:
+    """Name the open accounts of many persons, with the language of each."""
+    rows = session.execute(
+        select(Account.person_id, Account.id, Account.locale).where(
+            Account.person_id.in_(persons), Account.state == AccountState.ACTIVE
+        )
+    )
+    return {
+        PersonId(person_id): (AccountId(account_id), locale)
+        for person_id, account_id, locale in rows
+    }
