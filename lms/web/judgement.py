@@ -128,7 +128,7 @@ def _view(finding: Finding) -> FindingView:
     )
 
 
-_ORDER = ("age", "bar", "window", "change", "hours", "commitment")
+_ORDER = ("age", "bar", "window", "change", "hours", "certificate", "commitment")
 
 
 def _for_people(found: Assessment) -> tuple[Finding, ...]:

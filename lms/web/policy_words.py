@@ -56,6 +56,17 @@ _MESSAGES: dict[str, LazyString] = {
         "%(specialty)s资格证书签发已超过 3 年（%(free_until)s 为最后一日），"
         "须先完成本专业继续教育。"
     ),
+    "certificate.missing": _l("%(specialty)s学时已满，还没有继续教育合格证。"),
+    "certificate.consumed": _l(
+        "%(specialty)s合格证已用于另一个注册有效期，一证不能两用。"
+    ),
+    "certificate.revoked": _l("%(specialty)s合格证已被撤销，所载学时不再计入。"),
+    "certificate.mismatch": _l(
+        "您提供的%(specialty)s合格证，与证书库所载的姓名或专业不一致。"
+    ),
+    "change.filed_late": _l(
+        "信息变更后应在 30 日内办理（%(until)s 为最后一日），现已逾期，仍可受理。"
+    ),
 }
 
 _NEXT: dict[str, LazyString] = {
@@ -76,6 +87,15 @@ _NEXT: dict[str, LazyString] = {
     "commitment.person_missing": _l("申请时由本人签署承诺书，承诺继续教育情况属实。"),
     "commitment.employer_missing": _l("请聘用企业在申请时签署承诺书并盖章。"),
     "qualification.overdue": _l("完成下列学时后再提交，学时证明请妥善保管。"),
+    "certificate.missing": _l("参加结业测试，合格后申领合格证；它是延续注册的依据。"),
+    "certificate.consumed": _l("完成本注册有效期的继续教育，取得新的合格证后再申请。"),
+    "certificate.revoked": _l(
+        "在“我的申请”中查看撤销理由，有异议可以申诉；否则请重新学习并通过测试。"
+    ),
+    "certificate.mismatch": _l(
+        "请核对证书编号和专业：填错的撤回即可，确属本人的请联系发证协会核实。"
+    ),
+    "change.filed_late": _l("请尽快提交变更申请，并说明逾期的原因。"),
 }
 
 _FLAWS: dict[str, LazyString] = {

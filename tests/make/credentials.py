@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from lms.accounts import queries as accounts
 from lms.catalogue.models import Association
-from lms.credentials.rules import Facts
+from lms.credentials.models import Certificate, CertificateStanding
+from lms.credentials.rules import Facts, State
 from lms.exams.models import Attempt
 from lms.exams.rules import AttemptState
 from lms.hours import services as hours
 from lms.kernel.clock import legal_day
 from lms.kernel.credit import Credit
-from lms.kernel.ids import AssociationId, PersonId, new_id
+from lms.kernel.ids import (
+    AssociationId,
+    CertificateId,
+    PersonId,
+    check_character,
+    new_id,
+)
 from lms.kernel.work import Work
+from lms.people import queries as people_queries
 from lms.people import services as people
 from lms.people.rules import (
     EmployerFacts,
@@ -172,3 +180,51 @@ def graduate(
     credit(work, person_id, association_id)
     passed(work, person_id, association_id)
     return person_id
+
+
+def certified(
+    work: Work,
+    person_id: PersonId,
+    specialty: Specialty = Specialty.BUILDING,
+    *,
+    issued_at: datetime | None = None,
+    state: State = State.VALID,
+) -> CertificateId:
+    """Put a certificate for the registered period in the book, without printing it."""
+    held = people_queries.registration(work.session, person_id).of(specialty)
+    assert held is not None
+    made, at = new_id(), issued_at or work.now
+    serial = int.from_bytes(made.bytes[:3])
+    number = f"TEST-JXJY-{at.year}-{serial:07d}-{check_character(made.hex)}"
+    work.session.add(
+        Certificate(
+            id=made,
+            number=number,
+            token=made.hex[:26],
+            person_id=person_id,
+            association_id=made,
+            year=at.year,
+            serial=serial,
+            specialty=specialty,
+            period_from=held.valid_from,
+            period_until=held.valid_until,
+            facts={"name": people_queries.name(work.session, person_id)},
+            issued_at=at,
+            file_sha256=made.bytes * 2,
+            supersedes=None,
+        )
+    )
+    work.session.flush()
+    work.session.add(
+        CertificateStanding(
+            certificate_id=made,
+            person_id=person_id,
+            specialty=specialty,
+            period_from=held.valid_from,
+            state=state,
+            superseded_by=None,
+            changed_at=at,
+        )
+    )
+    work.session.flush()
+    return CertificateId(made)

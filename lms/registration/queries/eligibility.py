@@ -11,6 +11,7 @@ from lms.hours.rules import EntryKind
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
 from lms.people import queries as people
+from lms.policy.certificates import StudyCertificate
 from lms.policy.dates import same_day
 from lms.policy.facts import (
     Activity,
@@ -26,6 +27,7 @@ from lms.policy.facts import (
 from lms.policy.library import rules_for
 from lms.policy.model import Application, Province, Specialty
 from lms.registration.models import ApplicationRow, BarRow
+from lms.registration.queries import renewals
 from lms.registration.rules.states import Status
 
 _BY_QUALIFICATION = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
@@ -82,6 +84,7 @@ def application_request(
         last_change_granted_on=_last_change(session, matter.person_id),
         deregistered_on=matter.deregistered_on,
         bars=bars(session, matter.person_id),
+        certificates=_certificates(session, matter),
     )
 
 
@@ -94,19 +97,7 @@ def renewal_requests(
     Nothing is asked while the registration or the birth date is unknown. The
     commitments are given with the application, so they are still open here.
     """
-    try:
-        registration = people.registration(session, person_id)
-    except NotFound:
-        return ()
-    ends = sorted({each.valid_until for each in registration.specialties})
-    found = []
-    for end in ends:
-        codes = tuple(e.code for e in registration.specialties if e.valid_until == end)
-        matter = Matter(person_id, registration.province, Application.RENEWAL, codes)
-        request = application_request(session, matter, on=on)
-        if request is not None:
-            found.append(request)
-    return tuple(found)
+    return renewals.renewals(session, [person_id], on=on).get(person_id, ())
 
 
 def bars(session: Session, person_id: PersonId) -> tuple[Bar, ...]:
@@ -115,6 +106,15 @@ def bars(session: Session, person_id: PersonId) -> tuple[Bar, ...]:
         select(BarRow.cause, BarRow.decided_on).where(BarRow.person_id == person_id)
     )
     return tuple(Bar(cause, decided_on) for cause, decided_on in rows)
+
+
+def _certificates(
+    session: Session, matter: Matter
+) -> tuple[StudyCertificate, ...] | None:
+    """List what the book holds, where the law asks for it."""
+    if matter.application is not Application.RENEWAL:
+        return None
+    return renewals.certificates(session, [matter.person_id])[matter.person_id]
 
 
 def _specialties(session: Session, matter: Matter) -> tuple[SpecialtyFacts, ...]:

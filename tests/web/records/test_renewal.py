@@ -24,6 +24,7 @@ from lms.policy.model import Province, Specialty, Track
 from lms.registration.queries import eligibility
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
+from tests.make import credentials as make_credentials
 
 BUILDING, MUNICIPAL = Specialty.BUILDING, Specialty.MUNICIPAL
 REQUIRED, ELECTIVE = Track.REQUIRED, Track.ELECTIVE
@@ -103,11 +104,28 @@ def test_with_all_hours_only_the_commitments_are_left(
         earn(work, person, BUILDING, REQUIRED, 60)
         earn(work, person, BUILDING, ELECTIVE, 40)
         earn(work, person, BUILDING, ELECTIVE, 20, kind=EntryKind.SUBSTITUTION)
+        make_credentials.certified(work, person)
 
     page = browser_of(account).get("/learn/renewal").text
 
     assert "条件已具备，申请延续注册时须签署书面承诺" in page
     assert "选修中含充抵 20 学时" in page
+
+
+def test_54_full_hours_without_a_certificate_lead_to_the_test(
+    begin: Callable[..., Any], browser_of: Callable[..., Browser]
+) -> None:
+    with begin() as work:
+        account, person = registered(work, province=Province.GUIZHOU)
+        earn(work, person, BUILDING, REQUIRED, 60)
+        earn(work, person, BUILDING, ELECTIVE, 60)
+
+    page = browser_of(account).get("/learn/renewal").text
+
+    assert "暂不能申请延续注册" in page
+    assert "建筑工程学时已满，还没有继续教育合格证。" in page
+    assert "参加结业测试" in page
+    assert "建市〔2010〕192号 第二十二条" in page
 
 
 def test_without_a_registration_the_page_leads_to_the_profile(
@@ -130,6 +148,7 @@ def test_each_end_is_a_renewal_of_its_own(work: Work) -> None:
     _account, person = registered(work, later, province=Province.BEIJING)
     earn(work, person, BUILDING, REQUIRED, 60)
     earn(work, person, BUILDING, ELECTIVE, 60)
+    make_credentials.certified(work, person)
 
     first, second = eligibility.renewal_requests(work.session, person, on=TODAY)
 
@@ -156,6 +175,8 @@ def test_the_ledgers_legal_day_decides(
     _account, person = registered(work, province=Province.GUIZHOU)
     earn(work, person, BUILDING, REQUIRED, 60, earned_at=earned_at)
 
-    (asked,) = eligibility.renewal_requests(work.session, person, on=legal_day(work.now))
+    (asked,) = eligibility.renewal_requests(
+        work.session, person, on=legal_day(work.now)
+    )
 
     assert assess(asked).hours[0].counted == (6000 if counts else 0)
