@@ -153,7 +153,16 @@ def _may(step: Step, act: Act, by: Party, starter: Party) -> bool:
         return by in _APPLICANTS
     if act is Act.LAPSE:
         return by is Party.HOUSE
-    return by is step.by or (act is Act.DECLINE and by is Party.TELLER)
+    if step.name is StepName.FILL:
+        return _fills(step, by, starter)
+    return step.may_be_done_by(by) or (act is Act.DECLINE and by is Party.TELLER)
+
+
+def _fills(step: Step, by: Party, starter: Party) -> bool:
+    """Let whoever began it write it; what a teller began, the applicant may finish."""
+    if by is starter and step.may_be_done_by(by):
+        return True
+    return by is step.by and starter is Party.TELLER
 
 
 def following(flow: Flow, cases: frozenset[Case], name: StepName) -> Step | None:

@@ -73,7 +73,7 @@ def open_application(work: Work, asked: Asked, by: Party) -> UUID:
 
 def _check(work: Work, asked: Asked, flow: Flow, by: Party) -> None:
     helped = by is Party.TELLER and flow.starts is Party.PERSON
-    if by is not flow.starts and not helped:
+    if by not in flow.starters and not helped:
         raise Refused("application.other_starts", starts=flow.starts)
     if not asked.specialties:
         raise Refused("application.no_specialty")
