@@ -147,6 +147,18 @@ def withdraw(work: Work, approval_id: UUID) -> None:
     row = _locked(work, approval_id, None)
     if row.asked_person_id is None or row.asked_person_id != work.actor.person_id:
         raise NotFound("approval.unknown")
+    _withdraw(work, row)
+
+
+def drop(work: Work, approval_id: UUID) -> None:
+    """Let a question go, because what it belonged to has ended.
+
+    Raises: NotFound; Conflict when it has ended.
+    """
+    _withdraw(work, _locked(work, approval_id, None))
+
+
+def _withdraw(work: Work, row: Approval) -> None:
     row.state = ApprovalState.WITHDRAWN
     row.decided_by = work.actor.account_id
     row.decided_at = work.now

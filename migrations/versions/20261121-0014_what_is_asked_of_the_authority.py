@@ -12,6 +12,7 @@ BOOKS = ("application_events", "application_commitments", "registration_bars")
 
 
 def upgrade() -> None:
+    op.add_column("persons", sa.Column("frozen_by", sa.String(80), nullable=True))
     _applications()
     _applications_found()
     _registration_bars()
@@ -23,6 +24,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("persons") as batch:
+        batch.drop_column("frozen_by")
     op.drop_table("application_flags")
     op.drop_table("application_events")
     op.drop_table("application_commitments")

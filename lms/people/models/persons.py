@@ -23,7 +23,8 @@ from lms.policy.model import Province, Specialty
 class Person(Table):
     """A constructor, under the key that the account minted.
 
-    `locked_by` names what locked the profile, e.g. "order:<id>".
+    `locked_by` names what locked the profile, e.g. "order:<id>"; `frozen_by` what
+    keeps it as it is for a while, e.g. "application:<id>".
 
     PII: name open; ID number and birth date sealed with the person's key, the number
     found by blind index; sex open.
@@ -39,6 +40,7 @@ class Person(Table):
     born_on: Mapped[bytes | None] = mapped_column(LargeBinary)
     locked_at: Mapped[datetime | None]
     locked_by: Mapped[str | None] = mapped_column(String(80))
+    frozen_by: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

@@ -22,6 +22,11 @@ from lms.people.services.corrections import (
     decide_correction,
     withdraw_correction,
 )
+from lms.people.services.desk_corrections import (
+    ask_at_desk,
+    drop_at_desk,
+    grant_at_desk,
+)
 from lms.people.services.erasing import erase
 from lms.people.services.filling import (
     fill_profile,
@@ -47,8 +52,10 @@ from lms.people.services.papers import (
     save_registration,
 )
 from lms.people.services.persons import (
+    freeze,
     lock_profile,
     save_identity,
+    thaw,
 )
 from lms.people.services.pictures import (
     ask_photo_review,
@@ -72,6 +79,7 @@ __all__ = [
     "Kept",
     "accept",
     "agree",
+    "ask_at_desk",
     "ask_correction",
     "ask_employer",
     "ask_photo_review",
@@ -81,11 +89,14 @@ __all__ = [
     "decide_correction",
     "decide_photo",
     "dismiss",
+    "drop_at_desk",
     "drop_file",
     "end_agent",
     "erase",
     "fill_profile",
     "forget_sensitive",
+    "freeze",
+    "grant_at_desk",
     "invite",
     "keep_file",
     "leave",
@@ -112,6 +123,7 @@ __all__ = [
     "save_registration",
     "save_signature",
     "send_prepared",
+    "thaw",
     "withdraw",
     "withdraw_correction",
     "withdraw_proof",

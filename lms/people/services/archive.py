@@ -68,6 +68,9 @@ def keep_file(work: Work, shelf: Shelf, period: Period, kept: Kept) -> UUID:
         is missing, and for a company that may not act.
     """
     _allowed(work, shelf)
+    if shelf.employer_id is not None and shelf.link_id is not None:
+        # Of one who has left, what was kept stays; nothing new comes in.
+        queries.staff_one(work.session, shelf.employer_id, shelf.link_id)
     begun(work, shelf.person_id)
     problems = list(file_problems(kept.kind, kept.media, len(kept.body)))
     if not 0 < len(kept.title.strip()) <= LONGEST_TITLE:

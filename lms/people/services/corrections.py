@@ -76,8 +76,8 @@ def ask_correction(
     """
     row = begun(work, person_id)
     section = section_of(asked.change)
-    asked = _whole(work, person_id, asked)
-    problems = _problems(work, row, asked)
+    asked = whole(work, person_id, asked)
+    problems = problems_of(work, row, asked)
     if problems:
         raise Refused("profile.invalid", reasons=problems)
     if _open(work, person_id, section):
@@ -94,11 +94,12 @@ def ask_correction(
         asked.reason,
         terms=Terms(association_id, 2, LAST_ROLE) if two else Terms(association_id),
     )
-    _keep(work, person_id, approval_id, asked)
+    keep(work, person_id, approval_id, asked)
     return approval_id
 
 
-def _whole(work: Work, person_id: PersonId, asked: Asked) -> Asked:
+def whole(work: Work, person_id: PersonId, asked: Asked) -> Asked:
+    """Fill in what an asker left as it is: the number of an identity."""
     change = asked.change
     if not isinstance(change, IdentityFacts) or change.id_number.strip():
         return asked
@@ -106,9 +107,10 @@ def _whole(work: Work, person_id: PersonId, asked: Asked) -> Asked:
     return replace(asked, change=replace(change, id_number=same))
 
 
-def _keep(
+def keep(
     work: Work, person_id: PersonId, approval_id: ApprovalId, asked: Asked
 ) -> None:
+    """Keep what was asked, sealed, under the question's id."""
     key = keys.ensure_key(work, person_id)
 
     def sealed(column: str, value: bytes | None) -> bytes | None:
@@ -130,7 +132,8 @@ def _keep(
     work.session.flush()
 
 
-def _problems(work: Work, row: Person, asked: Asked) -> tuple[str, ...]:
+def problems_of(work: Work, row: Person, asked: Asked) -> tuple[str, ...]:
+    """List what is wrong with what is asked."""
     change = asked.change
     match change:
         case IdentityFacts():
@@ -179,15 +182,21 @@ def decide_correction(
     person = begun(work, PersonId(row.person_id))
     if work.actor.person_id == row.person_id:
         raise Refused("approval.own")
+    if person.frozen_by and approved:
+        raise Refused("profile.frozen")
     card = deciding.decide(
         work, approval_id, approved, comment.strip(), association_id=association_id
     )
     if card.state is ApprovalState.APPROVED:
-        _apply(work, person, row)
+        apply_change(work, person, row)
     return card
 
 
-def _apply(work: Work, person: Person, row: Correction) -> None:
+def apply_change(work: Work, person: Person, row: Correction) -> None:
+    """Write what was allowed into the profile.
+
+    Raises: Conflict when the facts no longer fit.
+    """
     asked = queries.correction(work.session, row.id)
     try:
         _write(work, person, asked.change, asked.picture)

@@ -24,6 +24,9 @@ from lms.people.rules import (
     read_name,
 )
 
+_NEVER_FROZEN = frozenset({Section.PHOTO, Section.SIGNATURE})
+"""Likenesses may be handed in while an application runs: some are asked for then."""
+
 
 def stream(person_id: UUID) -> str:
     """Name a person's stream of evidence."""
@@ -53,13 +56,28 @@ def begun(work: Work, person_id: PersonId) -> Person:
 def own(work: Work, person_id: PersonId, section: Section) -> Person:
     """Lock a person's row for its owner to write one section.
 
-    Raises: Refused when the profile is locked and the section is whole.
+    Raises: Refused when the profile is locked and the section is whole, and while an
+        application holds it as it is.
     """
     row = begun(work, person_id)
+    if row.frozen_by and section not in _NEVER_FROZEN:
+        raise Refused("profile.frozen")
     missing = queries.completeness(work.session, person_id).missing_sections
     if not editable(section, missing, locked=row.locked_at is not None):
         raise Refused("profile.locked")
     return row
+
+
+def freeze(work: Work, person_id: PersonId, by: str) -> None:
+    """Keep a profile as it is while something is decided on it."""
+    begun(work, person_id).frozen_by = by
+
+
+def thaw(work: Work, person_id: PersonId, by: str) -> None:
+    """Let a profile go that this matter had frozen."""
+    row = begun(work, person_id)
+    if row.frozen_by == by:
+        row.frozen_by = None
 
 
 def note_saved(work: Work, row: Person, section: Section) -> None:

@@ -14,8 +14,9 @@ from lms.credentials.ports import RegistrationPrinter
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
-from lms.kernel.ids import new_id
+from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
+from lms.people import services as people
 from lms.policy.flow import Flow, Need, Party, Step
 from lms.policy.flows import flow_of
 from lms.policy.library import rules_for
@@ -202,15 +203,16 @@ def _go(turn: _Turn, step: Step, what: Act, found: Move) -> None:
         _extend(work, row, today)
     row.status = found.status
     if found.to is To.START:
-        _back(row, turn.flow)
+        _back(work, row, turn.flow)
     elif found.to is To.END:
         _end(work, row, found.status)
     elif found.to is To.NEXT:
         _pass(turn, step)
 
 
-def _back(row: ApplicationRow, flow: Flow) -> None:
+def _back(work: Work, row: ApplicationRow, flow: Flow) -> None:
     """Give the application back to who began it; what was signed is signed again."""
+    people.thaw(work, PersonId(row.person_id), stream(row.id))
     row.step = first(flow, limits.cases_of(row.cases)).name
     row.met = []
     row.filed_on = None
@@ -219,9 +221,12 @@ def _back(row: ApplicationRow, flow: Flow) -> None:
 def _end(work: Work, row: ApplicationRow, status: Status) -> None:
     row.status = status
     row.closed_at = work.now
+    people.thaw(work, PersonId(row.person_id), stream(row.id))
     row.due_on = row.due_not_before = None
     if status is Status.REFUSED:
         row.decided_on = legal_day(work.now)
+    if status is not Status.GRANTED:
+        effects.drop(work, row)
     effects.tell(work, row)
 
 
@@ -229,6 +234,7 @@ def _pass(turn: _Turn, step: Step) -> None:
     work, row, flow = turn.work, turn.row, turn.flow
     today = legal_day(work.now)
     after = following(flow, limits.cases_of(row.cases), step.name)
+    people.freeze(work, PersonId(row.person_id), stream(row.id))
     filing.filed(work, row, step, after)
     if step.name == "accept":
         row.accepted_on = today

@@ -1,6 +1,7 @@
 """What a granted application changes, and who is told what became of it."""
 
 from datetime import date
+from uuid import UUID
 
 from lms.accounts import queries as accounts
 from lms.credentials import services as credentials
@@ -36,8 +37,12 @@ def take(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
         _cancel(work, row, printer)
         return
     today = legal_day(work.now)
+    if "correction" in row.facts:
+        people_services.grant_at_desk(work, UUID(row.facts["correction"]))
     periods = _periods(work, row, today)
     before = _registered(work, row)
+    if not periods and row.path is Path.PERSONAL_INFORMATION:
+        return  # Who is not registered has only a record here to be put right.
     facts = RegistrationFacts(
         person_id=PersonId(row.person_id),
         province=row.province,
@@ -59,6 +64,12 @@ def take(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
         row.province,
         periods,
     )
+
+
+def drop(work: Work, row: ApplicationRow) -> None:
+    """Let go what an application held that ended without a grant."""
+    if "correction" in row.facts:
+        people_services.drop_at_desk(work, UUID(row.facts["correction"]))
 
 
 def _periods(
