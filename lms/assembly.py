@@ -11,14 +11,14 @@ from lms.accounts import services as accounts
 from lms.catalogue.ports import CoverStudio, MediaStore
 from lms.claims.ports import PaperDesk
 from lms.commerce.ports import Checkout
-from lms.credentials.ports import Printer
+from lms.credentials.ports import Printer, RegistrationPrinter
 from lms.evidence.ports import Sealer
 from lms.gateways import mail, sms
 from lms.gateways.beats import BeatFiles
 from lms.gateways.media import DiskStore
 from lms.gateways.pack import ZipWrapper
 from lms.gateways.papers import LocalPaperDesk
-from lms.gateways.pdf import PdfPrinter
+from lms.gateways.pdf import PdfPrinter, RegistrationPdfPrinter
 from lms.gateways.photo import LocalStudio
 from lms.gateways.seal import Ed25519Sealer
 from lms.gateways.stripe import NoCheckout, StripeCheckout
@@ -79,4 +79,7 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
     joined[Checkout] = StripeCheckout(stripe) if stripe.ready else NoCheckout()
     joined[PackWrapper] = ZipWrapper(settings.cache_dir)
     joined[Printer] = PdfPrinter(settings.cache_dir, settings.base_url)
+    joined[RegistrationPrinter] = RegistrationPdfPrinter(
+        settings.cache_dir, settings.base_url, specimen=settings.demo
+    )
     return joined

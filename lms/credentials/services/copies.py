@@ -149,7 +149,10 @@ def confirm_use_copy(
     _move(work, row, CopyState.CONFIRMED)
     _flush(work)
     mark = CopyMark(row.token, row.employer, row.purpose, begins, ends)
-    data = printer.print(card.facts, likeness(work, person_id), mark)
+    try:
+        data = printer.print(card.facts, likeness(work, person_id), mark)
+    except ValueError as error:
+        raise Refused("use_copy.characters") from error
     work.session.add(sealed_file(work, person_id, card.id, data, row.id))
     _flush(work)
 

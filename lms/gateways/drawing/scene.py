@@ -59,6 +59,17 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Ink:
+    """A handwritten signature as a PNG, set into a box as large as it goes."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Squares:
     """A square of black and white modules: a QR code."""
 
@@ -78,7 +89,7 @@ class Squares:
                 x = end
 
 
-Item = Path | Text | Use | Photo | Squares
+Item = Path | Text | Use | Photo | Ink | Squares
 
 
 @dataclass(slots=True)

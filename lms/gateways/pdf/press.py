@@ -6,10 +6,12 @@ from io import BytesIO
 from typing import Any
 
 from reportlab import rl_config
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from lms.gateways.drawing.scene import (
+    Ink,
     Item,
     Path,
     Photo,
@@ -131,22 +133,28 @@ class Press(Canvas):
     def _draw(self, items: Iterable[Item]) -> None:
         turned = False
         for item in items:
-            wants = not isinstance(item, Text | Photo)
+            wants = not isinstance(item, Text | Photo | Ink)
             if wants != turned:
                 self._turn(down=wants)
                 turned = wants
-            if isinstance(item, Path):
-                self._path(item)
-            elif isinstance(item, Text):
-                self._text(item)
-            elif isinstance(item, Use):
-                self._use(item)
-            elif isinstance(item, Squares):
-                self._squares(item)
-            else:
-                self._photo(item)
+            self._one(item)
         if turned:
             self._turn(down=False)
+
+    def _one(self, item: Item) -> None:
+        match item:
+            case Path():
+                self._path(item)
+            case Text():
+                self._text(item)
+            case Use():
+                self._use(item)
+            case Squares():
+                self._squares(item)
+            case Photo():
+                self._photo(item)
+            case Ink():
+                self._ink(item)
 
     def _turn(self, *, down: bool) -> None:
         """Enter or leave the scene's own axes."""
@@ -201,6 +209,19 @@ class Press(Canvas):
         )
         self.doForm("photo")
         self._code.append("Q")
+
+    def _ink(self, item: Ink) -> None:
+        """Embed a signature with what is transparent in it, left and middle."""
+        self.drawImage(
+            ImageReader(BytesIO(item.png)),
+            item.x * MM,
+            self._high - (item.y + item.height) * MM,
+            item.width * MM,
+            item.height * MM,
+            mask="auto",
+            preserveAspectRatio=True,
+            anchor="w",
+        )
 
     def dated(self, stamp: str) -> None:
         """Say when the document was made, instead of reading a clock."""
