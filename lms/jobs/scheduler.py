@@ -50,6 +50,7 @@ JOBS: tuple[Job, ...] = (
     Job("lms.jobs.retention", 3600),
     Job("lms.jobs.inspections", 600),
     Job("lms.jobs.calendar", 3600),
+    Job("lms.jobs.applications", 600),
 )
 
 

@@ -1,0 +1,233 @@
+"""The words of the registration desk: kinds, steps, parties, states and refusals."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from lms.policy.flow import Case, Flow, MaterialKind, Need, Party, Path, Step, StepName
+from lms.policy.model import Application
+from lms.registration.rules.states import Act, FlagKind, Status
+from lms.web.policy_words import APPLICATIONS
+
+MESSAGES: dict[str, LazyString] = {
+    "application.ended": _l("这份申请已经办结，不能再操作。"),
+    "application.flag_settled": _l("这条提示已经有人处理，请刷新页面。"),
+    "application.flag_unknown": _l("没有找到这条提示。"),
+    "application.in_flight": _l(
+        "已有一份申请正在办理，同一时间只能办理一份。请先办完或撤回。"
+    ),
+    "application.moved_on": _l(
+        "刚才有人办理了这份申请，您的操作没有生效。请查看最新进度。"
+    ),
+    "application.no_extension": _l("不能延长：本省没有延长期限，或已经延长过一次。"),
+    "application.no_specialty": _l("请至少选择一个专业。"),
+    "application.no_such_way": _l("本省现在不办理这一事项。"),
+    "application.no_validity": _l("按今天准予计算，没有可以给出的有效期，不能准予。"),
+    "application.not_eligible": _l("现在还不符合申请条件，没有提交。原因："),
+    "application.not_needed": _l("这一步不需要办理这一项，请刷新页面。"),
+    "application.not_now": _l("这份申请现在不在这一步，请刷新页面查看进度。"),
+    "application.not_ready": _l("还有事项没有完成，不能进入下一步："),
+    "application.not_yours": _l("这一步不由您办理。"),
+    "application.other_starts": _l("这一事项由另一方发起，请按页面说明联系。"),
+    "application.profile": _l("个人资料还不完整，请先补齐："),
+    "application.reason_missing": _l("请写明理由，申请人会看到。"),
+    "application.second_person": _l("受理和审批须由不同的人办理，请由另一位人员审批。"),
+    "application.told_already": _l("补正只能一次告知，已经告知过。"),
+    "application.told_too_late": _l("已超过一次告知补正的期限，不能再要求补正。"),
+    "application.unknown": _l("没有找到这份申请。"),
+    "application.case_needed": _l("不符合这一办法的适用情形，请选择其他事项。"),
+    "application.profile_shut": _l(
+        "有申请正在办理，办结前不能修改个人资料。如确需修改，请先撤回申请。"
+    ),
+    "compare.business_register": _l("与市场监管部门登记的企业名称不一致"),
+    "compare.employer": _l("与在职关系不一致：您和申请的聘用企业还没有互相确认关联"),
+    "compare.specialty": _l("申请的专业与登记的专业不一致"),
+    "face.not_connected": _l("本平台尚未接入人脸比对，请用密码和验证码核验。"),
+    "identity.no_code": _l("请先获取验证码。"),
+    "identity.no_contact": _l("账号没有手机号或邮箱，不能发送验证码。"),
+    "need.business_register": _l("尚未与市场监管部门登记信息核对"),
+    "need.employer_commitment": _l("聘用企业尚未签署书面承诺"),
+    "need.employer_proved": _l("聘用企业的身份尚未认证"),
+    "need.identity": _l("尚未完成本人身份核验"),
+    "need.materials": _l("申报材料不齐或有问题"),
+    "need.person_commitment": _l("本人尚未签署书面承诺"),
+    "need.scan": _l("尚未扫描单位出示的二维码"),
+    "need.signature": _l("个人资料中没有手写签名"),
+    "scan.expired": _l("二维码已过期，请让单位刷新页面后重新扫描。"),
+    "scan.spent": _l("这个二维码已经用过或申请已有变化，请让单位刷新页面后重新扫描。"),
+    "scan.wrong": _l("这个二维码无效，请扫描单位页面上的二维码。"),
+    # What the law answers, where only the code is at hand.
+    "age.over_65": _l("已超过 65 周岁"),
+    "age.near_65": _l("距 65 周岁不足 90 日"),
+    "hours.short": _l("继续教育学时不足"),
+    "window.early": _l("还未到申请时间"),
+    "window.late": _l("已过申请的最后一日"),
+    "window.expired": _l("注册有效期已届满"),
+    "change.not_offered": _l("本省不办理执业单位变更"),
+    "change.within_a_year": _l("变更执业单位后不满一年"),
+    "bar.false_materials": _l("因提供虚假材料，在限制申请期内"),
+    "bar.fraud": _l("因以不正当手段取得注册，在限制申请期内"),
+    "commitment.person_missing": _l("本人尚未作出书面承诺"),
+    "commitment.employer_missing": _l("聘用企业尚未作出书面承诺"),
+    "qualification.overdue": _l("资格证书签发已超过 3 年"),
+}
+
+PATHS: dict[Path, LazyString] = {
+    Path.ORDINARY: _l("一般办理"),
+    Path.ENTERPRISE_NAME: _l("企业名称变更"),
+    Path.PERSONAL_INFORMATION: _l("个人信息变更"),
+    Path.WRITTEN: _l("书面申请"),
+    Path.FORCED: _l("强制注销"),
+    Path.ABNORMAL: _l("列为注册状态异常"),
+    Path.PAPER_EXCHANGE: _l("纸质证书换领电子证书"),
+    Path.SIGNATURE_SUPPLEMENT: _l("个人签名补录"),
+    Path.DAMAGED: _l("污损更换"),
+    Path.SEAL_LOST: _l("印章遗失补办"),
+    Path.ONE_OFF: _l("已过期的延续"),
+}
+
+STEPS: dict[StepName, LazyString] = {
+    StepName.FILL: _l("填写申请"),
+    StepName.EMPLOYER: _l("聘用企业确认"),
+    StepName.CONFIRM: _l("本人确认"),
+    StepName.ON_SITE: _l("现场核实"),
+    StepName.COMPARE: _l("数据比对"),
+    StepName.PRELIMINARY: _l("预审"),
+    StepName.IN_PERSON: _l("到场审核"),
+    StepName.ACCEPT: _l("受理"),
+    StepName.REVIEW: _l("审查"),
+    StepName.NOTICE: _l("公示"),
+    StepName.DECIDE: _l("审批"),
+    StepName.ANNOUNCE: _l("公告"),
+    StepName.CERTIFICATE: _l("生成电子证书"),
+}
+
+PARTIES: dict[Party, LazyString] = {
+    Party.PERSON: _l("本人"),
+    Party.EMPLOYER: _l("聘用企业"),
+    Party.TELLER: _l("受理人员"),
+    Party.APPROVER: _l("审批人员"),
+    Party.HOUSE: _l("系统"),
+}
+
+STATUSES: dict[Status, tuple[LazyString, str]] = {
+    Status.OPEN: (_l("办理中"), "info"),
+    Status.SUPPLEMENT: (_l("待补正"), "warn"),
+    Status.NOT_ACCEPTED: (_l("不予受理"), "bad"),
+    Status.GRANTED: (_l("准予"), "ok"),
+    Status.REFUSED: (_l("不予许可"), "bad"),
+    Status.WITHDRAWN: (_l("已撤回"), "neutral"),
+    Status.LAPSED: (_l("逾期关闭"), "neutral"),
+}
+
+ACTS: dict[Act, LazyString] = {
+    Act.OPEN: _l("开始申请"),
+    Act.PASS: _l("办完这一步"),
+    Act.RETURN: _l("退回"),
+    Act.SUPPLEMENT: _l("告知补正"),
+    Act.ANSWER: _l("提交补正"),
+    Act.DECLINE: _l("不予受理"),
+    Act.GRANT: _l("准予"),
+    Act.REFUSE: _l("不予许可"),
+    Act.WITHDRAW: _l("撤回"),
+    Act.LAPSE: _l("逾期关闭"),
+    Act.PROVE: _l("完成一项"),
+    Act.EXTEND: _l("延长办理期限"),
+    Act.FLAG: _l("系统提示"),
+    Act.SETTLE: _l("处理提示"),
+}
+
+FLAGS: dict[FlagKind, LazyString] = {
+    FlagKind.OVERDUE: _l("办理已超过承诺期限，系统已提示窗口，由工作人员处理。"),
+    FlagKind.DEEMED_ACCEPTANCE: _l(
+        "窗口逾期没有告知补正，依法自收到之日起即为受理，由工作人员确认。"
+    ),
+    FlagKind.DEEMED_GRANT: _l(
+        "有效期届满前没有作出决定，依法视为准予延续，由审批人员确认后生效。"
+    ),
+    FlagKind.CERTIFICATE_REVOKED: _l(
+        "申请所依据的合格证已被撤销，由工作人员核对后处理。"
+    ),
+}
+
+CASES: dict[Case, LazyString] = {
+    Case.OVERDUE: _l("超过规定时间才申请"),
+    Case.INSURANCE_MISMATCH: _l("社会保险的缴纳单位与聘用企业不是同一家"),
+    Case.OTHER_EMPLOYER_SINCE_EXAM: _l("报名考试时的单位与现在的单位不是同一家"),
+    Case.RETIRED: _l("我已经退休"),
+    Case.INSURED: _l("我在聘用企业缴纳社会保险"),
+    Case.PAPER_HELD: _l("我手里有纸质注册证书"),
+    Case.CERTIFICATE_LOST: _l("我的注册证书丢失了"),
+    Case.CERTIFICATE_HELD: _l("我的注册证书还在手里"),
+    Case.DISMISSED: _l("我已与原单位解除劳动关系"),
+    Case.HIGHER_LEVEL: _l("我已通过一级建造师等更高级别的考试"),
+    Case.REGISTERED: _l("我已经注册"),
+    Case.ASSESSED: _l("我是考核认定取得资格的"),
+    Case.EXPIRED: _l("我的注册已经过期"),
+    Case.NO_PROOF: _l("我拿不出解聘证明、仲裁裁决书或判决书"),
+}
+
+MATERIALS: dict[MaterialKind, LazyString] = {
+    MaterialKind.FORM: _l("申请表"),
+    MaterialKind.QUALIFICATION: _l("资格证书"),
+    MaterialKind.ID_CARD: _l("身份证"),
+    MaterialKind.HOUSEHOLD: _l("户口簿"),
+    MaterialKind.EDUCATION: _l("学历证书"),
+    MaterialKind.PERFORMANCE: _l("业绩证明"),
+    MaterialKind.CONTRACT: _l("劳动合同"),
+    MaterialKind.STUDY: _l("继续教育证明"),
+    MaterialKind.OLD_CERTIFICATE: _l("原注册证书"),
+    MaterialKind.SEAL_AND_CARD: _l("执业印章和信息卡"),
+    MaterialKind.DISMISSAL: _l("解聘证明"),
+    MaterialKind.RETIREMENT: _l("退休证明"),
+    MaterialKind.INSURANCE: _l("社会保险证明"),
+    MaterialKind.VIDEO: _l("本人视频"),
+    MaterialKind.LICENCE: _l("营业执照"),
+    MaterialKind.UNIT_QUALIFICATION: _l("单位资质证书"),
+    MaterialKind.REPRESENTATIVE_VIDEO: _l("法人申请视频"),
+    MaterialKind.DECLARATION: _l("声明"),
+    MaterialKind.HIGHER_LEVEL: _l("更高级别考试合格证"),
+    MaterialKind.LOSS_REPORT: _l("丢失情况报告"),
+    MaterialKind.LOSS_STATEMENT: _l("遗失声明"),
+    MaterialKind.RULING: _l("仲裁裁决书或判决书"),
+    MaterialKind.EXEMPT_KIND: _l("不属于挂证情形的佐证"),
+    MaterialKind.SIGNATURE: _l("签名照"),
+    MaterialKind.PHOTO: _l("证件照片"),
+    MaterialKind.AUTHORISATION: _l("授权书"),
+    MaterialKind.CHANGE_PROOF: _l("变更证明"),
+    MaterialKind.BUNDLE: _l("合并的 PDF"),
+}
+
+NEEDS: dict[Need, LazyString] = {
+    Need.IDENTITY: _l("本人身份核验"),
+    Need.SCAN: _l("扫码确认"),
+    Need.PERSON_COMMITMENT: _l("本人书面承诺"),
+    Need.EMPLOYER_COMMITMENT: _l("聘用企业书面承诺"),
+    Need.SIGNATURE: _l("手写签名"),
+    Need.EMPLOYER_PROVED: _l("企业身份认证"),
+    Need.BUSINESS_REGISTER: _l("核对企业登记信息"),
+    Need.MATERIALS: _l("申报材料"),
+}
+
+PROOFS: dict[str, LazyString] = {
+    "code": _l("密码和验证码"),
+    "face": _l("人脸比对"),
+    "in_person": _l("窗口现场核验"),
+    "scan": _l("扫描单位二维码"),
+}
+"""How a need was met, by the code that was noted with it."""
+
+
+def title(flow: Flow) -> str:
+    """Name a kind of application in the province's own words."""
+    return flow.title or kind(flow.application, flow.path)
+
+
+def kind(application: Application, path: Path) -> str:
+    """Name a kind of application and its way."""
+    name = str(APPLICATIONS[application])
+    return name if path is Path.ORDINARY else f"{name}（{PATHS[path]}）"
+
+
+def step(found: Step) -> str:
+    """Name a step in the province's own words."""
+    return found.office or str(STEPS[found.name])
