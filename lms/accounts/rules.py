@@ -62,6 +62,7 @@ class CodePurpose(StrEnum):
     SIGN_IN = "sign_in"
     RESET = "reset"
     NEW_CONTACT = "new_contact"
+    IDENTITY = "identity"
 
 
 class IdentifierKind(StrEnum):

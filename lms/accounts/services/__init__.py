@@ -14,6 +14,7 @@ from lms.accounts.services.factor import (
     remove_totp,
     renew_recovery_codes,
 )
+from lms.accounts.services.identity import prove_identity, send_identity_code
 from lms.accounts.services.keys import data_key, destroy_key, ensure_key
 from lms.accounts.services.life import (
     Newcomer,
@@ -100,6 +101,7 @@ __all__ = [
     "prepare_password",
     "promote_session",
     "prove_factor",
+    "prove_identity",
     "reinstate",
     "remove_totp",
     "rename",
@@ -107,6 +109,7 @@ __all__ = [
     "reset_password",
     "revoke",
     "send_code",
+    "send_identity_code",
     "set_locale",
     "sign_in",
     "sign_in_by_code",

@@ -159,6 +159,8 @@ def _useful(work: Work, purpose: CodePurpose, account: Holder | None) -> bool:
             return account is None
         case CodePurpose.RESET:
             return account is not None and account.state is AccountState.ACTIVE
+        case CodePurpose.IDENTITY:
+            return account is not None and account.id == work.actor.account_id
         case CodePurpose.SIGN_IN:
             return (
                 account is not None

@@ -1,0 +1,1 @@
+"""What the registration desk needs of the outside world."""
