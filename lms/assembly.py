@@ -15,6 +15,7 @@ from lms.credentials.ports import Printer, RegistrationPrinter
 from lms.evidence.ports import Sealer
 from lms.gateways import mail, sms
 from lms.gateways.beats import BeatFiles
+from lms.gateways.letters import PdfLetters
 from lms.gateways.media import DiskStore
 from lms.gateways.pack import ZipWrapper
 from lms.gateways.papers import LocalPaperDesk
@@ -29,6 +30,7 @@ from lms.kernel.settings import BadSettings, Settings, from_env
 from lms.learning.ports import BeatBook
 from lms.notify.ports import MailSender, SmsSender
 from lms.people.ports import PhotoStudio
+from lms.registration.ports.letters import LetterPress
 from lms.reports.ports import BeatReader, PackWrapper
 from lms.web.api import answers
 from lms.web.app import create_app
@@ -82,4 +84,5 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
     joined[RegistrationPrinter] = RegistrationPdfPrinter(
         settings.cache_dir, settings.base_url, specimen=settings.demo
     )
+    joined[LetterPress] = PdfLetters(settings.cache_dir)
     return joined

@@ -26,13 +26,15 @@ class Task(StrEnum):
     """What an office may be competent for.
 
     `intake` accepts applications, `review` examines them, `decide` grants and refuses,
-    `on_site` looks at people and originals.
+    `on_site` looks at people and originals, `forced` cancels or lists as abnormal when
+    one side does not take part.
     """
 
     INTAKE = "intake"
     REVIEW = "review"
     DECIDE = "decide"
     ON_SITE = "on_site"
+    FORCED = "forced"
 
 
 class Topic(StrEnum):
@@ -114,7 +116,8 @@ def _guizhou_city(code: str, region: str, name: str) -> OfficeFacts:
             Term(Task.INTAKE, _REGULATION, date(2023, 7, 24), f"{_GUIZHOU} 三"),
             Term(Task.REVIEW, _REGULATION, date(2023, 7, 31), f"{_GUIZHOU} 三"),
             Term(Task.DECIDE, _REGULATION, date(2023, 7, 31), f"{_GUIZHOU} 三"),
-            Term(Task.ON_SITE, date(2023, 7, 7), source=f"{_GUIZHOU} 二(二)1、五(一)4"),
+            Term(Task.ON_SITE, date(2023, 7, 7), source=f"{_GUIZHOU} 二(二)1"),
+            Term(Task.FORCED, date(2023, 7, 7), source=f"{_GUIZHOU} 五(一)4"),
         ),
     )
 

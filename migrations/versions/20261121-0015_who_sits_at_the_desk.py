@@ -8,7 +8,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-BOOKS = ("public_notices", "public_notice_lines")
+BOOKS = ("public_notices", "public_notice_lines", "office_letters")
 
 
 def upgrade() -> None:
@@ -17,6 +17,7 @@ def upgrade() -> None:
     _notices()
     _lines()
     _objections()
+    _letters()
     for table in BOOKS:
         _shut(table)
     op.add_column("grants", sa.Column("office_id", sa.Uuid(), nullable=True))
@@ -129,6 +130,29 @@ def _lines() -> None:
     op.create_index(
         op.f("ix_public_notice_lines_application_id"), table, ["application_id"]
     )
+
+
+def _letters() -> None:
+    table = "office_letters"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["applications.id"],
+            name=op.f("fk_office_letters_application_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_letters")),
+        sa.UniqueConstraint(
+            "application_id", "n", name=op.f("uq_office_letters_application_id_n")
+        ),
+    )
+    op.create_index(op.f("ix_office_letters_application_id"), table, ["application_id"])
 
 
 def _objections() -> None:

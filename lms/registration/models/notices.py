@@ -1,7 +1,7 @@
 """What the desk makes public, and what the public says to it."""
 
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Integer, LargeBinary, String, UniqueConstraint
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.kernel.db import Table, append_only
 from lms.policy.model import Application, Province
 from lms.policy.offices import NoticeKind
+from lms.registration.rules.letters import LetterKind
 
 
 class PublicNotice(Table):
@@ -59,6 +60,26 @@ class NoticeLine(Table):
     __table_args__ = (UniqueConstraint("notice_id", "application_id"),)
 
 
+class OfficeLetter(Table):
+    """A paper that an office handed out: its words, as they were. Never changed.
+
+    PII: name and company of the applicant, and the desk's words about the matter.
+    """
+
+    __tablename__ = "office_letters"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(
+        ForeignKey("applications.id"), index=True
+    )
+    n: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[LetterKind]
+    words: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("application_id", "n"),)
+
+
 class Objection(Table):
     """What somebody says against an application that stands in a public notice.
 
@@ -83,5 +104,5 @@ class Objection(Table):
     answer: Mapped[str] = mapped_column(String(1000))
 
 
-for _book in (PublicNotice, NoticeLine):
+for _book in (PublicNotice, NoticeLine, OfficeLetter):
     append_only(cast("SqlTable", _book.__table__))

@@ -1,0 +1,248 @@
+"""Publish lists, take objections, answer them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from lms.credentials.ports import RegistrationPrinter
+from lms.evidence import services as evidence
+from lms.kernel import pii
+from lms.kernel.clock import legal_day, start_of
+from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.ids import new_id, new_token
+from lms.kernel.work import Work
+from lms.people import queries as people
+from lms.policy.flow import Path, StepName
+from lms.policy.offices import NoticeKind
+from lms.registration.models import NoticeLine, Objection, PublicNotice
+from lms.registration.queries import desk as desks
+from lms.registration.queries import letters
+from lms.registration.queries.desk import Desk, Opened
+from lms.registration.queries.letters import NoticeCard
+from lms.registration.rules.states import Act
+from lms.registration.services import desk as services
+from lms.registration.services.desk import Deed
+
+MOST_LINES = 200
+_PLACE = "objections|contact|{}"
+_STEPS = {StepName.NOTICE, StepName.ANNOUNCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An application that goes on a list, as somebody saw it."""
+
+    application_id: UUID
+    seen: int
+
+
+def publish(
+    work: Work,
+    desk: Desk,
+    title: str,
+    chosen: tuple[Chosen, ...],
+    *,
+    printer: RegistrationPrinter,
+) -> NoticeCard:
+    """Publish a list of applications that wait for it, all of them or none.
+
+    An announcement carries each one on; a 公示 waits for its last day.
+
+    Raises: NotFound; Conflict when a colleague was first; Refused for an empty list,
+        for a mixed one, and for what does not wait to be published.
+    """
+    if not chosen or len(chosen) > MOST_LINES:
+        raise Refused("notice.empty")
+    if not title.strip():
+        raise Refused("notice.no_title")
+    opened = [desks.opened(work.session, desk, one.application_id) for one in chosen]
+    kind = _kind(work, opened)
+    row = _row(work, desk, title.strip(), kind, opened)
+    work.session.add(row)
+    work.session.flush()
+    for n, here in enumerate(opened, 1):
+        work.session.add(_line(work, row.id, n, here))
+    work.session.flush()
+    evidence.note(
+        work,
+        f"office:{desk.office.id}",
+        "office.published",
+        notice=row.id,
+        matter=kind,
+        applications=[str(here.card.id) for here in opened],
+    )
+    for one, here in zip(chosen, opened, strict=True):
+        if here.card.step.name is StepName.ANNOUNCE:
+            deed = Deed(Act.PASS, one.seen, facts={"notice": str(row.id)})
+            services.do(work, desk, one.application_id, deed, printer=printer)
+        else:
+            services.may_publish(work, desk, one.application_id, one.seen)
+    return letters.notice(work.session, row.id)
+
+
+def _kind(work: Work, opened: list[Opened]) -> NoticeKind:
+    found = {_kind_of(here) for here in opened}
+    if len(found) != 1:
+        raise Refused("notice.mixed")
+    (kind,) = found
+    for here in opened:
+        if kind is NoticeKind.PUBLICITY and letters.publicity_of(
+            work.session, here.card.id
+        ):
+            raise Conflict("notice.published")
+    return kind
+
+
+def _kind_of(here: Opened) -> NoticeKind:
+    if here.card.step.name not in _STEPS or here.card.closed_at is not None:
+        raise Refused("notice.not_due")
+    if here.card.step.name is StepName.NOTICE:
+        return NoticeKind.PUBLICITY
+    abnormal = here.card.path is Path.ABNORMAL
+    return NoticeKind.ABNORMAL if abnormal else NoticeKind.ANNOUNCEMENT
+
+
+def _row(
+    work: Work, desk: Desk, title: str, kind: NoticeKind, opened: list[Opened]
+) -> PublicNotice:
+    year = desk.today.year
+    first = start_of(desk.today.replace(month=1, day=1))
+    last = datetime(year + 1, 1, 2, tzinfo=UTC)
+    n = letters.published_between(work.session, desk.office.id, first, last) + 1
+    days = max(here.card.flow.notice_days for here in opened)
+    public = kind is NoticeKind.PUBLICITY
+    return PublicNotice(
+        id=new_id(),
+        office_id=desk.office.id,
+        province=opened[0].card.province,
+        kind=kind,
+        number=f"{desk.office.code}〔{year}〕{n}号",
+        title=title,
+        published_at=work.now,
+        published_by=work.actor.account_id,
+        until=desk.today + timedelta(days=days) if public else None,
+    )
+
+
+def _line(work: Work, notice_id: UUID, n: int, here: Opened) -> NoticeLine:
+    try:
+        number = people.registration(work.session, here.card.person_id).number
+    except NotFound:
+        number = ""
+    return NoticeLine(
+        notice_id=notice_id,
+        n=n,
+        application_id=here.card.id,
+        application=here.card.application,
+        name=here.name,
+        employer=here.employer,
+        specialties=[each.value for each in here.card.specialties],
+        registration_no=number,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What somebody of the public says, and how they are reached."""
+
+    application_id: UUID
+    words: str
+    name: str
+    contact: str
+
+
+def object_to(work: Work, notice_id: UUID, voice: Voice) -> str:
+    """Take an objection; give the number under which it is spoken of.
+
+    Raises: NotFound; Refused after the last day, and without words or a contact.
+    """
+    card = letters.notice(work.session, notice_id)
+    if voice.application_id not in {line.application_id for line in card.lines}:
+        raise NotFound("notice.unknown")
+    if not card.open_on(legal_day(work.now)):
+        raise Refused("notice.over")
+    if not voice.words.strip() or not (voice.name.strip() and voice.contact.strip()):
+        raise Refused("notice.nothing_said")
+    key, one = pii.new_key(), new_id()
+    row = Objection(
+        id=one,
+        notice_id=notice_id,
+        application_id=voice.application_id,
+        number=f"Y{legal_day(work.now):%Y%m%d}{new_token(36)[:6].upper()}",
+        words=voice.words.strip(),
+        wrapped=pii.wrap(key, str(one)),
+        contact=pii.seal(
+            key, f"{voice.name.strip()} {voice.contact.strip()}", _PLACE.format(one)
+        ),
+        raised_at=work.now,
+        settled_at=None,
+        settled_by=None,
+        upheld=None,
+        answer="",
+    )
+    work.session.add(row)
+    work.session.flush()
+    evidence.note(
+        work,
+        f"application:{voice.application_id}",
+        "application.objected",
+        objection=row.id,
+        notice=notice_id,
+    )
+    return row.number
+
+
+def who_objected(work: Work, desk: Desk, objection_id: UUID) -> str:
+    """Open who made an objection, for the desk that answers it; the look is noted.
+
+    Raises: NotFound.
+    """
+    row = _objection(work, desk, objection_id)
+    key = pii.unwrap(row.wrapped, str(row.id))
+    evidence.note(
+        work,
+        f"application:{row.application_id}",
+        "objection.revealed",
+        objection=row.id,
+        account=work.actor.account_id,
+    )
+    return pii.unseal(key, row.contact, _PLACE.format(row.id)).decode()
+
+
+def answer(
+    work: Work, desk: Desk, objection_id: UUID, words: str, *, upheld: bool
+) -> None:
+    """Say what became of an objection; only an approver does.
+
+    Raises: NotFound; Conflict when a colleague was first; Refused without words.
+    """
+    row = _objection(work, desk, objection_id)
+    here = desks.opened(work.session, desk, row.application_id)
+    if not here.may_act:
+        raise Refused("application.not_yours")
+    if row.settled_at is not None:
+        raise Conflict("notice.answered")
+    if not words.strip():
+        raise Refused("application.reason_missing")
+    row.settled_at, row.settled_by = work.now, work.actor.account_id
+    row.upheld, row.answer = upheld, words.strip()
+    work.session.flush()
+    evidence.note(
+        work,
+        f"application:{row.application_id}",
+        "objection.answered",
+        objection=row.id,
+        upheld=upheld,
+    )
+
+
+def _objection(work: Work, desk: Desk, objection_id: UUID) -> Objection:
+    row = work.session.scalar(
+        select(Objection).where(Objection.id == objection_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound("notice.objection_unknown")
+    desks.opened(work.session, desk, row.application_id)
+    return row
