@@ -18,6 +18,7 @@ MESSAGES: dict[str, LazyString] = {
     "application.moved_on": _l(
         "刚才有人办理了这份申请，您的操作没有生效。请查看最新进度。"
     ),
+    "application.no_employer": _l("请先在“我的单位”与聘用企业建立关联，再申请。"),
     "application.no_extension": _l("不能延长：本省没有延长期限，或已经延长过一次。"),
     "application.no_specialty": _l("请至少选择一个专业。"),
     "application.no_such_way": _l("本省现在不办理这一事项。"),
@@ -30,6 +31,15 @@ MESSAGES: dict[str, LazyString] = {
     "application.other_starts": _l("这一事项由另一方发起，请按页面说明联系。"),
     "application.profile": _l("个人资料还不完整，请先补齐："),
     "application.reason_missing": _l("请写明理由，申请人会看到。"),
+    "application.certificate_revoked": _l(
+        "申请人的继续教育合格证刚被撤销，系统正在标注此申请，请一分钟后刷新再办理。"
+    ),
+    "certificate.missing": _l("还没有本注册有效期的继续教育合格证"),
+    "certificate.revoked": _l("继续教育合格证已被撤销"),
+    "certificate.mismatch": _l("提供的合格证与证书库记载的姓名或专业不一致"),
+    "certificate.consumed": _l(
+        "这张继续教育合格证已用于另一个注册有效期，不能再次使用。"
+    ),
     "application.second_person": _l("受理和审批须由不同的人办理，请由另一位人员审批。"),
     "application.told_already": _l("补正只能一次告知，已经告知过。"),
     "application.told_too_late": _l("已超过一次告知补正的期限，不能再要求补正。"),

@@ -110,15 +110,15 @@ def _certificate_uses() -> None:
         sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificate_uses")),
     )
     op.create_index(
-        op.f("ix_certificate_uses_application_id"),
-        "certificate_uses",
-        ["application_id"],
-        unique=False,
-    )
-    op.create_index(
         op.f("ix_certificate_uses_person_id"),
         "certificate_uses",
         ["person_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_certificate_uses_application_id"),
+        "certificate_uses",
+        ["application_id"],
         unique=False,
     )
 
@@ -163,7 +163,12 @@ def _reminders() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("told_with", sa.String(length=40), nullable=False),
+        sa.Column("employer_id", sa.Uuid(), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["employer_id"], ["employers.id"], name=op.f("fk_reminders_employer_id")
+        ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["persons.id"], name=op.f("fk_reminders_person_id")
         ),
@@ -174,6 +179,9 @@ def _reminders() -> None:
             "kind",
             name=op.f("uq_reminders_person_id_ends_on_kind"),
         ),
+    )
+    op.create_index(
+        op.f("ix_reminders_told"), "reminders", ["told_on", "employer_id"], unique=False
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -94,7 +94,7 @@ class Revoked:
     person_id: PersonId
     specialty: Specialty
     number: str
-    on: date
+    at: datetime
 
 
 def revoked(
@@ -119,6 +119,6 @@ def revoked(
     if persons is not None:
         chosen = chosen.where(CertificateStanding.person_id.in_(persons))
     return tuple(
-        Revoked(CertificateId(id_), PersonId(person), specialty, number, legal_day(at))
+        Revoked(CertificateId(id_), PersonId(person), specialty, number, at)
         for id_, person, specialty, number, at in session.execute(chosen)
     )

@@ -39,6 +39,27 @@ def registered_after(
     return tuple(PersonId(one) for one in session.scalars(chosen))
 
 
+def ending_after(
+    session: Session,
+    last: UUID | None,
+    *,
+    since: date,
+    until: date,
+    limit: int,
+) -> tuple[PersonId, ...]:
+    """Name persons with a specialty that ends between two days, from after one on."""
+    chosen = (
+        select(_S.person_id)
+        .where(_S.valid_until >= since, _S.valid_until <= until)
+        .distinct()
+        .order_by(_S.person_id)
+        .limit(limit)
+    )
+    if last is not None:
+        chosen = chosen.where(_S.person_id > last)
+    return tuple(PersonId(one) for one in session.scalars(chosen))
+
+
 def registrations(
     session: Session, persons: Collection[UUID]
 ) -> dict[PersonId, RegistrationCard]:

@@ -105,9 +105,10 @@ class EndedSpecialty(Table):
 class ReminderRow(Table):
     """A reminder that was told, or came with another one. Never told again.
 
-    `told_with` is the kind whose message told it.
+    `told_with` is the kind whose message told it. The employer of that day is told
+    with all its people's in one message.
 
-    PII: none beyond the person's id.
+    PII: links a person to a company.
     """
 
     __tablename__ = "reminders"
@@ -117,9 +118,14 @@ class ReminderRow(Table):
     ends_on: Mapped[date]
     kind: Mapped[Reminder]
     told_with: Mapped[Reminder]
+    employer_id: Mapped[UUID | None] = mapped_column(ForeignKey("employers.id"))
+    told_on: Mapped[date]
     told_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("person_id", "ends_on", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "ends_on", "kind"),
+        Index("ix_reminders_told", "told_on", "employer_id"),
+    )
 
 
 class NightRun(Table):

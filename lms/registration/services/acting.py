@@ -13,7 +13,7 @@ from lms.calendar import queries as calendar
 from lms.credentials.ports import RegistrationPrinter
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
-from lms.kernel.errors import Refused
+from lms.kernel.errors import Conflict, Refused
 from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
 from lms.people import services as people
@@ -24,6 +24,7 @@ from lms.policy.model import WorkdayLimits
 from lms.policy.workdays import add_workdays
 from lms.registration.models import ApplicationEvent, ApplicationRow, Commitment
 from lms.registration.queries.applications import ApplicationCard, card_of
+from lms.registration.queries.standings import undrawn
 from lms.registration.rules import limits
 from lms.registration.rules.states import (
     Act,
@@ -149,6 +150,8 @@ def _allowed(work: Work, row: ApplicationRow, step: Step, doing: Doing) -> None:
         unmet = filing.unmet(work, row, met_at(step, frozenset(row.met)))
         if unmet:
             raise Refused("application.not_ready", reasons=unmet)
+    if doing.act in _PASSING and undrawn(work.session, PersonId(row.person_id)):
+        raise Conflict("application.certificate_revoked")
     if step.apart and doing.by in _DESK and _was_here(work, row):
         raise Refused("application.second_person")
     if doing.act is Act.SUPPLEMENT:

@@ -20,7 +20,7 @@ from lms.policy.flow import Path
 from lms.policy.model import Application, Specialty
 from lms.policy.verdict import Validity
 from lms.registration.models import ApplicationRow
-from lms.registration.services import filing
+from lms.registration.services import filing, spending
 
 _NEW = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
 _PRINTS_ONLY = frozenset({Application.LOST_REISSUE, Application.CHANGE})
@@ -33,6 +33,7 @@ def take(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
     """
     if row.path is Path.ABNORMAL:
         return
+    spending.settle_grant(work, row)
     if row.application is Application.CANCELLATION:
         _cancel(work, row, printer)
         return

@@ -1,0 +1,86 @@
+"""Every night: what is over leaves, and everybody is assessed for renewal."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy.orm import Session
+
+from lms.credentials.ports import RegistrationPrinter
+from lms.kernel.clock import Clock, legal_day
+from lms.kernel.db import db
+from lms.kernel.errors import LmsError
+from lms.kernel.ids import PersonId
+from lms.kernel.work import HOUSE, reading, unit_of_work
+from lms.people.queries import many
+from lms.registration.rules.standings import NightKind
+from lms.registration.services import lapsing, night
+
+CHUNK = 500
+"""So many persons share a unit of work: what they need fits into memory."""
+
+log = structlog.get_logger("lms.jobs")
+
+
+def run(clock: Clock, ports: Mapping[type[Any], Any]) -> None:
+    """Do what the day that has begun asks for; asked again on the day, do nothing.
+
+    A run that was killed goes on where its last unit of work ended.
+    """
+    today = legal_day(clock())
+    if night.done(reading(), NightKind.STANDINGS, today):
+        db.session.remove()
+        return
+    lapse_all(clock, today)
+    reissue_all(clock, today, ports[RegistrationPrinter])
+    while assess_chunk(clock, today):
+        db.session.expunge_all()
+    db.session.remove()
+
+
+def assess_chunk(clock: Clock, today: date) -> int:
+    """Assess the next persons, or end the run; say how many were seen to."""
+    with unit_of_work(HOUSE, clock=clock) as work:
+        persons = night.next_chunk(work, NightKind.STANDINGS, today, _registered)
+        if persons:
+            night.assess_all(work, persons)
+    return len(persons)
+
+
+def _registered(session: Session, last: UUID | None) -> tuple[PersonId, ...]:
+    return many.registered_after(session, last, limit=CHUNK)
+
+
+def lapse_all(clock: Clock, today: date) -> None:
+    """Write down what is over, each person in a unit of work of their own."""
+    last: PersonId | None = None
+    while True:
+        session = reading()
+        persons = many.ending_after(
+            session, last, since=date.min, until=_eve(today), limit=CHUNK
+        )
+        if not persons:
+            return
+        last = persons[-1]
+        for person_id in lapsing.lapsing(session, persons, today):
+            with unit_of_work(HOUSE, clock=clock) as work:
+                lapsing.lapse(work, person_id)
+        db.session.remove()
+
+
+def reissue_all(clock: Clock, today: date, printer: RegistrationPrinter) -> None:
+    """Issue anew what still shows a lapsed specialty; what fails is tried tomorrow."""
+    owed = lapsing.owed_certificates(reading(), today)
+    db.session.remove()
+    for person_id in owed:
+        try:
+            with unit_of_work(HOUSE, clock=clock) as work:
+                lapsing.reissue(work, person_id, printer=printer)
+        except LmsError as error:
+            log.warning("reissue.failed", person=str(person_id), code=error.code)
+
+
+def _eve(today: date) -> date:
+    return date.fromordinal(today.toordinal() - 1)
