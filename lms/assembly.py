@@ -15,6 +15,9 @@ from lms.credentials.ports import Printer, RegistrationPrinter
 from lms.evidence.ports import Sealer
 from lms.gateways import mail, sms
 from lms.gateways.beats import BeatFiles
+from lms.gateways.binding import LocalBinder
+from lms.gateways.clips import LocalFilmRoom
+from lms.gateways.form_press import PdfFormPress
 from lms.gateways.letters import PdfLetters
 from lms.gateways.media import DiskStore
 from lms.gateways.pack import ZipWrapper
@@ -30,6 +33,7 @@ from lms.kernel.settings import BadSettings, Settings, from_env
 from lms.learning.ports import BeatBook
 from lms.notify.ports import MailSender, SmsSender
 from lms.people.ports import PhotoStudio
+from lms.registration.ports.dossier import Binder, FilmRoom, FormPress
 from lms.registration.ports.letters import LetterPress
 from lms.reports.ports import BeatReader, PackWrapper
 from lms.web.api import answers
@@ -75,6 +79,9 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
             settings.secrets.signing, f"{settings.host}/transparency"
         ),
         BeatBook: beats,
+        Binder: LocalBinder(),
+        FilmRoom: LocalFilmRoom(),
+        FormPress: PdfFormPress(settings.cache_dir),
         BeatReader: beats,
     }
     stripe = settings.stripe

@@ -7,7 +7,13 @@ from lms.registration.models.applications import (
     Commitment,
     Flag,
 )
-from lms.registration.models.notices import NoticeLine, Objection, PublicNotice
+from lms.registration.models.dossier import ApplicationMaterial, MaterialBody
+from lms.registration.models.notices import (
+    NoticeLine,
+    Objection,
+    OfficeLetter,
+    PublicNotice,
+)
 from lms.registration.models.offices import Competence, Office
 from lms.registration.models.standings import (
     CertificateUse,
@@ -22,6 +28,7 @@ from lms.registration.models.standings import (
 
 __all__ = [
     "ApplicationEvent",
+    "ApplicationMaterial",
     "ApplicationRow",
     "BarRow",
     "CertificateUse",
@@ -30,10 +37,12 @@ __all__ = [
     "CreditRecord",
     "EndedSpecialty",
     "Flag",
+    "MaterialBody",
     "NightRun",
     "NoticeLine",
     "Objection",
     "Office",
+    "OfficeLetter",
     "PublicNotice",
     "ReminderRow",
     "RevocationEffect",

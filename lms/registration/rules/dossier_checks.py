@@ -1,0 +1,226 @@
+"""The live checks of materials, one function for each `Check`. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from lms.policy.dates import same_day
+from lms.policy.flow import Check, Material, MaterialKind
+from lms.registration.rules.dossier import Dossier, HandedIn, Look, Remark
+
+MONTHS = 3
+"""Source: 济南市《二级建造师证书办理须知》 诚信证明（3 个月社保）."""
+
+SIDES = 2
+_FACE = frozenset(
+    f"photo.{what}"
+    for what in ("no_face", "many_faces", "face_small", "face_large", "face_off")
+)
+_PDF = "application/pdf"
+
+
+def a_year_on(day: date) -> date:
+    """Give the day a year after another (起满一年).
+
+    Source: 济南市《二级建造师证书办理须知》 劳动合同; 民法典 第二百零二条.
+
+    >>> a_year_on(date(2026, 11, 21))
+    datetime.date(2027, 11, 21)
+    """
+    return same_day(day, years=1)
+
+
+def ends_a_year_on(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
+    """Hold a contract to a whole year from the day of the application on."""
+    if paper.given.open_ended:
+        return
+    least = a_year_on(dossier.known.on)
+    until = paper.given.contract_until
+    if until is None:
+        yield Remark("dossier.contract_no_end", facts={"least": least})
+    elif until < least:
+        yield Remark("dossier.contract_short", facts={"until": until, "least": least})
+
+
+def begins_after_dismissal(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
+    """Hold a new contract to a first day after the old one's end."""
+    begins, left = paper.given.contract_from, dossier.day("dismissed_on", paper)
+    if begins is None:
+        yield Remark("dossier.contract_no_begin")
+    if left is None:
+        if (
+            MaterialKind.DISMISSAL not in {m.kind for m in dossier.flow.materials}
+            or MaterialKind.DISMISSAL in dossier.handed
+        ):
+            yield Remark("dossier.dismissal_no_day")
+    elif begins is not None and begins <= left:
+        yield Remark(
+            "dossier.contract_before_dismissal", facts={"begins": begins, "left": left}
+        )
+
+
+def after_certificate(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
+    """Hold a dismissal to a day after the certificate's day of issue."""
+    left = paper.given.dismissed_on
+    told, known = paper.given.certificate_on, dossier.known.certificate_on
+    issued = told or known
+    if issued is None or (told and known and told != known):
+        yield Remark("dossier.look_certificate_day", fault=False)
+    if left is None:
+        yield Remark("dossier.dismissal_no_day")
+    elif issued is None:
+        return
+    elif left <= issued:
+        yield Remark("dossier.dismissal_early", facts={"left": left, "issued": issued})
+
+
+def signed(paper: HandedIn, _dossier: Dossier) -> Iterator[Remark]:
+    """See the signature: drawn from the file, or told to be there by hand."""
+    if paper.given.stored_signature:
+        return
+    if paper.given.hand_signed:
+        yield Remark("dossier.look_signature", fault=False)
+    else:
+        yield Remark("dossier.unsigned")
+
+
+def sealed(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
+    """See the employer's seal: with its confirmation, or on the paper itself."""
+    if dossier.known.employer_sealed:
+        return
+    if paper.given.sealed:
+        yield Remark("dossier.look_seal", fault=False)
+    else:
+        yield Remark("dossier.seal_later", fault=False)
+
+
+def three_months(paper: HandedIn, _dossier: Dossier) -> Iterator[Remark]:
+    """Hold insurance to three months."""
+    months = paper.given.insurance_months
+    if months is None:
+        yield Remark("dossier.months_unknown")
+    elif months < MONTHS:
+        yield Remark("dossier.months_short", facts={"months": months, "least": MONTHS})
+
+
+def sound(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
+    """Hold a film to its least length, and to be heard."""
+    least = dossier.flow.video_seconds
+    if paper.millis is None:
+        yield Remark("dossier.not_a_film")
+        return
+    if paper.millis < least * 1000:
+        facts = {"seconds": f"{paper.millis / 1000:.1f}", "least": least}
+        yield Remark("dossier.film_short", facts=facts)
+    if "film.silent" in paper.findings:
+        yield Remark("dossier.film_silent")
+
+
+def one_pdf(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
+    """Hold a file to be one PDF of no more than the bytes that are allowed."""
+    if paper.media != _PDF:
+        yield Remark("dossier.not_pdf")
+    most = dossier.flow.bundle_bytes
+    if most is not None and paper.size > most:
+        yield Remark("dossier.too_heavy", facts={"most": most // 2**20})
+    if paper.kind is MaterialKind.BUNDLE and _stale(paper, dossier):
+        yield Remark("dossier.bundle_stale")
+
+
+def _stale(paper: HandedIn, dossier: Dossier) -> bool:
+    made_of = paper.given.made_of
+    return bool(made_of) and set(made_of) != {
+        one.id for one in mergeable(dossier.handed)
+    }
+
+
+def mergeable(handed: Mapping[MaterialKind, HandedIn]) -> tuple[HandedIn, ...]:
+    """List the papers that a merged file is made of, in the order of the kinds."""
+    papers = (handed.get(kind) for kind in MaterialKind)
+    return tuple(
+        one
+        for one in papers
+        if one is not None and one.kind is not MaterialKind.BUNDLE and one.media == _PDF
+    )
+
+
+def white_ground(paper: HandedIn, _dossier: Dossier) -> Iterator[Remark]:
+    """Hold a photo to a white ground; one without a clear face is for eyes."""
+    if "photo.background" in paper.findings:
+        yield Remark("dossier.photo_ground")
+    if _FACE & set(paper.findings):
+        yield Remark("dossier.look_face", fault=False)
+
+
+def both_sides(paper: HandedIn, _dossier: Dossier) -> Iterator[Remark]:
+    """See two sides: as two pages, or told to be on one."""
+    if (paper.pages or 0) >= SIDES:
+        return
+    if paper.given.one_page:
+        yield Remark("dossier.look_one_page", fault=False)
+    else:
+        yield Remark("dossier.one_side")
+
+
+def original(_paper: HandedIn, _dossier: Dossier) -> Iterator[Remark]:
+    """Say that the original itself will be seen."""
+    yield Remark("dossier.look_original", fault=False)
+
+
+def practice_sealed(paper: HandedIn, _dossier: Dossier) -> Iterator[Remark]:
+    """See the constructor's own practice seal on the copy."""
+    if paper.given.practice_sealed:
+        yield Remark("dossier.look_practice_seal", fault=False)
+    else:
+        yield Remark("dossier.no_practice_seal")
+
+
+def previous_month(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
+    """Hold insurance to have been paid for the month before the application.
+
+    Source: 北京市二级注册建造师注册管理系统 社会保险（上月）.
+    """
+    paid = paper.given.insured_until
+    least = month_before(dossier.known.on)
+    if paid is None:
+        yield Remark("dossier.month_unknown", facts={"least": f"{least:%Y-%m}"})
+    elif (paid.year, paid.month) < (least.year, least.month):
+        facts = {"paid": f"{paid:%Y-%m}", "least": f"{least:%Y-%m}"}
+        yield Remark("dossier.month_missing", facts=facts)
+
+
+def month_before(day: date) -> date:
+    """Give the first day of the month before a day.
+
+    >>> month_before(date(2027, 1, 31))
+    datetime.date(2026, 12, 1)
+    """
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+CHECKS: Mapping[Check, Look] = {
+    Check.SIGNED: signed,
+    Check.SEALED: sealed,
+    Check.ENDS_A_YEAR_ON: ends_a_year_on,
+    Check.BEGINS_AFTER_DISMISSAL: begins_after_dismissal,
+    Check.AFTER_CERTIFICATE: after_certificate,
+    Check.THREE_MONTHS: three_months,
+    Check.SOUND: sound,
+    Check.ONE_PDF: one_pdf,
+    Check.WHITE_GROUND: white_ground,
+    Check.BOTH_SIDES: both_sides,
+    Check.ORIGINAL: original,
+    Check.PRACTICE_SEALED: practice_sealed,
+    Check.PREVIOUS_MONTH: previous_month,
+}
+
+
+def remarks(
+    material: Material, paper: HandedIn, dossier: Dossier
+) -> tuple[Remark, ...]:
+    """Make every remark on a paper, in the order of the checks."""
+    return tuple(
+        remark
+        for check, look in CHECKS.items()
+        if check in material.checks
+        for remark in look(paper, dossier)
+    )
