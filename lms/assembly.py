@@ -19,11 +19,13 @@ from lms.gateways.binding import LocalBinder
 from lms.gateways.clips import LocalFilmRoom
 from lms.gateways.form_press import PdfFormPress
 from lms.gateways.letters import PdfLetters
+from lms.gateways.locks import FileLocks
 from lms.gateways.media import DiskStore
 from lms.gateways.pack import ZipWrapper
 from lms.gateways.papers import LocalPaperDesk
 from lms.gateways.pdf import PdfPrinter, RegistrationPdfPrinter
 from lms.gateways.photo import LocalStudio
+from lms.gateways.recordings import LocalRecordings
 from lms.gateways.seal import Ed25519Sealer
 from lms.gateways.stripe import NoCheckout, StripeCheckout
 from lms.jobs import commands
@@ -32,7 +34,7 @@ from lms.kernel.clock import Clock, system_clock
 from lms.kernel.settings import BadSettings, Settings, from_env
 from lms.learning.ports import BeatBook
 from lms.notify.ports import MailSender, SmsSender
-from lms.people.ports import PhotoStudio
+from lms.people.ports import LockBook, PhotoStudio, RecordingDesk
 from lms.registration.ports.dossier import Binder, FilmRoom, FormPress
 from lms.registration.ports.letters import LetterPress
 from lms.reports.ports import BeatReader, PackWrapper
@@ -75,6 +77,8 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
         PhotoStudio: LocalStudio(),
         CoverStudio: LocalStudio(),
         PaperDesk: LocalPaperDesk(),
+        RecordingDesk: LocalRecordings(),
+        LockBook: FileLocks(settings.data_dir / "locks.csv"),
         Sealer: Ed25519Sealer(
             settings.secrets.signing, f"{settings.host}/transparency"
         ),

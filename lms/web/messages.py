@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.web import application_words, dossier_words
+from lms.web.employer_words import MESSAGES as EMPLOYER
 from lms.web.filters import listed
 
 MESSAGES: dict[str, LazyString] = {
@@ -306,6 +307,7 @@ MESSAGES: dict[str, LazyString] = {
     "check.no_consent": _l("您没有同意用照片确认，请用题目或数字确认。"),
     "check.unknown": _l("这次确认已经结束，请刷新页面后继续，已计时间都在。"),
     "lease.taken": _l("您正在另一处学习，同一时间只在一处计时。"),
+    **EMPLOYER,
     **application_words.MESSAGES,
     **dossier_words.SENTENCES,
 }

@@ -47,6 +47,7 @@ LEARNER = {
     "certificates.claim", "certificates.download", "certificates.index",
     "certificates.show", "claims.appeal", "claims.index", "claims.new",
     "claims.paper", "claims.put", "claims.record", "claims.show", "claims.withdraw",
+    "employer.open_account", "employer.open_save",
     "exams.answers", "exams.index", "exams.intro", "exams.paper",
     "exams.start", "exams.submit", "learn.home", "learn.hours", "learn.postings",
     "learn.verify", "me.correction", "me.correction_send", "me.correction_withdraw",
@@ -54,7 +55,10 @@ LEARNER = {
     "me.photo_draft_file", "me.photo_file", "me.photo_review", "me.photo_save",
     "me.profile", "me.qualification", "me.qualification_remove",
     "me.qualification_save", "me.registration", "me.registration_save", "me.signature",
-    "me.signature_file", "me.signature_save", "renewal.mine", "shop.add", "shop.cancel",
+    "me.signature_file", "me.signature_save", "own_archive.drop", "own_archive.file",
+    "own_archive.index", "own_archive.keep", "own_archive.pack", "unit.accept",
+    "unit.ask", "unit.index", "unit.leave", "unit.refuse",
+    "renewal.mine", "shop.add", "shop.cancel",
     "shop.cart", "shop.check", "shop.checkout", "shop.order", "shop.orders", "shop.pay",
     "shop.place", "shop.remove", "shop.transferred", "study.answers", "study.beat",
     "study.camera", "study.camera_save", "study.captions", "study.check",
@@ -119,10 +123,24 @@ OPERATOR = {
 }  # fmt: skip
 """The platform's own hand: what all associations share."""
 
+EMPLOYER = {
+    "employer.agent_confirm", "employer.agent_end", "employer.agree",
+    "employer.application", "employer.application_withdraw",
+    "employer.applications_list", "employer.archive", "employer.begin",
+    "employer.begin_save", "employer.company", "employer.confirm", "employer.copies",
+    "employer.copy_ask", "employer.copy_file", "employer.dismiss", "employer.drop",
+    "employer.file", "employer.home", "employer.invite", "employer.keep",
+    "employer.kind_save", "employer.lock", "employer.lock_lost", "employer.pack",
+    "employer.paper", "employer.people", "employer.person", "employer.send",
+    "employer.send_back", "employer.shelf", "employer.withdraw",
+}  # fmt: skip
+"""A company's agent: its own people, while they belong to it, and its own papers."""
+
 STAFF = {"console.home"}
 
 ROLES: dict[str, frozenset[str]] = {
     **dict.fromkeys(LEARNER, frozenset({"learner", "employer"})),
+    **dict.fromkeys(EMPLOYER, frozenset({"employer"})),
     **dict.fromkeys(AUTHOR, frozenset({"author"})),
     **dict.fromkeys(MANAGER, frozenset({"manager"})),
     **dict.fromkeys(AUTHOR_MANAGER, frozenset({"author", "manager"})),

@@ -49,6 +49,7 @@ from lms.people.queries.links import (
     link_of,
     links_of,
     links_to,
+    prepared_by,
     staff_of,
     staff_one,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "opened",
     "picture",
     "place",
+    "prepared_by",
     "profile",
     "proofs",
     "qualifications",

@@ -189,3 +189,15 @@ def state_of(row: EmployerLink) -> LinkState:
             ended_as=row.ended_as,
         )
     )
+
+
+def prepared_by(
+    session: Session, employer_id: UUID, account_id: UUID | None
+) -> tuple[LinkCard, ...]:
+    """List what one account prepared for a company that is not proved yet."""
+    return _cards(
+        session,
+        EmployerLink.employer_id == employer_id,
+        EmployerLink.asked_account == account_id,
+        EmployerLink.asked_by == Side.EMPLOYER,
+    )

@@ -1,0 +1,101 @@
+"""我的资料存档: what a later check asks the constructor for."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.kernel.errors import Refused
+from lms.people import queries, services
+from lms.people.queries import Shelf
+from lms.people.rules import Side
+from lms.web import archive_desk, desk, employer_words
+from lms.web.archive_desk import FileForm
+from lms.web.doors import learner
+from lms.web.limits import limiter
+
+bp = Blueprint("own_archive", __name__, url_prefix="/me/archive")
+
+
+@bp.url_value_preprocessor
+def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    # Runs before CSRF reads the form, which is where the general limit would bite.
+    if endpoint == "own_archive.keep":
+        request.max_content_length = archive_desk.UPLOAD_BYTES
+
+
+def _shelf() -> Shelf:
+    return Shelf(Side.PERSON, desk.me())
+
+
+@bp.get("")
+@learner
+def index() -> ResponseReturnValue:
+    """Show what is kept, by registration period and kind."""
+    return _page(FileForm.blank())
+
+
+def _page(form: FileForm) -> str:
+    now = archive_desk.period_of(desk.me())
+    files = queries.archive(desk.reading(), _shelf())
+    return render_template(
+        "account/me_archive.html",
+        now=now,
+        periods=archive_desk.periods(now, files),
+        form=form,
+        said=employer_words,
+    )
+
+
+@bp.post("")
+@learner
+@limiter.limit("120/hour")
+def keep() -> ResponseReturnValue:
+    """Take a file into the archive of today's period."""
+    period = archive_desk.period_of(desk.me())
+    if period is None:
+        raise Refused("archive.no_period")
+    form = FileForm.sent()
+    kept = form.opened()
+    if kept is None:
+        return _page(form), 422
+    try:
+        with desk.begin() as work:
+            services.keep_file(work, _shelf(), period, kept)
+    except Refused as refused:
+        form.blame(refused)
+        return _page(form), 422
+    flash(_("已存入。"), "ok")
+    return redirect(url_for("own_archive.index"), 303)
+
+
+@bp.get("/<uuid:kept_id>")
+@learner
+def file(kept_id: UUID) -> ResponseReturnValue:
+    """Give the person their own file back."""
+    return archive_desk.shown(queries.open_file(desk.reading(), _shelf(), kept_id))
+
+
+@bp.post("/<uuid:kept_id>/drop")
+@learner
+def drop(kept_id: UUID) -> ResponseReturnValue:
+    """Take a file away that was kept by mistake."""
+    with desk.begin() as work:
+        services.drop_file(work, _shelf(), kept_id)
+    flash(_("已移除，移除记录会保留。"), "ok")
+    return redirect(url_for("own_archive.index"), 303)
+
+
+@bp.post("/pack")
+@learner
+def pack() -> ResponseReturnValue:
+    """Hand out one period as a package, and write down that it was."""
+    session, me = desk.reading(), desk.me()
+    files = queries.archive(session, _shelf())
+    period = archive_desk.chosen(request.form.get("since", ""), files)
+    said = archive_desk.first_page(me, period, queries.name(session, me))
+    with desk.begin() as work:
+        package = services.pack(work, _shelf(), period, said)
+    return archive_desk.handed(package, f"archive-{period.since}")

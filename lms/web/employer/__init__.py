@@ -1,0 +1,1 @@
+"""Companies' own pages: people, papers, and what waits for the company's word."""

@@ -1,0 +1,235 @@
+"""待我确认: the company reads, commits in writing, confirms or sends back."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from flask import Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from lms.credentials.ports import RegistrationPrinter
+from lms.kernel.errors import NotFound, Refused
+from lms.kernel.ids import PersonId
+from lms.kernel.work import Work
+from lms.people import queries as people
+from lms.policy.flow import MaterialKind, Need, Party, StepName
+from lms.policy.model import Application
+from lms.registration import services
+from lms.registration.queries import applications, dossier
+from lms.registration.queries.applications import ApplicationCard
+from lms.registration.rules.states import Act, Status
+from lms.registration.services import Doing
+from lms.registration.services import dossier as papers
+from lms.web import application_words, desk
+from lms.web.archive_desk import NEEDED
+from lms.web.doors import staff
+from lms.web.employer.parts import acting_company, bp
+from lms.web.forms import PageForm
+from lms.web.limits import limiter
+from lms.web.messages import words
+
+PRIVATE = frozenset({MaterialKind.ID_CARD, MaterialKind.HOUSEHOLD})
+"""What shows an ID number: a company sees that it is there, and no more."""
+
+
+WHY = "聘用企业核对申报材料"
+
+
+class ConfirmForm(PageForm):
+    """The company's word, as a person of it signs it."""
+
+    agreed = BooleanField(_l("我已阅读并代表本单位作出以上书面承诺"))
+    signer = StringField(
+        _l("签署人姓名"),
+        validators=[InputRequired(NEEDED), Length(min=2, max=60)],
+        description=_l("代表单位签署的人，姓名和时间一并存证。"),
+        render_kw={"maxlength": 60, "autocomplete": "name"},
+    )
+    seen = HiddenField()
+
+
+class BackForm(PageForm):
+    """Why it goes back."""
+
+    reason = TextAreaField(
+        _l("退回原因"),
+        validators=[InputRequired(NEEDED), Length(min=2, max=400)],
+        description=_l("申请人能看到。写明要改什么。"),
+        render_kw={"rows": 3, "maxlength": 400},
+    )
+    seen = HiddenField()
+
+
+@bp.get("/applications")
+@staff("employer")
+def applications_list() -> ResponseReturnValue:
+    """List what waits for the company's word, and all it takes part in."""
+    employer_id, session = acting_company(), desk.reading()
+    cards = applications.all_of_employer(session, employer_id)
+    bound = {card.person_id for card in people.staff_of(session, employer_id)}
+    seen = [card for card in cards if _sees(card, bound)]
+    return render_template(
+        "employer/applications.html",
+        waiting=[card for card in reversed(seen) if waits(card)],
+        others=[card for card in seen if not waits(card)],
+        names={card.person_id: people.name(session, card.person_id) for card in seen},
+        told=application_words,
+    )
+
+
+def waits(card: ApplicationCard) -> bool:
+    """Tell whether it is the company's turn."""
+    return (
+        card.closed_at is None
+        and card.status is Status.OPEN
+        and card.step.may_be_done_by(Party.EMPLOYER)
+        and (card.step.by is Party.EMPLOYER or card.started_by is Party.EMPLOYER)
+    )
+
+
+def _sees(card: ApplicationCard, bound: Collection[PersonId]) -> bool:
+    """Say whose matters a company still sees: its own people's.
+
+    One who has left is seen in a cancellation alone, which needs the company's word.
+    """
+    leaving = card.application is Application.CANCELLATION and card.closed_at is None
+    return card.person_id in bound or leaving
+
+
+def _card(application_id: UUID) -> ApplicationCard:
+    employer_id, session = acting_company(), desk.reading()
+    card = applications.of_employer(session, employer_id, application_id)
+    bound = {one.person_id for one in people.staff_of(session, employer_id)}
+    if not _sees(card, bound):
+        raise NotFound("application.unknown")
+    return card
+
+
+@bp.get("/applications/<uuid:application_id>")
+@staff("employer")
+def application(application_id: UUID) -> ResponseReturnValue:
+    """Show one application: what is asked, its papers, the words to commit to."""
+    card = _card(application_id)
+    return _page(card, ConfirmForm.blank(signer=_own_name()), BackForm.blank())
+
+
+@bp.post("/applications/<uuid:application_id>/papers/<uuid:material_id>")
+@staff("employer")
+def paper(application_id: UUID, material_id: UUID) -> ResponseReturnValue:
+    """Open one paper of an application; its owner can read that it was."""
+    card = _card(application_id)
+    handed = dossier.dossier(desk.reading(), card, desk.today())
+    shown = {one.id for one in handed.current.values() if one.kind not in PRIVATE}
+    if material_id not in shown:
+        raise NotFound("dossier.unknown")
+    with desk.begin() as work:
+        media, body = papers.look(
+            work, card, material_id, reason=str(_("聘用企业核对申报材料"))
+        )
+    response = Response(body, content_type=media)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+def _own_name() -> str:
+    visitor = desk.visitor()
+    return visitor.name if visitor else ""
+
+
+def _page(card: ApplicationCard, confirm: ConfirmForm, back: BackForm) -> str:
+    session = desk.reading()
+    events = applications.history(session, card.id)
+    handed = dossier.dossier(session, card, desk.today())
+    confirm.seen.data = back.seen.data = str(card.version)
+    return render_template(
+        "employer/application.html",
+        card=card,
+        name=people.name(session, card.person_id),
+        line=applications.progress(card, events),
+        events=events,
+        commitments=applications.commitments(session, card.id),
+        mine=card.flow.commitments.get(Party.EMPLOYER, ""),
+        owed=Need.EMPLOYER_COMMITMENT in card.step.needs,
+        waits=waits(card),
+        may_return=card.step.name is not StepName.FILL,
+        rows=handed.rows,
+        papers=handed.current,
+        private=PRIVATE,
+        confirm_form=confirm,
+        back_form=back,
+        told=application_words,
+    )
+
+
+def _seen(form: ConfirmForm | BackForm) -> int:
+    text = str(form.seen.data or "")
+    if not text.isdecimal():
+        abort(400)
+    return int(text)
+
+
+def _act(work: Work, doing: Doing) -> ApplicationCard:
+    printer = desk.port(RegistrationPrinter)  # type: ignore[type-abstract]
+    return services.act(work, doing, printer=printer)
+
+
+@bp.post("/applications/<uuid:application_id>/confirm")
+@staff("employer")
+@limiter.limit("60/hour")
+def confirm(application_id: UUID) -> ResponseReturnValue:
+    """Commit in writing, and let the application go on."""
+    card, form = _card(application_id), ConfirmForm.sent()
+    owed = Need.EMPLOYER_COMMITMENT in card.step.needs
+    good = form.validate()
+    if owed and not form.agreed.data:
+        form.agreed.errors = [*form.agreed.errors, words("commitment.needed", {})]
+        good = False
+    if not good:
+        return _page(card, form, BackForm.blank()), 422
+    seen: int | None = _seen(form)
+    try:
+        with desk.begin() as work:
+            if owed:
+                signer = str(form.signer.data).strip()
+                signed = services.commit_to(work, card.id, Party.EMPLOYER, signer, seen)
+                seen = signed.version
+            done = _act(work, Doing(card.id, Act.PASS, Party.EMPLOYER, seen))
+    except Refused as refused:
+        for code in refused.reasons or (refused.code,):
+            form.agreed.errors = [*form.agreed.errors, words(code, {})]
+        return _page(card, form, BackForm.blank()), 422
+    flash(_("已确认，书面承诺和时间已存证。"), "ok")
+    if done.closed_at is None:
+        return redirect(url_for("employer.application", application_id=card.id), 303)
+    return redirect(url_for("employer.applications_list"), 303)
+
+
+@bp.post("/applications/<uuid:application_id>/back")
+@staff("employer")
+def send_back(application_id: UUID) -> ResponseReturnValue:
+    """Send an application back to its applicant, with the reason."""
+    card, form = _card(application_id), BackForm.sent()
+    if not form.validate():
+        return _page(card, ConfirmForm.blank(signer=_own_name()), form), 422
+    doing = Doing(
+        card.id, Act.RETURN, Party.EMPLOYER, _seen(form), str(form.reason.data)
+    )
+    with desk.begin() as work:
+        _act(work, doing)
+    flash(_("已退回，申请人会看到原因。"), "ok")
+    return redirect(url_for("employer.applications_list"), 303)
+
+
+@bp.post("/applications/<uuid:application_id>/withdraw")
+@staff("employer")
+def application_withdraw(application_id: UUID) -> ResponseReturnValue:
+    """Take back what the company itself began."""
+    card = _card(application_id)
+    with desk.begin() as work:
+        _act(work, Doing(card.id, Act.WITHDRAW, Party.EMPLOYER, card.version))
+    flash(_("申请已撤回。"), "ok")
+    return redirect(url_for("employer.applications_list"), 303)

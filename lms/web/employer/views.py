@@ -1,0 +1,13 @@
+"""All of the company's pages behind one blueprint."""
+
+from lms.web.employer import (
+    applications,
+    archive,
+    beginning,
+    copies,
+    home,
+    people,
+)
+from lms.web.employer.parts import bp
+
+__all__ = ["applications", "archive", "beginning", "bp", "copies", "home", "people"]
