@@ -74,6 +74,11 @@ def staff(
     return made
 
 
+def agent(work: Work, email: str, name: str) -> Made:
+    """Open the account of who acts for a company; that is no staff."""
+    return _account(work, email, name, None)
+
+
 def _account(work: Work, email: str, name: str, phone: str | None) -> Made:
     account_id = accounts.create_account(
         work, email=email, phone=phone, password=PASSWORD, name=name

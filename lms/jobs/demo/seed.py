@@ -26,7 +26,7 @@ from lms.credentials import services as credentials
 from lms.credentials.ports import Printer
 from lms.exams import queries as exam_queries
 from lms.exams import services as exams
-from lms.jobs.demo import claims, content, inspections, people
+from lms.jobs.demo import claims, companies, content, inspections, people
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Manner, Student
 from lms.kernel.clock import legal_day
@@ -97,6 +97,7 @@ class _World:
         self._enrol()
         here, printer = self._associations["YSJX"], self._ports[Printer]
         claims.lay(self._work, self._cast, claims.Desk(here, self._staff, printer))
+        companies.lay(self._work, self._staff["office"])
         inspections.lay(self._work, here, self._staff["inspector"])
 
     def _found_associations(self) -> None:

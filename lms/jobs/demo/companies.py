@@ -1,0 +1,73 @@
+"""The demonstration's company: proved at a counter, with people in every state."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from lms.accounts import queries as accounts
+from lms.accounts.queries import reaching
+from lms.accounts.rules import identifier
+from lms.jobs.demo import people
+from lms.jobs.demo.people import Made, Sketch
+from lms.kernel.clock import legal_day
+from lms.kernel.work import Work
+from lms.people import services
+from lms.people.queries import acts_for, links_to
+from lms.people.rules import EmployerFacts, EmployerKind, Line, OnSite
+from lms.policy.model import Specialty
+
+_USCC = "91150203MA0N00000G"
+_NAME = "内蒙古示例建设集团有限公司"
+_PLACE = "包头市昆都仑区住房和城乡建设局政务窗口"
+_SOON = Sketch(
+    "soon@demo.example",
+    "马驰",
+    date(1991, 3, 3),
+    31,
+    (Specialty.BUILDING, Specialty.MECHANICAL),
+    days_left=40,
+)
+"""Who ends soon with no hours at all: the first line of the company's page."""
+
+_STAFF = ("learner", "graduate", "older", "exam", "rare", "ready", "soon")
+_INVITED = "new"
+_ASKING = "waiting"
+
+
+def lay(work: Work, teller: Made) -> None:
+    """Open the company, prove it, and bind its people with their own word."""
+    people.learner(work, _SOON, today=legal_day(work.now))
+    agent = people.agent(work, "employer@demo.example", "企业经办人")
+    before = replace(work, now=work.now - timedelta(days=20))
+    acting = replace(before, actor=agent.actor)
+    employer_id = services.open_company(
+        acting, agent.account_id, EmployerFacts(_USCC, _NAME), EmployerKind.CONSTRUCTION
+    )
+    seat = acts_for(work.session, agent.account_id)
+    if seat is None:
+        raise RuntimeError("a company was opened and nobody acts for it")
+    shown = OnSite(_PLACE, licence=True, qualification=True, authorisation=True)
+    services.prove_employer(
+        replace(before, actor=teller.actor), employer_id, seat.agent_id, shown
+    )
+    addresses = [f"{name}@demo.example" for name in (*_STAFF, _INVITED)]
+    services.invite(acting, employer_id, [Line(each, "") for each in addresses])
+    for name in _STAFF:
+        _accept(before, name)
+    asker = _found(work, _ASKING)
+    services.ask_employer(replace(work, actor=asker.actor), asker.person_id, _USCC)
+
+
+def _accept(work: Work, name: str) -> None:
+    made = _found(work, name)
+    own = replace(work, actor=made.actor)
+    for link, _company in links_to(work.session, made.person_id):
+        services.accept(own, made.person_id, link.id)
+
+
+def _found(work: Work, name: str) -> Made:
+    place = identifier(f"{name}@demo.example")
+    index = reaching.contact_index(place) if place else b""
+    there = reaching.account_at(work.session, index)
+    if there is None:
+        raise RuntimeError(f"nobody of the demonstration is called {name}")
+    return Made(there, accounts.account(work.session, there).person_id)
