@@ -132,6 +132,8 @@ def _cancel(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> No
         )
     number = before.number if before else ""
     people_services.write_granted(work, person_id, number, row.province, left)
+    if registered(work.session, person_id) is None:
+        return  # Registered before this house kept certificates: there is none here.
     credentials.keep_only(
         work,
         person_id,
