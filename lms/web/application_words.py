@@ -21,6 +21,12 @@ MESSAGES: dict[str, LazyString] = {
     "application.no_employer": _l("请先在“我的单位”与聘用企业建立关联，再申请。"),
     "application.no_extension": _l("不能延长：本省没有延长期限，或已经延长过一次。"),
     "application.no_specialty": _l("请至少选择一个专业。"),
+    "application.closed_days": _l(
+        "本省这几天因新旧系统衔接不受理申请，请在恢复受理后再来。"
+    ),
+    "application.shut_near_end": _l(
+        "有专业在有效期的最后 30 日内，本省此时只受理注销注册。"
+    ),
     "application.no_such_way": _l("本省现在不办理这一事项。"),
     "application.no_validity": _l("按今天准予计算，没有可以给出的有效期，不能准予。"),
     "application.not_eligible": _l("现在还不符合申请条件，没有提交。原因："),

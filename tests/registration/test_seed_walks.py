@@ -330,3 +330,36 @@ def test_beijing_takes_effect_with_the_announcement(work: Work) -> None:
     who = studied(work, Province.BEIJING)
     walked = walk(work, who, Way(Province.BEIJING, Application.CHANGE))
     assert walked.index(S.NOTICE) < walked.index(S.ANNOUNCE) < len(walked) - 1
+
+
+@pytest.mark.parametrize(
+    ("application", "open_"),
+    [
+        (Application.CHANGE, False),
+        (Application.ADD_SPECIALTY, False),
+        (Application.CANCELLATION, True),
+    ],
+)
+def test_beijing_takes_only_cancellation_in_the_last_thirty_days(
+    work: Work, application: Application, open_: bool
+) -> None:
+    who = cast(work, province=Province.BEIJING, valid_until=date(2026, 12, 20))
+    way = Way(Province.BEIJING, application)
+    if open_:
+        assert begin(work, who, way).step.name is S.FILL
+        return
+    with pytest.raises(Refused, match="shut_near_end"):
+        begin(work, who, way)
+
+
+def test_sichuan_gives_no_new_paper_to_who_holds_none(work: Work) -> None:
+    who = cast(work, province=Province.SICHUAN)
+    with pytest.raises(Refused, match="case_needed"):
+        begin(work, who, Way(Province.SICHUAN, Application.LOST_REISSUE))
+
+
+def test_guizhou_takes_nothing_between_its_two_systems(work: Work) -> None:
+    who = cast(work, province=Province.GUIZHOU)
+    then = at(work, datetime(2023, 7, 25, 2, 0, tzinfo=UTC))
+    with pytest.raises(Refused, match="closed_days"):
+        begin(then, who, Way(Province.GUIZHOU, Application.CANCELLATION))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from lms.kernel.errors import Conflict, Refused
 from lms.kernel.ids import EmployerId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.people import queries as people
+from lms.people import services as people_services
 from lms.people.rules import Section
 from lms.policy.flow import Case, Flow, Party, Path
-from lms.policy.flows import flow_for
+from lms.policy.flow_checks import shut_by_end
+from lms.policy.flows import closure_on, flow_for
 from lms.policy.model import Application, Province, Specialty
 from lms.registration.models import ApplicationRow
 from lms.registration.rules.numbers import number
@@ -47,13 +50,15 @@ class Asked:
 def open_application(work: Work, asked: Asked, by: Party) -> UUID:
     """Begin an application, as a draft in the hands of whoever starts such a one.
 
-    Raises: Refused where the province knows no such way, the profile is not whole, a
-        specialty is missing, or another must start; Conflict while one is under way.
+    Raises: Refused where the province knows no such way, or not now or not in these
+        circumstances, the profile is not whole, a specialty is missing, or another
+        must start; Conflict while one is under way.
     """
     today = legal_day(work.now)
     flow = flow_for(asked.province, asked.application, asked.path, today)
     if flow is None:
         raise Refused("application.no_such_way")
+    _shut(work, asked, flow, today)
     _check(work, asked, flow, by)
     accounts.lock_person(work, asked.person_id)
     under_way = select(ApplicationRow.id).filter_by(
@@ -69,6 +74,17 @@ def open_application(work: Work, asked: Asked, by: Party) -> UUID:
         raise Conflict("application.in_flight") from clash
     write(work, row, Act.OPEN, by)
     return row.id
+
+
+def _shut(work: Work, asked: Asked, flow: Flow, today: date) -> None:
+    """Refuse on days, and in circumstances, in which this way is not open."""
+    if closure_on(asked.province, today) is not None:
+        raise Refused("application.closed_days")
+    if not flow.only <= asked.cases:
+        raise Refused("application.case_needed")
+    held = people_services.periods_of(work, asked.person_id)
+    if any(shut_by_end(flow, today, each.valid_until) for each in held):
+        raise Refused("application.shut_near_end")
 
 
 def _check(work: Work, asked: Asked, flow: Flow, by: Party) -> None:
