@@ -35,15 +35,16 @@ def lapsing(
     """Name those of whom something is over and not written down yet."""
     held = many.registrations(session, persons)
     waiting = _waiting(session, persons)
-    noted = set(
-        session.execute(
+    noted = {
+        (row.person_id, row.specialty, row.valid_until)
+        for row in session.execute(
             select(
                 EndedSpecialty.person_id,
                 EndedSpecialty.specialty,
                 EndedSpecialty.valid_until,
             ).where(EndedSpecialty.person_id.in_(persons))
-        ).tuples()
-    )
+        )
+    }
     return tuple(
         person
         for person, card in held.items()
