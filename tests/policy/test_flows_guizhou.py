@@ -95,6 +95,9 @@ def test_six_kinds_are_exempt() -> None:
     kinds = flow(HERE, Application.RENEWAL).exempt_kinds
     assert len({kind.code for kind in kinds}) == len(kinds) == 6
     assert kinds[0].words == "达到法定退休年龄正式退休和依法提前退休的"
+    one = flow(HERE, Application.RENEWAL)
+    note = paper(one, MaterialKind.EXEMPT_KIND, Case.INSURANCE_MISMATCH).note
+    assert all(kind.words in note for kind in kinds)
 
 
 def test_a_written_decision_is_announced_without_review_opinions() -> None:

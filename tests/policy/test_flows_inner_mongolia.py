@@ -143,7 +143,7 @@ def test_a_print_is_signed_by_hand() -> None:
 
 def test_use_by_the_employer_needs_the_holders_authorisation() -> None:
     """调用证书信息时需建造师本人确认。"""
-    assert "授权" in inner_mongolia.AUTHORISED
+    assert inner_mongolia.AUTHORISED in RENEWAL.notices
 
 
 def test_cancellation_goes_through_the_employer_within_ten_working_days() -> None:

@@ -134,8 +134,10 @@ STEPS = (
 PROOF = Material(
     MaterialKind.EXEMPT_KIND,
     "聘用企业与参保缴纳单位不一致的佐证材料原件",
-    "限建办市函〔2019〕92号所列6类情形；向聘用企业所属市（州）住房城乡建设主管部门"
-    "提供原件现场核实，否则注册申请将不予受理",
+    "限建办市函〔2019〕92号所列6类情形："
+    + "；".join(f"{n}.{kind.words}" for n, kind in enumerate(EXEMPT_KINDS, 1))
+    + "。向聘用企业所属市（州）住房城乡建设主管部门提供原件现场核实，"
+    "否则注册申请将不予受理。",
     frozenset({Check.ORIGINAL}),
     case=Case.INSURANCE_MISMATCH,
     by=Party.EMPLOYER,

@@ -122,7 +122,7 @@ def _like_the_country(application: Application) -> Flow:
             *STEPS[2:],
         ),
         materials=(*whole.materials, *PICTURES),
-        notices=(PRINTED, UNSIGNED),
+        notices=(PRINTED, UNSIGNED, AUTHORISED),
         contacts=CONTACTS,
         gives=_NEW if application in _NUMBERED else whole.gives,
     )
@@ -139,7 +139,7 @@ RENEWAL = Flow(
     SINCE,
     STEPS,
     PICTURES,
-    notices=(BEFORE_THE_END, KEPT, FROM_GRANT, PRINTED),
+    notices=(BEFORE_THE_END, KEPT, FROM_GRANT, PRINTED, AUTHORISED),
     commitments=COMMITMENTS,
     commitment_source=COMMITTED,
     title="延续注册",
