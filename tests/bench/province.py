@@ -27,6 +27,7 @@ from lms.accounts import services as accounts
 from lms.catalogue import queries as catalogue
 from lms.catalogue.models import Association
 from lms.kernel.db import db
+from lms.kernel.ids import EnrolmentId, LessonId, PersonId
 from lms.kernel.work import HOUSE, unit_of_work
 from lms.learning import queries as learning
 from lms.learning import services as studies
@@ -41,6 +42,7 @@ CONNECTIONS = 128
 GOAL_MS = 150
 _BATCH = 250
 
+Seated = tuple[PersonId, EnrolmentId, str]
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -69,6 +71,7 @@ def enrol(app: Flask, count: int) -> Class:
             ),
             key=lambda one: one[1].required_seconds,
         )
+    seated: list[Seated] = []
     for start in range(0, count, _BATCH):
         with unit_of_work(HOUSE) as work:
             for place in range(start, min(count, start + _BATCH)):
@@ -84,12 +87,21 @@ def enrol(app: Flask, count: int) -> Class:
                     specialty=Specialty.BUILDING,
                 )
                 cookie = scene._cookie(app, work, account_id)
-                card = studies.open_lease(work, person, enrolment, lesson.id)
+                seated.append((person, enrolment, cookie))
+        print(f"\r{len(seated)} learners", end="", flush=True)
+    print()
+    _sit_down(made, seated, lesson.id)
+    return made
+
+
+def _sit_down(made: Class, seated: list[Seated], lesson_id: LessonId) -> None:
+    """Open the lesson for all, last of all: a lease that waits too long goes silent."""
+    for start in range(0, len(seated), _BATCH):
+        with unit_of_work(HOUSE) as work:
+            for person, enrolment, cookie in seated[start : start + _BATCH]:
+                card = studies.open_lease(work, person, enrolment, lesson_id)
                 assert card.lease is not None
                 made.people.append(Beating(cookie, card.lease, card.nonce))
-        print(f"\r{len(made.people)} learners", end="", flush=True)
-    print()
-    return made
 
 
 async def sit(made: Class, port: int, seconds: float) -> None:
