@@ -1,0 +1,214 @@
+"""我的注册: what I hold, what I may apply for, and each application step by step."""
+
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.credentials import queries as credentials
+from lms.kernel.errors import Refused
+from lms.people import queries as people
+from lms.policy import flows
+from lms.policy.flow import Party
+from lms.policy.model import Province
+from lms.registration import services
+from lms.registration.queries import applications
+from lms.registration.queries.applications import ApplicationCard
+from lms.registration.rules.states import Act
+from lms.web import application_words, desk
+from lms.web.account.profile_parts import by_account
+from lms.web.doors import learner
+from lms.web.limits import limiter
+from lms.web.messages import words
+from lms.web.records import application_identity, application_start
+from lms.web.records import application_offers as offering
+from lms.web.records import application_view as view
+from lms.web.records.application_parts import (
+    AnswerForm,
+    CommitForm,
+    PassForm,
+    WithdrawForm,
+    bp,
+    do,
+    mine,
+    page,
+)
+from lms.web.records.application_spans import spans_of
+
+__all__ = ["application_identity", "application_start", "bp"]
+
+
+@bp.get("")
+@learner
+def index() -> ResponseReturnValue:
+    """Show what I hold, what is under way, and what I may apply for today."""
+    session, today = desk.reading(), desk.today()
+    who = application_start.visitor_holds()
+    chosen = who.province is not Province.NATIONAL
+    mine_all = applications.all_of_person(session, desk.me())
+    under_way = next((card for card in mine_all if card.closed_at is None), None)
+    return page(
+        "applications",
+        owner=who,
+        spans=spans_of(who.registration, today),
+        licence=credentials.registered(session, desk.me()),
+        under_way=under_way,
+        now=view.now_of(session, under_way, today) if under_way else None,
+        due=view.due_of(session, under_way, today) if under_way else None,
+        past=[card for card in mine_all if card.closed_at is not None],
+        offers=offering.offers(session, who) if chosen else (),
+        refused=offering.not_offered(who),
+        closure=flows.closure_on(who.province, today),
+        provinces=[one for one in Province if one is not Province.NATIONAL],
+        said=application_words,
+        today=today,
+    )
+
+
+@bp.get("/<uuid:application_id>")
+@learner
+def show(application_id: UUID) -> ResponseReturnValue:
+    """Show one application: what to do now, how far it is, what was said."""
+    card = mine(application_id)
+    return _show(card, PassForm.blank(seen=str(card.version)))
+
+
+def _show(
+    card: ApplicationCard,
+    form: PassForm,
+    answer: AnswerForm | None = None,
+    withdraw: WithdrawForm | None = None,
+    against: tuple[str, ...] = (),
+) -> str:
+    session, today = desk.reading(), desk.today()
+    events = applications.history(session, card.id)
+    seen = str(card.version)
+    flags = applications.flags(session, [card.id])
+    return page(
+        "application",
+        card=card,
+        now=view.now_of(session, card, today),
+        due=view.due_of(session, card, today),
+        line=applications.progress(card, events),
+        events=events,
+        ended=view.last_word(card, events),
+        supplement=view.supplement(card, events),
+        sent_back=view.sent_back(card, events),
+        commitments=applications.commitments(session, card.id),
+        flags=[flag for flag in flags if flag.settled_at is None],
+        company=_company(card),
+        form=form,
+        answer=answer or AnswerForm.blank(seen=seen),
+        withdraw=withdraw or WithdrawForm.blank(seen=seen),
+        against=[words(code, {}) for code in against],
+        detail=view.detail,
+        said=application_words,
+    )
+
+
+def _company(card: ApplicationCard) -> str:
+    if card.employer_id is None:
+        return ""
+    return people.company(desk.reading(), card.employer_id).name
+
+
+@bp.post("/<uuid:application_id>/pass")
+@learner
+@limiter.limit("60/hour", key_func=by_account)
+def hand_on(application_id: UUID) -> ResponseReturnValue:
+    """Hand the application on; what stands against it is said all at once."""
+    card = mine(application_id)
+    form = PassForm.sent()
+    if not form.validate():
+        return _show(card, form), 422
+    try:
+        with desk.begin() as work:
+            do(work, card, Act.PASS, form.version)
+    except Refused as refused:
+        if not refused.reasons:
+            raise
+        return _show(card, form, against=refused.reasons), 422
+    flash(_("已提交。进度会显示在这里，也会发短信或邮件告诉您。"), "ok")
+    return _back(card)
+
+
+@bp.post("/<uuid:application_id>/answer")
+@learner
+@limiter.limit("30/hour", key_func=by_account)
+def answer(application_id: UUID) -> ResponseReturnValue:
+    """Answer what the office asked to be put right."""
+    card = mine(application_id)
+    form = AnswerForm.sent()
+    if not form.validate():
+        plain = PassForm.blank(seen=str(card.version))
+        return _show(card, plain, answer=form), 422
+    with desk.begin() as work:
+        do(work, card, Act.ANSWER, form.version, form.reason.data or "")
+    flash(_("补正已提交，办理期限继续计算。"), "ok")
+    return _back(card)
+
+
+@bp.post("/<uuid:application_id>/withdraw")
+@learner
+def withdraw(application_id: UUID) -> ResponseReturnValue:
+    """Take the application back."""
+    card = mine(application_id)
+    form = WithdrawForm.sent()
+    if not form.validate():
+        plain = PassForm.blank(seen=str(card.version))
+        return _show(card, plain, withdraw=form), 422
+    with desk.begin() as work:
+        do(work, card, Act.WITHDRAW, form.version)
+    flash(_("申请已撤回，可以重新申请。"), "ok")
+    return redirect(url_for("applications.index"), 303)
+
+
+@bp.get("/<uuid:application_id>/commitment")
+@learner
+def commitment(application_id: UUID) -> ResponseReturnValue:
+    """Show the commitment in full, ready to be signed."""
+    card = mine(application_id)
+    return _commitment(card, CommitForm.blank(seen=str(card.version)))
+
+
+@bp.post("/<uuid:application_id>/commitment")
+@learner
+@limiter.limit("30/hour", key_func=by_account)
+def sign(application_id: UUID) -> ResponseReturnValue:
+    """Sign it, under one's own name."""
+    card = mine(application_id)
+    form = CommitForm.sent()
+    if not form.validate():
+        return _commitment(card, form), 422
+    name = people.name(desk.reading(), desk.me())
+    with desk.begin() as work:
+        services.commit_to(work, card.id, Party.PERSON, name, form.version)
+    flash(_("承诺书已签署并存证。"), "ok")
+    return _back(card)
+
+
+def _commitment(card: ApplicationCard, form: CommitForm) -> str:
+    text = card.flow.commitments.get(Party.PERSON, "")
+    if not text:
+        raise Refused("application.not_needed")
+    session = desk.reading()
+    return page(
+        "application_commitment",
+        card=card,
+        form=form,
+        text=text,
+        name=people.name(session, desk.me()),
+        signature=people.profile(session, desk.me()).signature,
+        signed=[
+            one
+            for one in applications.commitments(session, card.id)
+            if one.party is Party.PERSON
+        ],
+        said=application_words,
+        today=desk.today(),
+    )
+
+
+def _back(card: ApplicationCard) -> ResponseReturnValue:
+    return redirect(url_for("applications.show", application_id=card.id), 303)
