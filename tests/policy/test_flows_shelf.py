@@ -79,6 +79,16 @@ def test_where_materials_are_needed_some_are_named(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize("flow", BY_KEY)
+def test_every_material_is_asked_for_at_a_step_of_who_gives_it(flow: Flow) -> None:
+    if any(Need.SIGNATURE in s.needs for s in flow.steps) and len(flow.materials) == 1:
+        return  # The signature itself is the need.
+    asking = {s.by for s in flow.steps if Need.MATERIALS in s.needs}
+    if flow.starts in asking:
+        asking.add(Party.PERSON)  # Whoever writes hands in what is the person's.
+    assert {material.by for material in flow.materials} <= asking
+
+
+@pytest.mark.parametrize("flow", BY_KEY)
 def test_a_flow_has_the_province_own_name_and_source(flow: Flow) -> None:
     assert flow.title
     assert flow.source

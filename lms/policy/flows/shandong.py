@@ -153,7 +153,18 @@ FLOWS: tuple[Flow, ...] = (
     ),
     _flow(Application.RENEWAL, "延续注册", RENEWAL),
     _CHANGE,
-    replace(_CHANGE, path=Path.ENTERPRISE_NAME, title="单位更名", materials=RENAMED),
+    replace(
+        _CHANGE,
+        path=Path.ENTERPRISE_NAME,
+        title="单位更名",
+        materials=RENAMED,
+        # The unit hands in its own papers as it confirms.
+        steps=(
+            FILL,
+            replace(EMPLOYER, needs=EMPLOYER.needs | {Need.MATERIALS}),
+            *STEPS[2:],
+        ),
+    ),
     _flow(Application.ADD_SPECIALTY, "增项注册", ADD_SPECIALTY),
     replace(
         _flow(
