@@ -43,6 +43,7 @@ BLUEPRINTS = (
     "lms.web.public.transparency",
     "lms.web.records.certificates",
     "lms.web.records.claims",
+    "lms.web.records.applications",
     "lms.web.console.certificates",
     "lms.web.shop.views",
     "lms.web.shop.webhooks",
