@@ -61,6 +61,9 @@ BLUEPRINTS = (
     "lms.web.inspector.views",
 )
 """Modules whose `bp` is registered, in this order."""
+    "lms.web.console.offices",
+    "lms.web.public.lists",
+    "lms.web.office.views",
 
 DEMO_BLUEPRINTS = ("lms.web.demo",)
 """Registered in demo mode alone: elsewhere these pages do not exist."""

@@ -6,7 +6,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.web import application_words, dossier_words
+from lms.web import application_words, dossier_words, office_words
 from lms.web.employer_words import MESSAGES as EMPLOYER
 from lms.web.filters import listed
 
@@ -200,6 +200,7 @@ MESSAGES: dict[str, LazyString] = {
     "profile.invalid": _l("填写的内容有误，请检查。"),
     "profile.locked": _l("付款后资料已锁定，修改请申请更正。"),
     "section.unknown": _l("没有这个栏目。"),
+    "office.term_known": _l("这项职权已有同一起始日的登记。"),
     "name.length": _l("姓名应为 2 至 30 个字。"),
     "name.letters": _l("姓名只能是汉字和中间的“·”，请与身份证保持一致。"),
     "id_number.form": _l("身份证号码应为 18 位：前 17 位是数字，最后一位是数字或 X。"),
@@ -332,3 +333,4 @@ def _said(facts: Mapping[str, object]) -> dict[str, object]:
         name: listed(fact) if isinstance(fact, tuple) else fact
         for name, fact in facts.items()
     }
+    **office_words.MESSAGES,

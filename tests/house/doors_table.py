@@ -14,6 +14,8 @@ ANYBODY = {
     "account.sign_out", "account.sign_up", "account.try_sign_in", "assess.index",
     "assess.judge", "courses.cover", "courses.index", "courses.package", "courses.show",
     "demo.outbox", "demo.outbox_json", "house.language", "public.about", "public.home",
+    "register.index",
+    "lists.contacts", "lists.index", "lists.object_to", "lists.pdf", "lists.show",
     "static", "transparency.checkpoints", "transparency.index",
     "verify.by_file", "verify.by_number", "verify.code", "verify.index",
 }  # fmt: skip
@@ -143,6 +145,29 @@ ROLES: dict[str, frozenset[str]] = {
     **dict.fromkeys(EMPLOYER, frozenset({"employer"})),
     **dict.fromkeys(AUTHOR, frozenset({"author"})),
     **dict.fromkeys(MANAGER, frozenset({"manager"})),
+OPERATOR |= {
+    "console_offices.appoint", "console_offices.correct", "console_offices.decide",
+    "console_offices.directory", "console_offices.dismiss", "console_offices.end",
+    "console_offices.give", "console_offices.index", "console_offices.show",
+}  # fmt: skip
+"""Offices and who sits there; a seat needs two of them (row 42)."""
+
+OFFICE = {
+    "office.act", "office.decided", "office.index", "office.letter", "office.material",
+    "office.notices", "office.open_record", "office.prove", "office.settle",
+    "office.show",
+}  # fmt: skip
+"""What lies on an office's desk, of its own provinces."""
+
+TELLER = {
+    "office.company", "office.counter", "office.person", "office.prove_company",
+    "office.take_in",
+}  # fmt: skip
+"""The counter."""
+
+APPROVER = {"office.answer", "office.publish", "office.reveal"}
+"""Publishing, and answering the public."""
+
     **dict.fromkeys(AUTHOR_MANAGER, frozenset({"author", "manager"})),
     **dict.fromkeys(CLERK_MANAGER, frozenset({"clerk", "manager"})),
     **dict.fromkeys(INSPECTOR, frozenset({"inspector"})),
@@ -154,6 +179,9 @@ ROLES: dict[str, frozenset[str]] = {
                 "author",
                 "clerk",
                 "manager",
+    **dict.fromkeys(OFFICE, frozenset({"teller", "approver"})),
+    **dict.fromkeys(TELLER, frozenset({"teller"})),
+    **dict.fromkeys(APPROVER, frozenset({"approver"})),
                 "employer",
                 "teller",
                 "approver",

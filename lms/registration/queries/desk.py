@@ -11,13 +11,17 @@ from sqlalchemy.orm import Session
 from lms.calendar import queries as calendars
 from lms.kernel.errors import NotFound
 from lms.people.queries import naming
-from lms.policy.flow import Party
+from lms.policy.assessment import assess
+from lms.policy.facts import ChangeKind, Commitments
+from lms.policy.flow import Party, Path
 from lms.policy.model import Province
 from lms.policy.offices import Task
+from lms.policy.verdict import Assessment
 from lms.policy.workdays import Calendar, workdays_between
 from lms.registration.models import ApplicationRow, Flag
 from lms.registration.queries import applications, offices
 from lms.registration.queries.applications import ApplicationCard, FlagCard
+from lms.registration.queries.eligibility import Matter, application_request
 from lms.registration.queries.offices import OfficeCard
 from lms.registration.rules import desk as rules
 from lms.registration.rules.desk import Bucket, Place
@@ -57,8 +61,14 @@ class Desk:
 
     def may_act(self, card: ApplicationCard, uscc: str) -> bool:
         """Tell whether whoever sits here does the present step."""
-        open_still = card.closed_at is None
-        return open_still and card.step.by in self.parties and self.does(card, uscc)
+        if card.closed_at is not None or self.party(card) is None:
+            return False
+        return self.does(card, uscc)
+
+    def party(self, card: ApplicationCard) -> Party | None:
+        """Say as which party whoever sits here does the present step; None as none."""
+        mine = (one for one in _PARTIES.values() if one in self.parties)
+        return next((one for one in mine if card.step.may_be_done_by(one)), None)
 
 
 def _place(office: OfficeCard, province: Province, day: date) -> Place:
@@ -224,3 +234,24 @@ def flagged(session: Session, flag_id: UUID) -> UUID:
     if found is None:
         raise NotFound("application.flag_unknown")
     return found
+
+
+def verdict(session: Session, card: ApplicationCard, on: date) -> Assessment | None:
+    """Ask the law about an application as things are on a legal day.
+
+    None while the birth date is unknown.
+    """
+    matter = Matter(
+        person_id=card.person_id,
+        province=card.province,
+        application=card.application,
+        specialties=card.specialties,
+        change_kind=(
+            ChangeKind.EMPLOYER
+            if card.path is Path.ORDINARY
+            else ChangeKind.INFORMATION
+        ),
+        commitments=Commitments(person=True, employer=True),
+    )
+    request = application_request(session, matter, on=card.filed_on or on)
+    return None if request is None else assess(request)

@@ -11,10 +11,12 @@ from lms.credentials.ports import RegistrationPrinter
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
-from lms.kernel.ids import new_id
+from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
 from lms.people import services as people
+from lms.people.rules import OnSite
 from lms.policy.flow import Need, Party, StepName
+from lms.policy.offices import Task
 from lms.registration.models.notices import OfficeLetter
 from lms.registration.queries import applications, letters
 from lms.registration.queries import desk as desks
@@ -34,6 +36,7 @@ from lms.registration.services.flags import settle
 
 LONGEST_REASON = 1000
 MOST_ITEMS = 20
+_COUNTER = (Task.INTAKE, Task.ON_SITE)
 _LETTERS: Mapping[tuple[Act, StepName | None], LetterKind] = {
     (Act.PASS, StepName.ACCEPT): LetterKind.ACCEPTANCE,
     (Act.DECLINE, None): LetterKind.NON_ACCEPTANCE,
@@ -90,7 +93,7 @@ def do(
     doing = Doing(
         application_id,
         deed.act,
-        step.by,
+        desk.party(here.card) or step.by,
         deed.seen,
         deed.said,
         desk.office.id,
@@ -135,6 +138,44 @@ def note_proof(
     return prove(work, doing, need)
 
 
+def at_counter(work: Work, desk: Desk, person_id: PersonId) -> None:
+    """Check that this desk takes people in at its counter.
+
+    Raises: Refused.
+    """
+    if Party.TELLER not in desk.parties:
+        raise Refused("application.not_yours")
+    if not any(desk.office.provinces(task, desk.today) for task in _COUNTER):
+        raise Refused("desk.not_here")
+    if work.actor.person_id == person_id:
+        raise Refused("desk.own")
+
+
+def came_in(work: Work, desk: Desk, person_id: PersonId) -> None:
+    """Note that somebody showed their ID card at the counter; they can read of it.
+
+    Raises: Refused.
+    """
+    at_counter(work, desk, person_id)
+    people.note_look(
+        work, person_id, "counter", f"本人到窗口办理（{desk.office.name}）"
+    )
+
+
+def prove_company(
+    work: Work, desk: Desk, employer_id: UUID, agent_id: UUID, shown: OnSite
+) -> None:
+    """Note that a company proved itself at this counter.
+
+    Raises: NotFound; Refused with what was not shown, and where nobody is seen to.
+    """
+    sees = any(desk.office.provinces(task, desk.today) for task in _COUNTER)
+    if Party.TELLER not in desk.parties or not sees:
+        raise Refused("desk.not_here")
+    counter = people.Counter(desk.office.id)
+    people.prove_employer(work, employer_id, agent_id, shown, counter)
+
+
 def settle_flag(
     work: Work,
     desk: Desk,
@@ -153,16 +194,12 @@ def settle_flag(
     application_id = desks.flagged(work.session, flag_id)
     here = desks.opened(work.session, desk, application_id)
     _not_own(work, here.card)
-    by = here.card.step.by if here.card.step.by in desk.parties else _any(desk)
+    by = desk.party(here.card) or min(desk.parties)
     if not desk.does(here.card, here.uscc):
         raise Refused("desk.not_here")
     settle(work, flag_id, by, comment, upheld=upheld, printer=printer)
     _papers(work, desk, here, Deed(Act.SETTLE, here.card.version, comment))
     return applications.application(work.session, application_id)
-
-
-def _any(desk: Desk) -> Party:
-    return next(iter(sorted(desk.parties)))
 
 
 def look(work: Work, desk: Desk, application_id: UUID) -> Opened:
@@ -184,7 +221,7 @@ def _mine(work: Work, desk: Desk, application_id: UUID) -> Opened:
     _not_own(work, here.card)
     if not desk.does(here.card, here.uscc) and here.card.closed_at is None:
         raise Refused("desk.not_here")
-    if here.card.closed_at is None and here.card.step.by not in desk.parties:
+    if here.card.closed_at is None and desk.party(here.card) is None:
         raise Refused("application.not_yours")
     return here
 

@@ -194,6 +194,14 @@ def object_to(work: Work, notice_id: UUID, voice: Voice) -> str:
     return row.number
 
 
+def objected(work: Work, desk: Desk, objection_id: UUID) -> UUID:
+    """Name the application of an objection that is on this desk.
+
+    Raises: NotFound.
+    """
+    return _objection(work, desk, objection_id).application_id
+
+
 def who_objected(work: Work, desk: Desk, objection_id: UUID) -> str:
     """Open who made an objection, for the desk that answers it; the look is noted.
 

@@ -37,6 +37,8 @@ def home() -> ResponseReturnValue:
     visitor = desk.visitor()
     if visitor is not None and visitor.roles == {"inspector"}:
         return redirect(url_for("inspect.index"), 303)
+    if visitor is not None and visitor.office_id is not None:
+        return redirect(url_for("office.index"), 303)
     if visitor is None or visitor.association_id is None:
         return render_template("console/home.html", association=None, figures=None)
     session, association_id = desk.reading(), desk.association()

@@ -1,0 +1,1 @@
+"""Pages of the registration offices: queues, applications, lists, the counter."""

@@ -1,0 +1,6 @@
+"""The office's pages, gathered."""
+
+from lms.web.office import application, counter, home, lists
+from lms.web.office.blueprint import bp
+
+__all__ = ["application", "bp", "counter", "home", "lists"]

@@ -1,0 +1,179 @@
+"""The words of the office's pages: queues, deeds, papers, lists and refusals."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from lms.policy.flow import Need, StepName
+from lms.policy.offices import NoticeKind, OfficeKind, Task, Topic
+from lms.registration.rules.desk import Bucket
+from lms.registration.rules.letters import LetterKind
+from lms.registration.rules.states import Act, FlagKind
+
+MESSAGES: dict[str, LazyString] = {
+    "desk.announce_first": _l("请在“公示公告”页批量发布公告，发布后自动进入下一步。"),
+    "desk.intake_closed": _l("{day} 起本窗口不受理申请，请查看受理机构。"),
+    "desk.no_items": _l("请逐项写明要补正什么，一行一项。"),
+    "desk.not_here": _l("这一步不由本窗口办理。"),
+    "desk.not_published": _l("还没有公示，请先在“公示公告”页发布公示。"),
+    "desk.objection_open": _l("还有异议没有答复，答复后才能继续。"),
+    "desk.objection_upheld": _l("异议成立，不能继续办理，请作出不予许可的决定。"),
+    "desk.own": _l("不能办理本人的申请，请由同事办理。"),
+    "desk.still_public": _l("公示期还没有结束（{until} 止），期满后才能继续。"),
+    "desk.too_long": _l("内容过长：理由最多 1000 字，补正最多 20 项。"),
+    "desk.nobody": _l("没有找到这个人。请核对身份证号码；没有账号的，先请本人注册。"),
+    "letter.unknown": _l("没有找到这份文书。"),
+    "notice.answered": _l("这条异议刚才已有人答复，请刷新页面。"),
+    "notice.empty": _l("请至少勾选一份申请，一次最多 200 份。"),
+    "notice.mixed": _l("公示和公告要分开发布，请只勾选同一类。"),
+    "notice.no_title": _l("请填写标题。"),
+    "notice.not_due": _l("勾选的申请中有的现在不需要发布，请刷新页面。"),
+    "notice.nothing_said": _l("请写明异议内容、您的姓名和联系方式。"),
+    "notice.objection_unknown": _l("没有找到这条异议。"),
+    "notice.over": _l("公示期已经结束，不再接收异议。"),
+    "notice.published": _l("勾选的申请中有的已经公示过，请刷新页面。"),
+    "notice.unknown": _l("没有找到这份公示公告。"),
+}
+
+BUCKETS: dict[Bucket, tuple[LazyString, LazyString, str, str]] = {
+    Bucket.OVERDUE: (_l("已超期"), _l("超过承诺办结日，请马上办理"), "bad", "alert"),
+    Bucket.SOON: (_l("两个工作日内到期"), _l("今明两个工作日须办"), "warn", "clock"),
+    Bucket.NEW: (_l("待受理"), _l("新提交，等受理决定"), "info", "inbox"),
+    Bucket.WORKING: (_l("审查中"), _l("已受理，正在审查"), "info", "edit"),
+    Bucket.DECIDE: (_l("待审批"), _l("审查完毕，等审批决定"), "info", "check-circle"),
+    Bucket.PUBLIC: (_l("待公示公告"), _l("等发布，或公示期内"), "info", "globe"),
+    Bucket.WAITING: (_l("等补正"), _l("已告知补正，办理期限暂停"), "neutral", "pause"),
+}
+
+DEEDS: dict[tuple[StepName | None, Act], tuple[LazyString, LazyString, str]] = {
+    (StepName.ACCEPT, Act.PASS): (
+        _l("予以受理"),
+        _l("出具受理凭证，从今天起计算办理期限。"),
+        "primary",
+    ),
+    (StepName.ON_SITE, Act.PASS): (
+        _l("现场核实一致"),
+        _l("原件已当场核实，进入下一步。"),
+        "primary",
+    ),
+    (StepName.PRELIMINARY, Act.PASS): (
+        _l("预审合格"),
+        _l("请申请人按清单携带原件到场。"),
+        "primary",
+    ),
+    (StepName.IN_PERSON, Act.PASS): (
+        _l("到场审核合格"),
+        _l("原件与扫描件一致，进入下一步。"),
+        "primary",
+    ),
+    (StepName.REVIEW, Act.PASS): (
+        _l("审查合格，转审批"),
+        _l("由另一位审批人员作出决定。"),
+        "primary",
+    ),
+    (StepName.NOTICE, Act.PASS): (
+        _l("公示期满无异议"),
+        _l("公示期结束且没有成立的异议，进入下一步。"),
+        "primary",
+    ),
+    (None, Act.PASS): (_l("办完这一步"), _l("进入下一步。"), "primary"),
+    (None, Act.GRANT): (
+        _l("准予"),
+        _l("出具准予决定书，按规定生成电子证书。"),
+        "primary",
+    ),
+    (None, Act.SUPPLEMENT): (
+        _l("一次告知补正"),
+        _l("只能告知一次，请写全；补正期间办理期限暂停。"),
+        "outline",
+    ),
+    (None, Act.EXTEND): (
+        _l("延长十个工作日"),
+        _l("经负责人批准，只能延长一次，须告知申请人理由。"),
+        "outline",
+    ),
+    (None, Act.DECLINE): (
+        _l("不予受理"),
+        _l("出具不予受理决定书，写明理由和救济途径。"),
+        "danger",
+    ),
+    (None, Act.REFUSE): (
+        _l("不予许可"),
+        _l("出具不予许可决定书，写明理由和救济途径。"),
+        "danger",
+    ),
+}
+"""A button's words, what it brings about, and its tone."""
+
+SPOKEN = frozenset({Act.SUPPLEMENT, Act.DECLINE, Act.REFUSE, Act.EXTEND})
+"""The deeds that need a reason."""
+
+LETTERS: dict[LetterKind, LazyString] = {
+    LetterKind.ACCEPTANCE: _l("受理凭证"),
+    LetterKind.NON_ACCEPTANCE: _l("不予受理决定书"),
+    LetterKind.DEFICIENCY: _l("补正材料告知书"),
+    LetterKind.EXTENSION: _l("延长办理期限告知书"),
+    LetterKind.GRANT: _l("准予决定书"),
+    LetterKind.REFUSAL: _l("不予许可决定书"),
+}
+
+COUNTER_NEEDS: dict[Need, LazyString] = {
+    Need.IDENTITY: _l("本人携身份证原件到场，当面核对一致"),
+    Need.BUSINESS_REGISTER: _l("已与市场监管部门登记信息核对一致"),
+}
+"""What a teller may note as proved at the counter."""
+
+FLAGS: dict[FlagKind, tuple[LazyString, LazyString, str]] = {
+    FlagKind.OVERDUE: (
+        _l("已超过承诺期限"),
+        _l("请写明超期原因和处理情况。"),
+        "bad",
+    ),
+    FlagKind.DEEMED_ACCEPTANCE: (
+        _l("视为受理，待确认"),
+        _l("逾期没有告知补正，依法自收到材料之日起即为受理。确认后按受理办理。"),
+        "warn",
+    ),
+    FlagKind.DEEMED_GRANT: (
+        _l("视为准予延续，待确认"),
+        _l("有效期届满前没有作出决定，依法视为准予延续。由审批人员确认后生效。"),
+        "warn",
+    ),
+    FlagKind.CERTIFICATE_REVOKED: (
+        _l("所依据的合格证已撤销"),
+        _l("请重新核对继续教育情况，写明处理意见。"),
+        "bad",
+    ),
+}
+
+NOTICES: dict[NoticeKind, tuple[LazyString, str]] = {
+    NoticeKind.PUBLICITY: (_l("公示"), "warn"),
+    NoticeKind.ANNOUNCEMENT: (_l("公告"), "info"),
+    NoticeKind.ABNORMAL: (_l("注册状态异常"), "bad"),
+}
+
+OFFICE_KINDS: dict[OfficeKind, LazyString] = {
+    OfficeKind.DEPARTMENT: _l("省级主管部门"),
+    OfficeKind.CENTRE: _l("注册中心"),
+    OfficeKind.MUNICIPAL: _l("市（州）主管部门"),
+    OfficeKind.DISTRICT: _l("区县主管部门"),
+    OfficeKind.COUNTER: _l("政务服务窗口"),
+}
+
+TASKS: dict[Task, LazyString] = {
+    Task.INTAKE: _l("受理"),
+    Task.REVIEW: _l("审查"),
+    Task.DECIDE: _l("审批"),
+    Task.ON_SITE: _l("现场核实"),
+    Task.FORCED: _l("强制注销和异常认定"),
+}
+
+TOPICS: dict[Topic, LazyString] = {
+    Topic.POLICY: _l("政策咨询"),
+    Topic.TECHNICAL: _l("系统使用咨询"),
+    Topic.COUNTER: _l("窗口咨询"),
+}
+
+
+def deed(step: StepName, act: Act) -> tuple[LazyString, LazyString, str]:
+    """Give the words of a deed at a step."""
+    return DEEDS.get((step, act)) or DEEDS[None, act]
