@@ -25,10 +25,12 @@ from lms.people.rules import PaperKind
 
 OF_PERSON = (
     "attempts", "cart_items", "carts", "certificate_print_queue",
-    "certificate_standings", "certificates", "claims", "corrections", "employments",
-    "enrolments", "exam_unlocks", "hours_entries", "leases", "looks", "orders",
-    "person_files", "presence_checks", "presence_pictures", "qualifications",
-    "registered_specialties", "registrations", "study_heads",
+    "certificate_standings", "certificate_uses", "certificates", "claims",
+    "corrections", "credit_records", "employments", "ended_specialties", "enrolments",
+    "exam_unlocks", "hours_entries", "leases", "looks", "orders", "person_files",
+    "presence_checks", "presence_pictures", "qualifications", "registered_specialties",
+    "registrations", "reminders", "revocation_effects", "standings", "study_heads",
+    "study_proofs",
 )  # fmt: skip
 OF_ACCOUNT = ("consents", "grants", "known_devices", "sessions")
 UNDER: Mapping[str, tuple[str, str]] = {

@@ -14,12 +14,15 @@ from lms.jobs import night, reminders
 from lms.kernel.db import db
 from lms.kernel.work import HOUSE, unit_of_work
 from lms.notify import queries as notify
+from lms.notify import services as letters
 from lms.notify.models import OutboxMessage
+from lms.people import services as people
 from lms.policy.model import Province, Specialty
 from lms.registration.models import ReminderRow
 from lms.registration.services import reminding
 from tests.conftest import HandClock
 from tests.registration.ground import at_once, learn, messages, registered
+from tests.registration.walk import USCC, as_, cast
 
 END = date(2027, 9, 30)
 
@@ -168,12 +171,12 @@ def test_without_the_keys_five_would_be_told(
 ) -> None:
     """The negative control: what was noted counts for nothing, and the letters show."""
     monkeypatch.setattr(reminding, "_noted", lambda *_told: (1,))
-    message = reminding.notify.message
+    message = letters.message
 
     def unkeyed(*said: Any, dedupe: str, **facts: Any) -> Any:
         return message(*said, **facts)
 
-    monkeypatch.setattr(reminding.notify, "message", unkeyed)
+    monkeypatch.setattr(letters, "message", unkeyed)
 
     assert told_by_all(app, clock, begin) == 5
 
@@ -244,3 +247,25 @@ def test_the_runs_own_statement_needs_no_scan_of_everybody(
         assert named == (near.person_id,)
         assert far.person_id not in named
         assert work.session.scalar(text("SELECT 1")) == 1
+
+
+def test_the_employer_is_told_once_a_day_how_many_and_never_who(
+    app: Flask, clock: HandClock, begin: Callable[..., Any]
+) -> None:
+    with begin() as work:
+        who = cast(work, valid_until=END)
+        other = registered(work, END)
+        people.agree(
+            as_(work, who.agent),
+            who.employer_id,
+            people.ask_employer(work, other.person_id, USCC),
+        )
+    for left in (60, 59, 45):
+        morning(clock, left)
+        day_of_work(app, clock)
+        day_of_work(app, clock)
+
+    assert owed("people_end") == [{"count": 2}, {"count": 2}]
+    assert messages("registration_ends") == 4
+    words = notify.wording("people_end", {"count": 2}, "zh")
+    assert "2 名建造师" in words.text
