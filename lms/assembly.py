@@ -83,14 +83,14 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
             settings.secrets.signing, f"{settings.host}/transparency"
         ),
         BeatBook: beats,
+        BeatReader: beats,
         Binder: LocalBinder(),
         FilmRoom: LocalFilmRoom(),
         FormPress: PdfFormPress(settings.cache_dir),
-        BeatReader: beats,
     }
     stripe = settings.stripe
     joined[Checkout] = StripeCheckout(stripe) if stripe.ready else NoCheckout()
-    joined[PackWrapper] = ZipWrapper(settings.cache_dir)
+    joined[PackWrapper] = ZipWrapper(settings.cache_dir, joined[Sealer])
     joined[Printer] = PdfPrinter(settings.cache_dir, settings.base_url)
     joined[RegistrationPrinter] = RegistrationPdfPrinter(
         settings.cache_dir, settings.base_url, specimen=settings.demo

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import base64
+import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +23,9 @@ from pypdf import PdfReader
 from lms.credentials import services as credentials
 from lms.evidence import queries as evidence
 from lms.evidence import services as book
+from lms.gateways.pack.telling import called
 from lms.gateways.seal import Ed25519Sealer
+from lms.kernel.clock import SHANGHAI
 from lms.kernel.db import db
 from lms.kernel.errors import Refused
 from lms.kernel.ids import PersonId, new_id
@@ -216,6 +222,152 @@ def test_what_was_spoiled_is_named(
     assert said.returncode == 1
     assert "NOT INTACT" in said.stdout
     assert named in said.stdout
+
+
+def _other_summary(files: dict[str, bytes]) -> None:
+    files["summary.pdf"] = files["summary.pdf"].replace(b"%PDF-1", b"%PDF-2")
+
+
+def _other_read_me(files: dict[str, bytes]) -> None:
+    files["READ-ME.txt"] += b" "
+
+
+def _one_more(files: dict[str, bytes]) -> None:
+    files["verdict.txt"] = "已核实，无问题".encode()
+
+
+def _no_bodies(files: dict[str, bytes]) -> None:
+    del files["READ-ME.txt"]
+
+
+def _other_list(files: dict[str, bytes]) -> None:
+    """As somebody would who changes the list along with the file."""
+    _other_summary(files)
+    listed = json.loads(files["MANIFEST.json"])
+    digest = hashlib.sha256(files["summary.pdf"]).hexdigest()
+    listed["files"]["summary.pdf"] = digest
+    files["MANIFEST.json"] = json.dumps(listed).encode()
+
+
+def _signed_by_a_stranger(files: dict[str, bytes]) -> None:
+    _other_list(files)
+    text = (
+        "Xueshi evidence pack\n"
+        f"sha256 {hashlib.sha256(files['MANIFEST.json']).hexdigest()}\n"
+    )
+    mark = base64.b64encode(STRANGER.key.id + STRANGER.sign(text.encode())).decode()
+    files["MANIFEST.sig"] = f"{text}\n— {STRANGER.key.name} {mark}\n".encode()
+
+
+def _checkpoint_for_a_seal(files: dict[str, bytes]) -> None:
+    files["MANIFEST.sig"] = files["checkpoint.txt"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (_other_summary, "summary.pdf: was changed since the pack was made"),
+        (_other_read_me, "READ-ME.txt: was changed since the pack was made"),
+        (_one_more, "verdict.txt: was added since the pack was made"),
+        (_no_bodies, "READ-ME.txt: was taken out of the pack"),
+        (_other_list, "MANIFEST.json: the list of files was changed"),
+        (_signed_by_a_stranger, "a key that is not among the given ones"),
+        (_checkpoint_for_a_seal, "MANIFEST.json: the list of files was changed"),
+    ],
+)
+def test_a_file_that_no_line_speaks_of_is_held_by_the_signed_list(
+    packed: dict[str, bytes], tmp_path: Path, spoil: Spoil, named: str
+) -> None:
+    spoil(packed)
+
+    said = check(tmp_path, packed)
+
+    assert said.returncode == 1
+    assert named in said.stdout
+    assert "NOT INTACT 不完好" in said.stdout
+    assert "文件" in said.stdout or "公钥" in said.stdout
+
+
+def test_every_changed_file_is_named_not_just_the_first(
+    packed: dict[str, bytes], tmp_path: Path
+) -> None:
+    _more_seconds(packed)
+    _other_summary(packed)
+    _one_more(packed)
+
+    said = check(tmp_path, packed).stdout
+
+    assert "its content was changed / 记录内容被改动" in said
+    assert "lines.json: was changed" in said
+    assert "summary.pdf: was changed" in said
+    assert "verdict.txt: was added" in said
+
+
+def test_a_name_that_stands_twice_in_the_zip_is_found(
+    packed: dict[str, bytes], tmp_path: Path
+) -> None:
+    check(tmp_path, packed)
+    pack = tmp_path / "pack.zip"
+    with zipfile.ZipFile(pack, "a") as made, pytest.warns(match="Duplicate name"):
+        made.writestr("summary.pdf", packed["summary.pdf"])
+
+    said = subprocess.run(
+        (sys.executable, "-I", "-S", str(tmp_path / "verify_pack.py"), "pack.zip"),
+        capture_output=True,
+        encoding="utf-8",
+        env={"PYTHONIOENCODING": "utf-8"},
+        check=False,
+        cwd=tmp_path,
+    )
+
+    assert said.returncode == 1
+    assert "summary.pdf: stands twice" in said.stdout
+
+
+def test_the_verifier_says_whose_pack_it_is_masked_and_in_two_languages(
+    packed: dict[str, bytes], tmp_path: Path
+) -> None:
+    of = json.loads(packed["MANIFEST.json"])["pack"]
+
+    said = check(tmp_path, packed).stdout
+
+    assert of["name"].endswith("*")
+    assert f"证据包 / pack: {of['name']} {of['id']}, 2026-01-01 – 2026-12-31" in said
+    assert "seconds of study by the server's clock / 服务器计时 60 秒" in said
+
+
+def test_the_summary_speaks_chinese_and_tells_the_time_of_the_pages(
+    packed: dict[str, bytes],
+) -> None:
+    pages = PdfReader(io.BytesIO(packed["summary.pdf"])).pages
+    text = "".join(page.extract_text() for page in pages)
+
+    segment = next(x for x in _lines(packed) if x["kind"] == "study.segment")
+    since = datetime.fromisoformat(json.loads(segment["facts"])["since"])
+    assert f"{since.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" in text
+    assert "UTC" not in text
+    assert not re.findall(r"[a-z_]+\.[a-z_]+", text)
+    assert "done" not in text
+
+
+def test_each_kind_of_line_that_a_persons_stream_holds_has_a_name() -> None:
+    lacking = {kind for kind in _kinds_of_persons() if "（" in called(kind)}
+
+    assert not lacking
+
+
+def _kinds_of_persons() -> set[str]:
+    """Read from the source which kinds stand in a person's or certificate's stream."""
+    found = set()
+    for file in Path("lms").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not (isinstance(call, ast.Call) and len(call.args) > 2):
+                continue
+            stream, kind = map(ast.unparse, call.args[1:3])
+            named = any(x in stream for x in ("person", "subject", "certificate"))
+            if named and re.fullmatch(r"'[a-z_]+\.[a-z_]+'", kind):
+                found.add(kind.strip("'"))
+    return found
 
 
 def test_a_house_that_rewrites_its_book_is_found_by_who_kept_a_checkpoint(

@@ -3,7 +3,7 @@
 
     python3 verify_pack.py [PACK.zip or folder] [--checkpoint FILE] [--key TEXT]
 
-It says INTACT, or names the first thing that is wrong and ends with 1. What it proves:
+It says INTACT, or names what is wrong and ends with 1. What it proves:
 
 1. every line of evidence is what was written then, and none is missing between two
    lines of one stream (each line carries the hash of the one before);
@@ -11,13 +11,20 @@ It says INTACT, or names the first thing that is wrong and ends with 1. What it 
 3. with --checkpoint: that the tree is a continuation of the checkpoint which you kept
    (from the daily mail, a certificate's foot, or /transparency/), so that nobody can
    have rewritten it since;
-4. papers, answers and certificates in the pack are those that the lines speak of.
+4. papers, answers and certificates in the pack are those that the lines speak of;
+5. no file of the pack was changed, added or taken out since the house made it: the
+   house signed MANIFEST.json, which lists them all. That holds for the summary too,
+   which no line speaks of.
 
-It cannot prove who sat before the screen. Without --checkpoint and --key it must
-believe the key in the pack.
+It cannot prove who sat before the screen, and a copy of itself that somebody changed
+may say anything: use one that you had before, or from another pack. Without
+--checkpoint and --key it must believe the key in the pack.
 
     核验证据包：在任意装有 Python 3.9 以上版本的电脑上离线运行，不需要本系统的服务器。
-    结果为 INTACT 即“完好”；否则指出第一处不符并以 1 退出。
+    结果为 INTACT 即“完好”；否则逐项指出不符之处并以 1 退出。能证明：每条记录是当时
+    写下的、中间没有缺失；每条都在平台签名的检查点之下；试卷、照片和证书与记录相符；
+    包里的文件（含摘要）自制作以来没有改动、增加或减少。不能证明屏幕前坐的是谁；核验
+    程序本身若被换过，请改用另一份。没有 --checkpoint 和 --key 时，只能相信包里的公钥。
 """
 
 from __future__ import annotations
@@ -33,16 +40,49 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from lms.gateways.pack.curve import WIDTH, ed25519_good
+from lms.gateways.pack.tree import consistent, included
+
 START = bytes(32)
-WIDTH = 32
+MOST_NAMED = 20
 
 Line = dict[str, Any]
 Key = tuple[str, bytes, bytes]
-Point = tuple[int, int, int, int]
+
+
+IN_CHINESE = {
+    "cannot be read": "无法读取，文件缺失或损坏",
+    "is no JSON": "格式损坏",
+    "so a line is missing or moved": "前面缺少记录，或顺序被调换",
+    "is not linked": "没有接在上一条记录之后",
+    "its content was changed": "记录内容被改动",
+    "holds no checkpoint": "没有检查点",
+    "the signature is wrong": "签名不对",
+    "not among the given ones": "签名所用的公钥不在给出的公钥之内",
+    "is no key": "公钥文件损坏",
+    "does not stand in the tree": "记录不在签名的检查点之下",
+    "was written about": "试卷或附件与记录不符",
+    "no line speaks of it": "没有记录提到这个文件",
+    "is not the file that was issued": "不是当时签发的证书",
+    "holds no proof": "包里没有从您那个检查点起的证明，请另要一份",
+    "it was rewritten": "与您保存的检查点不相接：记录被改写过",
+    "list of files": "文件清单在平台签名之后被改动",
+    "changed since": "文件在制作之后被改动",
+    "added since": "文件是制作之后加进来的",
+    "taken out": "文件被取走",
+    "stands twice": "压缩包里有两个同名文件",
+    "malformed": "证据包格式不对",
+}
 
 
 class Bad(Exception):
-    """The first thing that is wrong."""
+    """Something that is wrong."""
+
+    def __str__(self) -> str:
+        """Say it in English, and what it means in Chinese."""
+        text = str(self.args[0])
+        meant = next((zh for en, zh in IN_CHINESE.items() if en in text), "")
+        return f"{text} / {meant}" if meant else text
 
 
 class Pack:
@@ -86,11 +126,6 @@ def line_hash(line: Line) -> bytes:
     return hashlib.sha256(b"\x00" + text.encode()).digest()
 
 
-def node(left: bytes, right: bytes) -> bytes:
-    """Hash two children of the tree."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
 def check_lines(lines: list[Line]) -> None:
     """Walk each stream: nothing changed, nothing missing, nothing out of place."""
     ends: dict[str, tuple[int, str]] = {}
@@ -104,58 +139,6 @@ def check_lines(lines: list[Line]) -> None:
         if line_hash(line).hex() != line["hash"]:
             raise Bad(f"{name}: its content was changed")
         ends[line["stream"]] = (line["n"], line["hash"])
-
-
-def included(
-    leaf: bytes, place: int, size: int, path: Iterable[bytes], root: bytes
-) -> bool:
-    """Check that a leaf stands in a tree. RFC 9162, 2.1.3.2."""
-    if not 0 <= place < size:
-        return False
-    number, last, value = place, size - 1, leaf
-    for part in path:
-        if last == 0:
-            return False
-        if number & 1 or number == last:
-            value = node(part, value)
-            while not number & 1 and number:
-                number, last = number >> 1, last >> 1
-        else:
-            value = node(value, part)
-        number, last = number >> 1, last >> 1
-    return last == 0 and value == root
-
-
-def consistent(
-    old: tuple[int, bytes], new: tuple[int, bytes], path: list[bytes]
-) -> bool:
-    """Check that the bigger tree begins with the smaller. RFC 9162, 2.1.4.2."""
-    (old_size, old_root), (size, root) = old, new
-    if old_size == size:
-        return old == new and not path
-    if not 0 < old_size < size or not path:
-        return False
-    parts = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)
-    number, last = old_size - 1, size - 1
-    while number & 1:
-        number, last = number >> 1, last >> 1
-    return both(parts, number, last) == (old_root, root)
-
-
-def both(parts: list[bytes], number: int, last: int) -> tuple[bytes, bytes]:
-    """Fold a proof into the old root and the new one; nothing where it is none."""
-    before = after = parts[0]
-    for part in parts[1:]:
-        if last == 0:
-            return b"", b""
-        if number & 1 or number == last:
-            before, after = node(part, before), node(part, after)
-            while not number & 1 and number:
-                number, last = number >> 1, last >> 1
-        else:
-            after = node(after, part)
-        number, last = number >> 1, last >> 1
-    return (before, after) if last == 0 else (b"", b"")
 
 
 NOTE = re.compile(
@@ -172,12 +155,18 @@ def read_note(text: str, keys: Iterable[Key], where: str) -> tuple[int, bytes, s
     found = NOTE.search(plain)
     if not found:
         raise Bad(f"{where}: holds no checkpoint")
+    signed(found, keys, where)
+    return int(found["size"]), base64.b64decode(found["root"]), found["at"]
+
+
+def signed(found: re.Match[str], keys: Iterable[Key], where: str) -> None:
+    """Check a signature by the keys that we have."""
     mark = base64.b64decode(found["mark"])
     for name, number, public in keys:
         if name == found["signer"] and number == mark[:4]:
             if not ed25519_good(public, found["signed"].encode(), mark[4:]):
                 raise Bad(f"{where}: the signature is wrong")
-            return int(found["size"]), base64.b64decode(found["root"]), found["at"]
+            return
     raise Bad(f"{where}: signed by a key that is not among the given ones")
 
 
@@ -192,74 +181,6 @@ def read_keys(text: str) -> list[Key]:
             raise Bad("keys.txt: holds something that is no key")
         keys.append((name, told, raw[1:]))
     return keys
-
-
-# Ed25519 by RFC 8032, for one check: slow, and without anything to install.
-P = 2**255 - 19
-Q = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-ROOT = pow(2, (P - 1) // 4, P)
-
-
-def add(a: Point, b: Point) -> Point:
-    """Add two points of the curve."""
-    x1, y1, z1, t1 = a
-    x2, y2, z2, t2 = b
-    e = (y1 - x1) * (y2 - x2) % P
-    f = (y1 + x1) * (y2 + x2) % P
-    g, h = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
-    i, j, k, m = f - e, h - g, h + g, f + e
-    return i * j % P, k * m % P, j * k % P, i * m % P
-
-
-def times(count: int, point: Point) -> Point:
-    """Add a point to itself so many times."""
-    total: Point = (0, 1, 1, 0)
-    while count:
-        if count & 1:
-            total = add(total, point)
-        point, count = add(point, point), count >> 1
-    return total
-
-
-def same(a: Point, b: Point) -> bool:
-    """Compare two points."""
-    across = (a[0] * b[2] - b[0] * a[2]) % P
-    along = (a[1] * b[2] - b[1] * a[2]) % P
-    return across == along == 0
-
-
-def point_of(raw: bytes) -> Point | None:
-    """Read a point from its 32 bytes."""
-    if len(raw) != WIDTH:
-        return None
-    y = int.from_bytes(raw, "little")
-    sign, y = y >> 255, y & ((1 << 255) - 1)
-    if y >= P:
-        return None
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * ROOT % P
-    if (x * x - square) % P or (x == 0 and sign):
-        return None
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
-
-
-BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
-
-def ed25519_good(public: bytes, text: bytes, signature: bytes) -> bool:
-    """Check a signature."""
-    key, first = point_of(public), point_of(signature[:32])
-    count = int.from_bytes(signature[32:], "little")
-    if key is None or first is None or len(signature) != 2 * WIDTH or count >= Q:
-        return False
-    seed = hashlib.sha512(signature[:32] + public + text).digest()
-    challenge = int.from_bytes(seed, "little") % Q
-    assert BASE is not None  # noqa: S101 - it is a constant
-    return same(times(count, BASE), add(first, times(challenge, key)))
 
 
 def check_proofs(
@@ -310,6 +231,39 @@ def check_files(pack: Pack, lines: list[Line]) -> int:
     return count
 
 
+SEAL = re.compile(
+    r"^(?P<signed>Xueshi evidence pack\nsha256 (?P<sha256>[0-9a-f]{64})\n)\n"
+    r"\u2014 (?P<signer>[^\s+]+) (?P<mark>[A-Za-z0-9+/]{91}=)\n$"
+)
+
+
+def check_manifest(pack: Pack, keys: Iterable[Key], kept: str | None) -> Iterator[Bad]:
+    """Name every file that is not as the house packed it."""
+    manifest, seal = pack.read("MANIFEST.json"), pack.read("MANIFEST.sig")
+    found = SEAL.match(seal.decode("utf-8", "replace").replace("\r\n", "\n"))
+    if not found or found["sha256"] != hashlib.sha256(manifest).hexdigest():
+        yield Bad("MANIFEST.json: the list of files was changed after it was signed")
+        return
+    signed(found, keys, "MANIFEST.sig")
+    listed = dict(pack.json("MANIFEST.json")["files"])
+    names = [n for n in pack.names() if not kept or pack.place / n != Path(kept)]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        yield Bad(f"{name}: stands twice in the pack")
+    for name in sorted({*listed, *names} - {"MANIFEST.json", "MANIFEST.sig"}):
+        if name not in listed:
+            yield Bad(f"{name}: was added since the pack was made")
+        elif name not in names:
+            yield Bad(f"{name}: was taken out of the pack")
+        elif hashlib.sha256(pack.read(name)).hexdigest() != listed[name]:
+            yield Bad(f"{name}: was changed since the pack was made")
+
+
+def whose(pack: Pack) -> str:
+    """Say whose pack it is, masked, and over which days."""
+    of = pack.json("MANIFEST.json")["pack"]
+    return f"证据包 / pack: {of['name']} {of['id']}, {of['since']} – {of['until']}"
+
+
 def told(lines: list[Line]) -> tuple[int, dict[str, int]]:
     """Sum what the lines say: seconds by the server's clock, hours posted."""
     seconds = 0
@@ -324,10 +278,9 @@ def told(lines: list[Line]) -> tuple[int, dict[str, int]]:
     return seconds, credit
 
 
-def check(pack: Pack, checkpoint: str | None, key: str | None) -> Iterator[str]:
-    """Check everything, and say what was seen. Raises Bad at the first fault."""
+def check(pack: Pack, checkpoint: str | None, keys: Sequence[Key]) -> Iterator[str]:
+    """Check the evidence, and say what was seen. Raises Bad at the first fault."""
     lines = pack.json("lines.json")
-    keys = read_keys(key if key else pack.read("keys.txt").decode())
     note = pack.read("checkpoint.txt").decode()
     size, root, at = read_note(note, keys, "checkpoint.txt")
     check_lines(lines)
@@ -338,14 +291,21 @@ def check(pack: Pack, checkpoint: str | None, key: str | None) -> Iterator[str]:
     if checkpoint:
         outside(Path(checkpoint).read_text("utf-8"), keys, (size, root), proofs)
     seconds, credit = told(lines)
-    yield f"{len(lines)} lines in {len({x['stream'] for x in lines})} streams"
-    yield f"checkpoint of {at}: {size} lines, root {root.hex()[:16]}"
+    streams = len({line["stream"] for line in lines})
+    yield f"{len(lines)} lines in {streams} streams / {len(lines)} 条记录"
+    yield f"checkpoint of {at}: {size} lines, root {root.hex()[:16]} / 检查点 {size} 条"
     if waiting:
-        yield f"{waiting} are younger than the checkpoint: linked, not yet sealed"
-    yield f"{bodies} papers and records, {gone} gone; {files} certificates"
-    yield f"{seconds} seconds of study by the server's clock"
+        yield (
+            f"{waiting} are younger than the checkpoint: linked, not yet sealed"
+            f" / {waiting} 条晚于检查点，已相接、尚未封存"
+        )
+    yield (
+        f"{bodies} papers and records, {gone} gone; {files} certificates"
+        f" / 试卷与附件 {bodies} 份，已到期或未附 {gone} 份；证书 {files} 份"
+    )
+    yield f"{seconds} seconds of study by the server's clock / 服务器计时 {seconds} 秒"
     for key_, value in sorted(credit.items()):
-        yield f"hours posted: {key_}: {value / 100:g}"
+        yield f"hours posted: {key_}: {value / 100:g} / 学时入账"
 
 
 def outside(
@@ -373,6 +333,34 @@ def say(row: str) -> None:
     sys.stdout.write(row + "\n")
 
 
+def caught(part: Iterable[Bad]) -> Iterator[Bad]:
+    """Give the faults that a part names, and the one that it stops at."""
+    try:
+        yield from part
+    except Bad as bad:
+        yield bad
+    except (KeyError, TypeError, ValueError, AttributeError, OSError) as wrong:
+        yield Bad(f"the pack is malformed ({wrong!r})")
+
+
+def all_faults(place: str, checkpoint: str | None, key: str | None) -> Iterator[Bad]:
+    """Look for faults in the evidence, then among the files."""
+    pack = Pack(place)
+    keys = read_keys(key or pack.read("keys.txt").decode())
+    yield from caught(evidence_faults(pack, checkpoint, keys))
+    yield from caught(check_manifest(pack, keys, checkpoint))
+
+
+def evidence_faults(
+    pack: Pack, checkpoint: str | None, keys: Sequence[Key]
+) -> Iterator[Bad]:
+    """Say what was seen; the first fault stops it."""
+    say(whose(pack))
+    for row in check(pack, checkpoint, keys):
+        say(row)
+    yield from ()
+
+
 def main() -> int:
     """Check the pack that the command line names."""
     asked = argparse.ArgumentParser(
@@ -382,17 +370,12 @@ def main() -> int:
     asked.add_argument("--checkpoint", help="a checkpoint that you kept (file)")
     asked.add_argument("--key", help="the house's public key, as it publishes it")
     given = asked.parse_args()
-    try:
-        for row in check(Pack(given.pack), given.checkpoint, given.key):
-            say(row)
-    except Bad as bad:
-        say(f"NOT INTACT \u4e0d\u5b8c\u597d: {bad}")
-        return 1
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        say(f"NOT INTACT \u4e0d\u5b8c\u597d: the pack is malformed ({wrong!r})")
-        return 1
-    say("INTACT \u5b8c\u597d")
-    return 0
+    faults = list(caught(all_faults(given.pack, given.checkpoint, given.key)))
+    for bad in faults[:MOST_NAMED]:
+        say(f"NOT INTACT 不完好: {bad}")
+    if not faults:
+        say("INTACT 完好")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
