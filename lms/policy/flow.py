@@ -262,7 +262,8 @@ class Flow:
     `effective_until` is the last day on which one may begin; None is no end yet. `only`
     are circumstances without which the way is shut. `commitment_source` says where the
     texts of `commitments` are from. `gives` is made by a grant, `takes_back` given up.
-    `then` is what the holder has to apply for next.
+    `then` is what the holder has to apply for next. `waives` are reasons of the law,
+    by code, that this way sets aside.
 
     Units: `notice_days` calendar days, `video_seconds` as named; `bundle_bytes` the
     most that a merged PDF may weigh; `lapse_days` the calendar days after which an
@@ -298,6 +299,7 @@ class Flow:
     then: tuple[Application, Path] | None = None
     duty_days: int | None = None
     shut_days: int | None = None
+    waives: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:

@@ -297,6 +297,35 @@ def test_inner_mongolia_supplies_a_signature_through_the_employer(work: Work) ->
         begin(work, who, way)
 
 
+def test_inner_mongolia_renewed_once_what_had_run_out(work: Work) -> None:
+    then = at(work, LONG_AGO)
+    who = cast(
+        then,
+        province=Province.INNER_MONGOLIA,
+        valid_from=date(2019, 6, 1),
+        valid_until=date(2022, 5, 31),
+    )
+    earned = datetime(2021, 5, 1, tzinfo=UTC)
+    learn(then, who.person.person_id, at=earned)
+    make_credentials.certified(then, who.person.person_id)
+    late = Way(Province.INNER_MONGOLIA, Application.RENEWAL)
+    way = Way(
+        Province.INNER_MONGOLIA,
+        Application.RENEWAL,
+        Path.ONE_OFF,
+        frozenset({Case.EXPIRED}),
+    )
+    card = step(then, who, begin(then, who, late))
+    with pytest.raises(Refused) as refused:
+        step(then, who, card)
+    assert "window.expired" in refused.value.reasons
+    person = as_(then, who.person)
+    withdrawn = Doing(card.id, Act.WITHDRAW, Party.PERSON, None)
+    desk.act(person, withdrawn, printer=PRESS)
+    assert walk(then, who, way)[-1] is S.CERTIFICATE
+    assert ends_on(then, who.person.person_id) == date(2025, 8, 31)
+
+
 def test_inner_mongolia_cancels_within_ten_working_days(work: Work) -> None:
     who = cast(work, province=Province.INNER_MONGOLIA)
     card = begin(work, who, Way(Province.INNER_MONGOLIA, Application.CANCELLATION))

@@ -262,6 +262,7 @@ FLOWS: tuple[Flow, ...] = (
         effective_until=LAST_SUPPLEMENT,
         title="延续注册（证书已过期）",
         only=frozenset({Case.EXPIRED}),
+        waives=frozenset({"window.expired"}),
     ),
     SUPPLEMENT,
     CANCELLATION,

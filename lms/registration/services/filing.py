@@ -60,8 +60,10 @@ def filed(work: Work, row: ApplicationRow, step: Step, after: Step | None) -> No
         return
     today = legal_day(work.now)
     found = judged(work, row, on=today)
-    if found is not None and found.reasons:
-        codes = tuple(dict.fromkeys(each.code for each in found.reasons))
+    reasons = found.reasons if found else ()
+    waived = flow_of(row.flow).waives
+    codes = tuple(dict.fromkeys(r.code for r in reasons if r.code not in waived))
+    if codes:
         raise Refused("application.not_eligible", reasons=codes)
     row.filed_on = today
 
