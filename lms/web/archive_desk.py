@@ -37,7 +37,7 @@ class FileForm(PageForm):
 
     kind = SelectField(
         _l("资料类别"),
-        choices=lambda: {kind.value: SORTS[kind].name for kind in ArchiveKind},
+        choices=lambda: [(kind.value, SORTS[kind].name) for kind in ArchiveKind],
         validators=[InputRequired(NEEDED)],
     )
     title = StringField(

@@ -126,13 +126,14 @@ OPERATOR = {
 """The platform's own hand: what all associations share."""
 
 EMPLOYER = {
-    "employer.agent_confirm", "employer.agent_end", "employer.agree",
+    "employer.agent_confirm", "employer.agent_end", "employer.agree", "employer.answer",
     "employer.application", "employer.application_withdraw",
     "employer.applications_list", "employer.archive", "employer.begin",
     "employer.begin_save", "employer.company", "employer.confirm", "employer.copies",
     "employer.copy_ask", "employer.copy_file", "employer.dismiss", "employer.drop",
-    "employer.file", "employer.home", "employer.invite", "employer.keep",
-    "employer.kind_save", "employer.lock", "employer.lock_lost", "employer.pack",
+    "employer.file", "employer.hand_in", "employer.home", "employer.invite",
+    "employer.keep", "employer.kind_save", "employer.lock", "employer.lock_lost",
+    "employer.materials", "employer.pack",
     "employer.paper", "employer.people", "employer.person", "employer.send",
     "employer.send_back", "employer.shelf", "employer.withdraw",
 }  # fmt: skip

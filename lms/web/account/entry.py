@@ -17,7 +17,11 @@ from lms.web import session as browser_session
 from lms.web.account.redirects import own_path
 
 _DEVICE = "device"
-_HOMES = {"staff": ("console.home", "public.home"), "learner": ("learn.home",)}
+_HOMES = {
+    "staff": ("console.home", "public.home"),
+    "employer": ("employer.home",),
+    "learner": ("learn.home",),
+}
 
 
 def visit() -> Visit:
@@ -60,7 +64,8 @@ def destination(wanted: str) -> str:
     path = own_path(wanted)
     if path is not None and _is_page(path):
         return path
-    homes = _HOMES["staff" if current_user.is_staff else "learner"]
+    acts = "employer" if "employer" in current_user.roles else "learner"
+    homes = _HOMES["staff" if current_user.is_staff else acts]
     for endpoint in (*homes, "public.home"):
         try:
             return url_for(endpoint)

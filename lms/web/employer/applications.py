@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,27 +15,21 @@ from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.people import queries as people
-from lms.policy.flow import MaterialKind, Need, Party, StepName
+from lms.policy.flow import Need, Party, StepName
 from lms.policy.model import Application
 from lms.registration import services
 from lms.registration.queries import applications, dossier
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act, Status
 from lms.registration.services import Doing
-from lms.registration.services import dossier as papers
-from lms.web import application_words, desk
+from lms.web import application_words, desk, scanning
 from lms.web.archive_desk import NEEDED
 from lms.web.doors import staff
 from lms.web.employer.parts import acting_company, bp
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
 from lms.web.messages import words
-
-PRIVATE = frozenset({MaterialKind.ID_CARD, MaterialKind.HOUSEHOLD})
-"""What shows an ID number: a company sees that it is there, and no more."""
-
-
-WHY = "聘用企业核对申报材料"
+from lms.web.records.application_parts import AnswerForm
 
 
 class ConfirmForm(PageForm):
@@ -99,7 +93,11 @@ def _sees(card: ApplicationCard, bound: Collection[PersonId]) -> bool:
     return card.person_id in bound or leaving
 
 
-def _card(application_id: UUID) -> ApplicationCard:
+def seen_card(application_id: UUID) -> ApplicationCard:
+    """Find an application that the company may see.
+
+    Raises: NotFound.
+    """
     employer_id, session = acting_company(), desk.reading()
     card = applications.of_employer(session, employer_id, application_id)
     bound = {one.person_id for one in people.staff_of(session, employer_id)}
@@ -112,27 +110,8 @@ def _card(application_id: UUID) -> ApplicationCard:
 @staff("employer")
 def application(application_id: UUID) -> ResponseReturnValue:
     """Show one application: what is asked, its papers, the words to commit to."""
-    card = _card(application_id)
+    card = seen_card(application_id)
     return _page(card, ConfirmForm.blank(signer=_own_name()), BackForm.blank())
-
-
-@bp.post("/applications/<uuid:application_id>/papers/<uuid:material_id>")
-@staff("employer")
-def paper(application_id: UUID, material_id: UUID) -> ResponseReturnValue:
-    """Open one paper of an application; its owner can read that it was."""
-    card = _card(application_id)
-    handed = dossier.dossier(desk.reading(), card, desk.today())
-    shown = {one.id for one in handed.current.values() if one.kind not in PRIVATE}
-    if material_id not in shown:
-        raise NotFound("dossier.unknown")
-    with desk.begin() as work:
-        media, body = papers.look(
-            work, card, material_id, reason=str(_("聘用企业核对申报材料"))
-        )
-    response = Response(body, content_type=media)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Disposition"] = "inline"
-    return response
 
 
 def _own_name() -> str:
@@ -156,9 +135,10 @@ def _page(card: ApplicationCard, confirm: ConfirmForm, back: BackForm) -> str:
         owed=Need.EMPLOYER_COMMITMENT in card.step.needs,
         waits=waits(card),
         may_return=card.step.name is not StepName.FILL,
-        rows=handed.rows,
-        papers=handed.current,
-        private=PRIVATE,
+        dossier=handed,
+        scan=scanning.picture(card) if scanning.wanted(card) else None,
+        answers=card.status is Status.SUPPLEMENT and card.closed_at is None,
+        answer_form=AnswerForm.blank(seen=str(card.version)),
         confirm_form=confirm,
         back_form=back,
         told=application_words,
@@ -182,7 +162,7 @@ def _act(work: Work, doing: Doing) -> ApplicationCard:
 @limiter.limit("60/hour")
 def confirm(application_id: UUID) -> ResponseReturnValue:
     """Commit in writing, and let the application go on."""
-    card, form = _card(application_id), ConfirmForm.sent()
+    card, form = seen_card(application_id), ConfirmForm.sent()
     owed = Need.EMPLOYER_COMMITMENT in card.step.needs
     good = form.validate()
     if owed and not form.agreed.data:
@@ -212,7 +192,7 @@ def confirm(application_id: UUID) -> ResponseReturnValue:
 @staff("employer")
 def send_back(application_id: UUID) -> ResponseReturnValue:
     """Send an application back to its applicant, with the reason."""
-    card, form = _card(application_id), BackForm.sent()
+    card, form = seen_card(application_id), BackForm.sent()
     if not form.validate():
         return _page(card, ConfirmForm.blank(signer=_own_name()), form), 422
     doing = Doing(
@@ -228,8 +208,22 @@ def send_back(application_id: UUID) -> ResponseReturnValue:
 @staff("employer")
 def application_withdraw(application_id: UUID) -> ResponseReturnValue:
     """Take back what the company itself began."""
-    card = _card(application_id)
+    card = seen_card(application_id)
     with desk.begin() as work:
         _act(work, Doing(card.id, Act.WITHDRAW, Party.EMPLOYER, card.version))
     flash(_("申请已撤回。"), "ok")
     return redirect(url_for("employer.applications_list"), 303)
+
+
+@bp.post("/applications/<uuid:application_id>/answer")
+@staff("employer")
+def answer(application_id: UUID) -> ResponseReturnValue:
+    """Say that what the desk missed was put right."""
+    card, form = seen_card(application_id), AnswerForm.sent()
+    if not form.validate():
+        raise Refused("application.reason_missing")
+    with desk.begin() as work:
+        said = str(form.reason.data)
+        _act(work, Doing(card.id, Act.ANSWER, Party.EMPLOYER, form.version, said))
+    flash(_("补正已提交，窗口会接着办理。"), "ok")
+    return redirect(url_for("employer.application", application_id=card.id), 303)

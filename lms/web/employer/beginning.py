@@ -4,16 +4,17 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField, StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.errors import Conflict, Refused
 from lms.kernel.ids import PersonId
 from lms.people import queries as people
-from lms.policy.flow import Case, Flow, Party, Path
-from lms.policy.flows import flows_for
+from lms.people.queries import StaffCard
+from lms.policy.flow import Case, Party, Path
 from lms.policy.model import Province, Specialty
 from lms.registration import services
 from lms.registration.services import Asked
@@ -22,21 +23,26 @@ from lms.web.doors import staff
 from lms.web.employer.parts import acting_company, bp
 from lms.web.filters import term
 from lms.web.forms import PageForm
+from lms.web.limits import limiter
 from lms.web.messages import words
-
-
-class Boxes(SelectMultipleField):
-    """Several of a list, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+from lms.web.records import application_offers as offering
+from lms.web.records.application_offers import Holder, Offer
 
 
 class BeginForm(PageForm):
     """What the company writes when it files first."""
 
-    specialties = Boxes(_l("专业"), description=_l("本次申请的专业，可多选。"))
-    cases = Boxes(_l("有下列情形的请勾选"))
+    specialties = SelectMultipleField(
+        _l("申请的专业"),
+        validators=[InputRequired(_l("请至少选择一个专业。"))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    cases = SelectMultipleField(
+        _l("下列情形，符合的请打勾"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     employer_name = StringField(
         _l("变更后的企业名称"),
         validators=[Optional(), Length(max=100)],
@@ -44,33 +50,45 @@ class BeginForm(PageForm):
         render_kw={"maxlength": 100},
     )
 
+    def offer(self, offered: Offer) -> None:
+        """Offer what this kind can be about."""
+        self.specialties.choices = [
+            (code.value, term(code)) for code in offered.specialties
+        ]
+        self.cases.choices = [
+            (case.value, application_words.CASES[case])
+            for case in offering.asked_cases(offered.flow)
+        ]
 
-def _offered(person_id: PersonId) -> tuple[Province, tuple[Flow, ...]]:
-    """List what a company may begin for a person, in the person's province."""
-    try:
-        province = people.registration(desk.reading(), person_id).province
-    except NotFound:
-        wanted = request.args.get("province", "")
-        known = wanted in set(Province) and wanted != Province.NATIONAL
-        province = Province(wanted) if known else Province.NATIONAL
-    flows = flows_for(province, desk.today())
-    return province, tuple(f for f in flows if Party.EMPLOYER in f.starters)
+    def good(self, offered: Offer) -> bool:
+        """Tell whether the form can be taken; if not, say so at the fields."""
+        if not self.validate():
+            return False
+        given = {Case(one) for one in self.cases.data or ()}
+        owed = offered.flow.only & set(offering.asked_cases(offered.flow)) - given
+        if owed:
+            named = "、".join(str(application_words.CASES[one]) for one in owed)
+            self.cases.errors = [_("只有“%(case)s”的人才能办理这一项。", case=named)]
+        return not owed
 
 
-def _cases(flow: Flow) -> tuple[Case, ...]:
-    """List the circumstances that change the way or the papers of a flow."""
-    asked = set(flow.only)
-    told = [(step.case, step.unless) for step in flow.steps]
-    told += [(material.case, material.unless) for material in flow.materials]
-    for pair in told:
-        asked |= {case for case in pair if case is not None}
-    return tuple(case for case in Case if case in asked)
+def _holder(person_id: PersonId) -> Holder:
+    wanted = request.args.get("province", "")
+    return offering.holder(desk.reading(), person_id, wanted, desk.today())
 
 
-def _specialties(person_id: PersonId) -> list[tuple[str, str]]:
-    held = people.qualifications(desk.reading(), person_id)
-    named = dict.fromkeys(one.specialty for one in held)
-    return [(one.value, str(term(one))) for one in named]
+def _offers(who: Holder) -> tuple[Offer, ...]:
+    """List what a company may begin for one of its people."""
+    return tuple(
+        one
+        for one in offering.offers(desk.reading(), who)
+        if Party.EMPLOYER in one.flow.starters
+    )
+
+
+def _chosen(offers: tuple[Offer, ...]) -> Offer | None:
+    key = request.args.get("flow", "")
+    return next((one for one in offers if one.flow.key == key), None)
 
 
 @bp.get("/people/<uuid:link_id>/apply")
@@ -78,67 +96,71 @@ def _specialties(person_id: PersonId) -> list[tuple[str, str]]:
 def begin(link_id: UUID) -> ResponseReturnValue:
     """Offer what the company may begin for one of its people."""
     one = people.staff_one(desk.reading(), acting_company(), link_id)
-    flow = _chosen(one.person_id)
-    form = _filled(BeginForm.blank(), one.person_id, flow) if flow else None
-    return _page(one, flow, form)
+    who = _holder(one.person_id)
+    offers = _offers(who)
+    chosen = _chosen(offers)
+    form = None
+    if chosen is not None:
+        first = offering.soonest(who, chosen.flow, chosen.specialties)
+        form = BeginForm.blank(specialties=[code.value for code in first])
+        form.offer(chosen)
+    return _page((one, who), offers, chosen, form)
 
 
-def _chosen(person_id: PersonId) -> Flow | None:
-    key = request.args.get("flow", "")
-    return next((f for f in _offered(person_id)[1] if f.key == key), None)
-
-
-def _filled(form: BeginForm, person_id: PersonId, flow: Flow) -> BeginForm:
-    form.specialties.choices = _specialties(person_id)
-    form.cases.choices = [
-        (case.value, str(application_words.CASES[case])) for case in _cases(flow)
-    ]
-    return form
-
-
-def _page(one: people.StaffCard, flow: Flow | None, form: BeginForm | None) -> str:
-    province, flows = _offered(one.person_id)
+def _page(
+    about: tuple[StaffCard, Holder],
+    offers: tuple[Offer, ...],
+    chosen: Offer | None,
+    form: BeginForm | None,
+) -> str:
+    one, who = about
     return render_template(
         "employer/begin.html",
         one=one,
-        province=province,
+        province=who.province,
         provinces=[p for p in Province if p is not Province.NATIONAL],
-        flows=flows,
-        flow=flow,
+        offers=offers,
+        chosen=chosen,
         form=form,
-        renames=flow is not None and flow.path is Path.ENTERPRISE_NAME,
-        told=application_words,
+        renames=chosen is not None and chosen.flow.path is Path.ENTERPRISE_NAME,
     )
 
 
 @bp.post("/people/<uuid:link_id>/apply")
 @staff("employer")
+@limiter.limit("60/hour")
 def begin_save(link_id: UUID) -> ResponseReturnValue:
     """Begin the application, as the company's draft."""
     employer_id = acting_company()
     one = people.staff_one(desk.reading(), employer_id, link_id)
-    flow = _chosen(one.person_id)
-    if flow is None:
+    who = _holder(one.person_id)
+    offers = _offers(who)
+    chosen = _chosen(offers)
+    if chosen is None:
         raise Refused("application.no_such_way")
-    form = _filled(BeginForm.sent(), one.person_id, flow)
-    if not form.validate():
-        return _page(one, flow, form), 422
+    form = BeginForm.sent()
+    form.offer(chosen)
+    if not form.good(chosen):
+        return _page((one, who), offers, chosen, form), 422
     renamed = str(form.employer_name.data or "").strip()
+    told = {Case(each) for each in form.cases.data or ()}
     asked = Asked(
         person_id=one.person_id,
-        province=_offered(one.person_id)[0],
-        application=flow.application,
-        path=flow.path,
+        province=who.province,
+        application=chosen.flow.application,
+        path=chosen.flow.path,
         specialties=tuple(Specialty(s) for s in form.specialties.data or ()),
         employer_id=employer_id,
-        cases=frozenset(Case(c) for c in form.cases.data or ()) | flow.only,
+        cases=offering.known_cases(who, chosen.judged) | told,
         facts={"employer_name": renamed} if renamed else {},
     )
     try:
         with desk.begin() as work:
             made = services.open_application(work, asked, Party.EMPLOYER)
     except (Refused, Conflict) as said:
-        for code in (said.code, *said.reasons):
-            form.specialties.errors = [*form.specialties.errors, words(code, {})]
-        return _page(one, flow, form), 422
+        form.specialties.errors = [
+            *form.specialties.errors,
+            words(said.code, said.facts),
+        ]
+        return _page((one, who), offers, chosen, form), 422
     return redirect(url_for("employer.application", application_id=made), 303)

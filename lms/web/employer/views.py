@@ -6,8 +6,18 @@ from lms.web.employer import (
     beginning,
     copies,
     home,
+    materials,
     people,
 )
 from lms.web.employer.parts import bp
 
-__all__ = ["applications", "archive", "beginning", "bp", "copies", "home", "people"]
+__all__ = [
+    "applications",
+    "archive",
+    "beginning",
+    "bp",
+    "copies",
+    "home",
+    "materials",
+    "people",
+]
