@@ -1,6 +1,7 @@
 """The data keys and accounts of many persons at once."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,16 +14,17 @@ from lms.kernel.ids import AccountId, PersonId
 
 
 def data_keys(session: Session, persons: Collection[UUID]) -> dict[PersonId, bytes]:
-    """Open the data keys of many persons; one whose key was destroyed is absent."""
+    """Open the data keys of many persons; one that is gone or broken is absent."""
     rows = session.execute(
         select(PersonKey.person_id, PersonKey.wrapped).where(
             PersonKey.person_id.in_(persons)
         )
     )
-    return {
-        PersonId(person_id): pii.unwrap(wrapped, str(person_id))
-        for person_id, wrapped in rows
-    }
+    found = {}
+    for person_id, wrapped in rows:
+        with suppress(pii.SealBroken):
+            found[PersonId(person_id)] = pii.unwrap(wrapped, str(person_id))
+    return found
 
 
 def accounts_in_use(

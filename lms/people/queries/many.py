@@ -1,6 +1,7 @@
 """Reads of many persons at once, for what is done every night."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -21,6 +22,7 @@ from lms.people.models import (
 )
 from lms.people.queries.cards import RegisteredSpecialty, RegistrationCard
 from lms.people.queries.links import ACTIVE
+from lms.people.queries.profile import place
 
 _R, _S, _Q = (
     Registration.__table__.c,
@@ -112,7 +114,11 @@ def _card(rows: list[Any]) -> RegistrationCard:
 
 
 def births(session: Session, persons: Collection[UUID]) -> dict[PersonId, date]:
-    """Give the birth dates of many persons, for rules of age alone."""
+    """Give the birth dates of many persons, for rules of age alone.
+
+    One that does not open is absent, as one that was never given: a single broken
+    seal must not keep everybody else from being seen to.
+    """
     sealed = {
         person_id: value
         for person_id, value in session.execute(
@@ -122,13 +128,14 @@ def births(session: Session, persons: Collection[UUID]) -> dict[PersonId, date]:
         )
         if value is not None
     }
-    keys = data_keys(session, list(sealed))
-    return {
-        person: date.fromisoformat(
-            pii.unseal(key, sealed[person], f"persons|born_on|{person}").decode()
-        )
-        for person, key in keys.items()
-    }
+    found = {}
+    for person, key in data_keys(session, list(sealed)).items():
+        with suppress(pii.SealBroken):
+            opened = pii.unseal(
+                key, sealed[person], place("persons", "born_on", person)
+            )
+            found[person] = date.fromisoformat(opened.decode())
+    return found
 
 
 def employers_of(
