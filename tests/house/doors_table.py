@@ -46,12 +46,19 @@ SIGNED_IN = {
 """One's own account, whoever one is."""
 
 LEARNER = {
+    "applications.answer", "applications.commitment", "applications.confirm_scan",
+    "applications.hand_on", "applications.identity", "applications.identity_check",
+    "applications.identity_code", "applications.index", "applications.new",
+    "applications.scanned", "applications.show", "applications.sign",
+    "applications.start", "applications.withdraw",
     "certificates.claim", "certificates.download", "certificates.index",
     "certificates.show", "claims.appeal", "claims.index", "claims.new",
     "claims.paper", "claims.put", "claims.record", "claims.show", "claims.withdraw",
     "employer.open_account", "employer.open_save",
     "exams.answers", "exams.index", "exams.intro", "exams.paper",
     "exams.start", "exams.submit", "learn.home", "learn.hours", "learn.postings",
+    "licences.answer", "licences.copy", "licences.copy_file", "licences.data",
+    "licences.download", "licences.record", "licences.show",
     "learn.verify", "me.correction", "me.correction_send", "me.correction_withdraw",
     "me.employer", "me.employer_save", "me.identity", "me.identity_save", "me.photo",
     "me.photo_draft_file", "me.photo_file", "me.photo_review", "me.photo_save",
@@ -139,13 +146,6 @@ EMPLOYER = {
 }  # fmt: skip
 """A company's agent: its own people, while they belong to it, and its own papers."""
 
-STAFF = {"console.home"}
-
-ROLES: dict[str, frozenset[str]] = {
-    **dict.fromkeys(LEARNER, frozenset({"learner", "employer"})),
-    **dict.fromkeys(EMPLOYER, frozenset({"employer"})),
-    **dict.fromkeys(AUTHOR, frozenset({"author"})),
-    **dict.fromkeys(MANAGER, frozenset({"manager"})),
 OPERATOR |= {
     "console_offices.appoint", "console_offices.correct", "console_offices.decide",
     "console_offices.directory", "console_offices.dismiss", "console_offices.end",
@@ -169,10 +169,20 @@ TELLER = {
 APPROVER = {"office.answer", "office.publish", "office.reveal"}
 """Publishing, and answering the public."""
 
+STAFF = {"console.home"}
+
+ROLES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(LEARNER, frozenset({"learner", "employer"})),
+    **dict.fromkeys(EMPLOYER, frozenset({"employer"})),
+    **dict.fromkeys(AUTHOR, frozenset({"author"})),
+    **dict.fromkeys(MANAGER, frozenset({"manager"})),
     **dict.fromkeys(AUTHOR_MANAGER, frozenset({"author", "manager"})),
     **dict.fromkeys(CLERK_MANAGER, frozenset({"clerk", "manager"})),
     **dict.fromkeys(INSPECTOR, frozenset({"inspector"})),
     **dict.fromkeys(OPERATOR, frozenset({"operator"})),
+    **dict.fromkeys(OFFICE, frozenset({"teller", "approver"})),
+    **dict.fromkeys(TELLER, frozenset({"teller"})),
+    **dict.fromkeys(APPROVER, frozenset({"approver"})),
     **dict.fromkeys(
         STAFF,
         frozenset(
@@ -180,9 +190,6 @@ APPROVER = {"office.answer", "office.publish", "office.reveal"}
                 "author",
                 "clerk",
                 "manager",
-    **dict.fromkeys(OFFICE, frozenset({"teller", "approver"})),
-    **dict.fromkeys(TELLER, frozenset({"teller"})),
-    **dict.fromkeys(APPROVER, frozenset({"approver"})),
                 "employer",
                 "teller",
                 "approver",
