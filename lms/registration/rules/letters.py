@@ -87,6 +87,17 @@ class Matter:
     office: str
     on: date
     appeal_to: str
+    due_not_before: date | None = None
+
+    @property
+    def until(self) -> str:
+        """Name the last day; past the published calendar, say what it hangs on."""
+        if self.due_on is not None or self.due_not_before is None:
+            return day(self.due_on)
+        return (
+            f"{day(self.due_not_before)}（{self.due_not_before.year}年放假安排公布后"
+            "按工作日确定，不早于此日）"
+        )
 
     @property
     def kind(self) -> str:
@@ -210,9 +221,9 @@ Words = tuple[tuple[str, ...], tuple[str, ...]]
 
 def _acceptance(matter: Matter, _reason: str) -> Words:
     promise = (
-        f"本机关承诺于{day(matter.due_on)}前作出决定（只计工作日）。"
+        f"本机关承诺于{matter.until}前作出决定（只计工作日）。"
         "补正、依法需要的公示等时间不计算在内。"
-        if matter.due_on
+        if matter.due_on or matter.due_not_before
         else "本机关将在法定期限内作出决定。"
     )
     return (
@@ -266,7 +277,7 @@ def _extension(matter: Matter, reason: str) -> Words:
             reason,
             (
                 f"依据{_LAW}第四十二条第一款的规定，经本机关负责人批准，办理期限延长十个工作日，"
-                f"至{day(matter.due_on)}止。"
+                f"至{matter.until}止。"
             ),
         ),
         ("特此告知。",),

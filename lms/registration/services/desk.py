@@ -267,6 +267,7 @@ def _matter(work: Work, desk: Desk, here: Opened) -> Matter:
         specialties=card.specialties,
         filed_on=card.filed_on,
         due_on=card.due_on,
+        due_not_before=card.due_not_before,
         office=desk.office.name,
         on=legal_day(work.now),
         appeal_to=appeal_to(card.province, desk.office.kind, desk.office.name),

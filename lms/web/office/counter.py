@@ -74,6 +74,7 @@ def take_in() -> ResponseReturnValue:
         chosen[0].path,
         tuple(specialties),
         bond.company.id if bond else None,
+        chosen[0].only,
     )
     try:
         with desk.begin() as work:

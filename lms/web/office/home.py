@@ -1,7 +1,6 @@
 """What waits at an office, by limit and by step; what was decided."""
 
 from collections import Counter
-from datetime import date
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,6 +8,7 @@ from flask_babel import gettext as _
 
 from lms.registration.queries import desk as desks
 from lms.registration.queries import letters
+from lms.registration.queries.applications import ApplicationCard
 from lms.registration.queries.desk import Line
 from lms.registration.rules.desk import Bucket
 from lms.web import application_words as said
@@ -65,22 +65,24 @@ def decided() -> ResponseReturnValue:
     )
 
 
-def promise(due_on: date | None, left: int | None, bucket: Bucket) -> str:
+def promise(card: ApplicationCard, left: int | None, bucket: Bucket) -> str:
     """Say by when it is promised, and what is left of that."""
     if bucket is Bucket.WAITING:
-        if left is None:
-            return str(_("期限暂停，等申请人补正"))
-        return str(_("期限暂停，还剩 %(left)s 个工作日", left=left))
-    if due_on is None:
+        told = _("期限暂停，等申请人补正")
+        rest = _("还剩 %(left)s 个工作日", left=left) if left is not None else ""
+    elif card.due_on is None:
+        return _without_day(card)
+    else:
+        told = _("承诺办结 %(day)s", day=card.due_on.isoformat())
+        rest = _("还剩 %(left)s 个工作日", left=left) if left is not None else ""
+        if bucket is Bucket.OVERDUE:
+            rest = _("已超期")
+    return f"{told}，{rest}" if rest else str(told)
+
+
+def _without_day(card: ApplicationCard) -> str:
+    """Say why no day is promised: no limit, or none that can be counted yet."""
+    if card.due_not_before is None:
         return str(_("本步骤没有规定期限"))
-    if bucket is Bucket.OVERDUE:
-        return str(_("承诺办结 %(day)s，已超期", day=due_on.isoformat()))
-    if left is None:
-        return str(_("承诺办结 %(day)s", day=due_on.isoformat()))
-    return str(
-        _(
-            "承诺办结 %(day)s，还剩 %(left)s 个工作日",
-            day=due_on.isoformat(),
-            left=left,
-        )
-    )
+    day = card.due_not_before.isoformat()
+    return str(_("承诺办结不早于 %(day)s，待放假安排公布后确定", day=day))
