@@ -173,10 +173,34 @@ MESSAGES: dict[str, LazyString] = {
         "这一注册期的证书已被撤销。认为撤销有误的，请在“我的申请”中申诉"
     ),
     "certificate.not_valid": _l("这张证书已不是有效状态。"),
+    "registration_certificate.not_ready": _l("颁发注册证书的条件还没有全部满足："),
+    "registration_certificate.no_specialty": _l("没有注册专业"),
+    "registration_certificate.dates": _l("注册专业缺少有效期"),
+    "registration_certificate.photo": _l("缺少一寸白底证件照"),
+    "registration_certificate.signature": _l("缺少个人签名"),
+    "registration_certificate.birth_date": _l("缺少出生日期"),
+    "registration_certificate.needs_hand": _l(
+        "字库缺少姓名或企业名称用字，需人工制证。"
+    ),
+    "registration_certificate.province": _l("本系统不颁发该地区的注册证书。"),
+    "registration_certificate.exists": _l("此人已有一张有效的注册证书。"),
+    "registration_certificate.serials_spent": _l("本年度的注册编号已用完。"),
+    "use_copy.unknown": _l("没有找到这项使用申请。"),
+    "use_copy.purpose": _l("请写明用途，2 至 80 个字。"),
+    "use_copy.days": _l("使用期限须为 1 至 {most} 天。"),
+    "use_copy.certificate": _l("注册证书现在不是有效状态，不能授权使用。"),
+    "use_copy.over": _l("注册有效期已届满或已满 65 周岁，不能授权使用。"),
+    "use_copy.characters": _l("用途或企业名称中有字库没有的字，请企业改写后再申请。"),
+    "use_copy.decided": _l("这项申请已经处理过了。"),
+    "practice.unknown": _l("请选择记录的内容并填写日期。"),
+    "practice.order": _l("与上一条记录不衔接，请刷新后重试。"),
+    "practice.day": _l("日期不能晚于今天，也不能早于上一条记录。"),
+    "practice.unregistered": _l("没有有效的注册证书，不能制作执业印章或信息卡。"),
     # -- staff ------------------------------------------------------------------
     "staff.no_association": _l("您的账号尚未关联协会。"),
     "staff.no_office": _l("您的账号尚未关联注册窗口。"),
     "office.unknown": _l("没有这个注册窗口。"),
+    "office.term_known": _l("这项职权已有同一起始日的登记。"),
     "office.ends_before": _l("截止日不能早于起始日。"),
     "office.asked": _l("这个账号的任命已有人提出，等另一位运维人员决定。"),
     "office.no_role": _l("只能任命为受理人员或审批人员。"),
@@ -200,7 +224,6 @@ MESSAGES: dict[str, LazyString] = {
     "profile.invalid": _l("填写的内容有误，请检查。"),
     "profile.locked": _l("付款后资料已锁定，修改请申请更正。"),
     "section.unknown": _l("没有这个栏目。"),
-    "office.term_known": _l("这项职权已有同一起始日的登记。"),
     "name.length": _l("姓名应为 2 至 30 个字。"),
     "name.letters": _l("姓名只能是汉字和中间的“·”，请与身份证保持一致。"),
     "id_number.form": _l("身份证号码应为 18 位：前 17 位是数字，最后一位是数字或 X。"),
@@ -311,6 +334,7 @@ MESSAGES: dict[str, LazyString] = {
     **EMPLOYER,
     **application_words.MESSAGES,
     **dossier_words.SENTENCES,
+    **office_words.MESSAGES,
 }
 """Facts are filled in by name: `{missing}`."""
 
@@ -333,4 +357,3 @@ def _said(facts: Mapping[str, object]) -> dict[str, object]:
         name: listed(fact) if isinstance(fact, tuple) else fact
         for name, fact in facts.items()
     }
-    **office_words.MESSAGES,

@@ -38,6 +38,7 @@ FORMS: dict[str, dict[str, str]] = {
         "since": "2026-01-01", "until": "2026-12-31", "reason": "随机抽查",
     },
     "inspect.revealed": {"what": "id_number", "reason": "核对证件信息"},
+    "licences.record": {"item": "card", "act": "made", "on": "2026-11-20"},
     "shop.pay": {"method": "alipay"},
     "study.answers": {"question": "", "choice": "0"},
     "study.specialty": {"specialty": "building"},

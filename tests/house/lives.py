@@ -20,6 +20,7 @@ from lms.commerce import queries as shop
 from lms.commerce import services as commerce
 from lms.commerce.models import CartItem, Order, Payment, Transfer
 from lms.commerce.rules import OfferKind, OrderState, PaymentState, Provider
+from lms.credentials import queries as credentials
 from lms.exams import services as exams
 from lms.exams.models import Attempt, Question
 from lms.exams.rules import AttemptState, QuestionKind
@@ -37,6 +38,7 @@ from lms.people.models import Person
 from lms.people.rules import EmployerFacts
 from lms.reports import inspection as reports
 from tests.make import claims as claims_make
+from tests.make import registrations
 
 Things = dict[str, object]
 
@@ -208,6 +210,14 @@ def claim(work: Work, person_id: PersonId, house: AssociationId) -> Things:
     claim_id = claims_make.asked(work, person_id, house, asked)
     (paper,) = claims.owned(work.session, person_id, claim_id).files
     return {"claim_id": claim_id, "file_id": paper.id}
+
+
+def licence(work: Work, person_id: PersonId) -> Things:
+    """A registration certificate, and a use copy that its bearer agreed to."""
+    held = credentials.registered(work.session, person_id)
+    assert held is not None
+    copy_id = registrations.lent(work, person_id, days=30)
+    return {"licence_id": held.id, "copy_id": copy_id}
 
 
 def transfer(work: Work, order_id: UUID) -> UUID:

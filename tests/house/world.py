@@ -99,6 +99,7 @@ def _learners(work: Work, world: World, cast: dict[str, PersonId]) -> None:
     whose = {"own": "李秀英", "same": "张建国", "foreign": "孙备"}
     graduates = {"own": "李秀英", "same": "欧阳㛃𬀩", "foreign": "王守成"}
     sat = {"own": "李秀英", "same": "吴难", "foreign": "王守成"}
+    licensed = {"own": "李秀英", "same": "张建国", "foreign": "王守成"}
     for which, name in whose.items():
         person_id = cast[name]
         enrolment = learning.enrolments(work.session, person_id)[0]
@@ -115,6 +116,7 @@ def _learners(work: Work, world: World, cast: dict[str, PersonId]) -> None:
             "qualification_id": lives.one(work, Qualification, person_id).id,
             "session_id": lives.another_session(work, person_id),
             **lives.claim(work, person_id, enrolment.association_id),
+            **lives.licence(work, cast[licensed[which]]),
         }
     own = world.things["learner"]["own"]
     page = catalogue.search(work.session, catalogue.Filters())
@@ -246,6 +248,7 @@ NOWHERE: Things = {
         "enrolment", "lesson", "certificate", "attempt", "order", "association",
         "approval", "item", "qualification", "session", "course", "package", "person",
         "version", "chapter", "question", "transfer", "refund", "claim", "file",
+        "licence", "copy",
         "sample",
     )
 } | {"token": "A" * 22}  # fmt: skip

@@ -66,9 +66,9 @@ def association(
     return AssociationId(made.id)
 
 
-def id_number(serial: int = 1) -> str:
+def id_number(serial: int = 1, born: str = "19610315") -> str:
     """A number with a right check character; an even serial is a woman's."""
-    body = f"15020319610315{serial:03d}"
+    body = f"150203{born}{serial:03d}"
     total = sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True))
     return body + "10X98765432"[total % 11]
 
@@ -79,6 +79,7 @@ def constructor(
     name: str = "张建国",
     serial: int = 1,
     extra: Specialty | None = None,
+    born: str = "19610315",
 ) -> PersonId:
     """Somebody with an account and a whole profile: building first, maybe another."""
     account = make_accounts.account(work, name=name, email=f"c{serial}@demo.example")
@@ -89,7 +90,7 @@ def constructor(
         person_id,
         ProfileFacts(
             name=name,
-            id_number=id_number(serial),
+            id_number=id_number(serial, born),
             photo_jpeg=pictures.inch_jpeg(),
             signature_png=pictures.signature_png(),
             qualifications=tuple(

@@ -56,8 +56,8 @@ class RegisterPage:
     number: int
 
     @property
-    def last(self) -> int:
-        """Give the number of the last page."""
+    def pages(self) -> int:
+        """Count the pages."""
         return min(FARTHEST, max(1, -(-self.total // ROWS)))
 
 

@@ -101,7 +101,9 @@ _HELD = (
     drawn()
     .where(RegistrationCertificate.person_id == bindparam("person_id"))
     .order_by(
-        RegistrationCertificate.issued_at.desc(), RegistrationCertificate.version.desc()
+        (RegistrationStanding.state != RegistrationState.VALID),
+        RegistrationCertificate.issued_at.desc(),
+        RegistrationCertificate.version.desc(),
     )
 )
 _VALID = drawn().where(
@@ -125,7 +127,7 @@ def registered(
 def registration_versions(
     session: Session, person_id: PersonId
 ) -> tuple[RegistrationCertificateCard, ...]:
-    """List all of a person's registration certificates, the newest first."""
+    """List a person's registration certificates: the valid one, then the newest."""
     session.flush()
     rows = session.connection().execute(_HELD, {"person_id": person_id})
     return tuple(card_of(row) for row in rows)

@@ -223,6 +223,7 @@ def _mine(
 
 def _move(work: Work, row: UseCopy, state: CopyState) -> None:
     row.state, row.decided_at = state, work.now
+    work.session.flush()
     _note(work, PersonId(row.person_id), f"use_copy.{state.value}", UseCopyId(row.id))
 
 

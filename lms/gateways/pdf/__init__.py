@@ -5,8 +5,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from lms.credentials.rules import CopyMark, Facts, Likeness, PrintedRegistration
-from lms.gateways.drawing import diploma, registration
+from lms.gateways.drawing import diploma
 from lms.gateways.drawing.fonts import Fonts
+from lms.gateways.drawing.registration import written
 
 if TYPE_CHECKING:
     from lms.gateways.pdf.certificate import Certificates
@@ -54,7 +55,7 @@ class RegistrationPdfPrinter:
 
     def lacking(self, facts: PrintedRegistration) -> str:
         """Name the characters that no font of the house can draw; "" when none."""
-        return self._fonts.lacking("kai", registration.written(facts))
+        return self._fonts.lacking("kai", written(facts))
 
     def print(
         self,

@@ -23,10 +23,10 @@ from lms.commerce import queries as shop
 from lms.commerce import services as commerce
 from lms.commerce.rules import OfferKind
 from lms.credentials import services as credentials
-from lms.credentials.ports import Printer
+from lms.credentials.ports import Printer, RegistrationPrinter
 from lms.exams import queries as exam_queries
 from lms.exams import services as exams
-from lms.jobs.demo import claims, companies, content, inspections, people
+from lms.jobs.demo import claims, companies, content, inspections, licences, people
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Manner, Student
 from lms.kernel.clock import legal_day
@@ -98,6 +98,7 @@ class _World:
         here, printer = self._associations["YSJX"], self._ports[Printer]
         claims.lay(self._work, self._cast, claims.Desk(here, self._staff, printer))
         companies.lay(self._work, self._staff["office"])
+        licences.lay(self._work, self._cast, self._ports[RegistrationPrinter])
         inspections.lay(self._work, here, self._staff["inspector"])
 
     def _found_associations(self) -> None:

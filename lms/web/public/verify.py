@@ -8,7 +8,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from lms.credentials import queries
-from lms.credentials.queries import Checked
+from lms.credentials.queries import Answer
 from lms.credentials.rules import read_code
 from lms.web import desk
 from lms.web.doors import public
@@ -32,8 +32,8 @@ class NumberForm(PageForm):
     """A number and the name that stands beside it."""
 
     number = StringField(
-        _l("证书编号"),
-        validators=[InputRequired(_l("请填写证书编号。")), Length(max=60)],
+        _l("证书编号或注册编号"),
+        validators=[InputRequired(_l("请填写证书编号或注册编号。")), Length(max=60)],
         render_kw={
             "autocomplete": "off",
             "autocapitalize": "characters",
@@ -64,7 +64,7 @@ class CertificateFileForm(PageForm):
 @_each
 def code(token: str) -> ResponseReturnValue:
     """Answer the QR code. No cookie is read or set, and nothing is kept."""
-    found = queries.by_token(desk.reading(), token, desk.today())
+    found = queries.check_code(desk.reading(), token, desk.today())
     # The address as it may stand in a link again: what is no code is not repeated.
     here = f"/v/{read_code(token) or '-'}"
     return _private(verify_page.page(found, desk.now(), _language(), here))
@@ -87,7 +87,7 @@ def by_number() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, status=422)
     number, name = form.number.data or "", form.name.data or ""
-    found = queries.by_number(desk.reading(), number, name, desk.today())
+    found = queries.check_number(desk.reading(), number, name, desk.today())
     return _page(form, found=found)
 
 
@@ -100,7 +100,7 @@ def by_file() -> ResponseReturnValue:
     if not form.validate():
         return _page(NumberForm.blank(), file_form=form, status=422)
     data = form.file.data.read(_LARGEST_FILE)
-    found = queries.by_file(
+    found = queries.check_file(
         desk.reading(), data, desk.today(), typed=form.number.data or ""
     )
     return _page(NumberForm.blank(), file_form=form, found=found, by_file=True)
@@ -110,7 +110,7 @@ def _page(
     form: NumberForm,
     *,
     file_form: CertificateFileForm | None = None,
-    found: Checked | None = None,
+    found: Answer | None = None,
     by_file: bool = False,
     status: int = 200,
 ) -> Response:

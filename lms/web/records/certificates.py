@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import zxingcpp
 from flask import (
     Blueprint,
     Response,
@@ -22,6 +21,7 @@ from lms.policy.model import Specialty
 from lms.reports import centre, gaps, learning
 from lms.web import desk
 from lms.web.doors import learner
+from lms.web.records.qr import qr_path
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 
@@ -38,6 +38,8 @@ def index() -> ResponseReturnValue:
         onward=gaps.onward(session, me),
         held=queries.held(session, me, today),
         standings=queries.standings(session, me, today),
+        licence=next(iter(queries.registration_versions(session, me)), None),
+        asked=[c for c in queries.use_copies(session, me) if c.state == "asked"],
         today=today,
     )
 
@@ -74,7 +76,7 @@ def show(certificate_id: UUID) -> ResponseReturnValue:
     card = queries.owned(desk.reading(), desk.me(), certificate_id, desk.today())
     link = f"{desk.settings().base_url}/v/{card.facts.token}"
     return render_template(
-        "records/certificate.html", card=card, link=link, code=_code(link)
+        "records/certificate.html", card=card, link=link, code=qr_path(link)
     )
 
 
@@ -100,16 +102,3 @@ def _specialty(code: str) -> Specialty:
         return Specialty(code)
     except ValueError as error:
         raise NotFound("registration.unknown") from error
-
-
-def _code(text: str) -> tuple[int, str]:
-    """Draw a QR code as one SVG path; with it, how many modules a side has."""
-    image = zxingcpp.create_barcode(
-        text, zxingcpp.BarcodeFormat.QRCode, ec_level="M"
-    ).to_image(scale=1, add_quiet_zones=False)
-    view = memoryview(image)  # type: ignore[arg-type]
-    side, flat = view.shape[1], view.tobytes()  # type: ignore[index]
-    path = "".join(
-        f"M{i % side} {i // side}h1v1h-1z" for i, grey in enumerate(flat) if not grey
-    )
-    return side, path

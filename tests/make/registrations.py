@@ -1,0 +1,91 @@
+"""Registration certificates for tests: granted, lent, printed in plain bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from lms.credentials import services
+from lms.credentials.rules import (
+    CopyMark,
+    Likeness,
+    PrintedRegistration,
+    RegistrationFacts,
+    Term,
+)
+from lms.kernel.ids import PersonId, RegistrationCertificateId, UseCopyId, new_id
+from lms.kernel.work import Work
+from lms.people import queries as people
+from lms.policy.model import Province, Specialty
+
+UNTIL = date(2029, 11, 20)
+
+
+class PlainRegistrationPrinter:
+    """A printer of plain bytes that carry their code, as the real ones do."""
+
+    def lacking(self, facts: PrintedRegistration) -> str:
+        return "".join(c for c in facts.name if c == "𱁬")
+
+    def print(
+        self,
+        facts: PrintedRegistration,
+        likeness: Likeness,
+        copy: CopyMark | None = None,
+    ) -> bytes:
+        token = copy.token if copy else facts.token
+        return f"%PDF https://xueshi.example/v/{token} {facts.stored()} {copy}".encode()
+
+
+PLAIN = PlainRegistrationPrinter()
+
+
+def term(
+    specialty: Specialty = Specialty.BUILDING,
+    since: date = date(2026, 11, 21),
+    until: date = UNTIL,
+) -> Term:
+    """One specialty with its days."""
+    return Term(specialty, since, until)
+
+
+def facts(
+    person_id: PersonId,
+    *terms: Term,
+    province: Province = Province.INNER_MONGOLIA,
+    source: str | None = None,
+) -> RegistrationFacts:
+    """A grant of a first registration, building alone unless told otherwise."""
+    return RegistrationFacts(
+        person_id=person_id,
+        province=province,
+        terms=terms or (term(),),
+        employer="内蒙古示例建设集团有限责任公司",
+        source=source or f"test:{new_id()}",
+        reason="registration.granted",
+        qualified_year=2015,
+    )
+
+
+def granted(
+    work: Work,
+    person_id: PersonId,
+    *terms: Term,
+    province: Province = Province.INNER_MONGOLIA,
+    number: str | None = None,
+) -> RegistrationCertificateId:
+    """Issue a certificate."""
+    asked = replace(facts(person_id, *terms, province=province), registration_no=number)
+    return services.issue_registration(work, asked, printer=PLAIN)
+
+
+def lent(
+    work: Work, person_id: PersonId, *, purpose: str = "某工程投标", days: int = 180
+) -> UseCopyId:
+    """Let one's employer ask for a use copy, and agree."""
+    employer = people.employer(work.session, person_id)
+    assert employer is not None
+    ask = services.CopyAsk(person_id, employer.id, purpose, days)
+    copy_id = services.ask_use_copy(work, ask)
+    services.confirm_use_copy(work, person_id, copy_id, printer=PLAIN)
+    return copy_id
