@@ -7,6 +7,7 @@ from lms.registration.models.applications import (
     Commitment,
     Flag,
 )
+from lms.registration.models.audits import AuditCase, AuditDraw
 from lms.registration.models.dossier import ApplicationMaterial, MaterialBody
 from lms.registration.models.notices import (
     NoticeLine,
@@ -30,6 +31,8 @@ __all__ = [
     "ApplicationEvent",
     "ApplicationMaterial",
     "ApplicationRow",
+    "AuditCase",
+    "AuditDraw",
     "BarRow",
     "CertificateUse",
     "Commitment",

@@ -1,0 +1,140 @@
+"""Read the checks after the grant: draws, cases, and whom they concern."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import EmployerId, PersonId
+from lms.policy.model import Province
+from lms.registration.models import ApplicationRow, AuditCase, AuditDraw
+from lms.registration.rules.audits import OPEN, AuditState, late
+
+
+@dataclass(frozen=True, slots=True)
+class DrawCard:
+    """A draw. Units: `share` in per cent; `pot` and `taken` in grants."""
+
+    id: UUID
+    province: Province
+    since: date
+    until: date
+    share: int
+    pot: int
+    taken: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """One grant that is checked. `*_handed` are file ids with their SHA-256."""
+
+    id: UUID
+    draw_id: UUID
+    application_id: UUID
+    number: str
+    person_id: PersonId
+    employer_id: EmployerId | None
+    province: Province
+    asked_on: date
+    due_on: date
+    state: AuditState
+    person_handed_at: datetime | None
+    person_handed: tuple[tuple[str, str], ...]
+    employer_handed_at: datetime | None
+    employer_handed: tuple[tuple[str, str], ...]
+    found_by: UUID | None
+    found_at: datetime | None
+    words: str
+    decided_at: datetime | None
+    answer: str
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether papers may still be handed over."""
+        return self.state in OPEN
+
+    def late(self, today: date) -> bool:
+        """Tell whether the person's papers are overdue."""
+        handed = self.person_handed_at is not None
+        return late(self.state, self.due_on, today, handed=handed)
+
+
+def draws(session: Session, provinces: Iterable[Province]) -> tuple[DrawCard, ...]:
+    """List the draws of some provinces, the newest first."""
+    rows = session.scalars(
+        select(AuditDraw)
+        .where(AuditDraw.province.in_(list(provinces)))
+        .order_by(AuditDraw.at.desc())
+    )
+    return tuple(
+        DrawCard(r.id, r.province, r.since, r.until, r.share, r.pot, r.taken, r.at)
+        for r in rows
+    )
+
+
+def cases(session: Session, provinces: Iterable[Province]) -> tuple[CaseCard, ...]:
+    """List the cases of some provinces: open ones first, the first due first."""
+    found = _cases(session, AuditCase.province.in_(list(provinces)))
+    return tuple(sorted(found, key=lambda each: (not each.is_open, each.due_on)))
+
+
+def case(session: Session, provinces: Iterable[Province], case_id: UUID) -> CaseCard:
+    """Give one case of some provinces. Raises: NotFound, for another's too."""
+    here = AuditCase.province.in_(list(provinces))
+    return _one(session, AuditCase.id == case_id, here)
+
+
+def of_person(session: Session, person_id: PersonId) -> tuple[CaseCard, ...]:
+    """List the checks of a person's grants, the newest first."""
+    return _cases(session, AuditCase.person_id == person_id)
+
+
+def of_employer(session: Session, employer_id: EmployerId) -> tuple[CaseCard, ...]:
+    """List the checks that concern an employer, the newest first."""
+    return _cases(session, AuditCase.employer_id == employer_id)
+
+
+def _one(session: Session, *which: ColumnElement[bool]) -> CaseCard:
+    found = _cases(session, *which)
+    if not found:
+        raise NotFound("audit.unknown")
+    return found[0]
+
+
+def _cases(session: Session, *which: ColumnElement[bool]) -> tuple[CaseCard, ...]:
+    rows = session.execute(
+        select(AuditCase, ApplicationRow.number)
+        .join(ApplicationRow, ApplicationRow.id == AuditCase.application_id)
+        .where(*which)
+        .order_by(AuditCase.asked_on.desc(), AuditCase.id)
+    )
+    return tuple(_card(row, number) for row, number in rows)
+
+
+def _card(row: AuditCase, number: str) -> CaseCard:
+    return CaseCard(
+        id=row.id,
+        draw_id=row.draw_id,
+        application_id=row.application_id,
+        number=number,
+        person_id=PersonId(row.person_id),
+        employer_id=EmployerId(row.employer_id) if row.employer_id else None,
+        province=row.province,
+        asked_on=row.asked_on,
+        due_on=row.due_on,
+        state=row.state,
+        person_handed_at=row.person_handed_at,
+        person_handed=tuple((one[0], one[1]) for one in row.person_handed),
+        employer_handed_at=row.employer_handed_at,
+        employer_handed=tuple((one[0], one[1]) for one in row.employer_handed),
+        found_by=row.found_by,
+        found_at=row.found_at,
+        words=row.words,
+        decided_at=row.decided_at,
+        answer=row.answer,
+    )

@@ -1,0 +1,327 @@
+"""Check what was granted: draw, ask for the papers, find, and revoke by two.
+
+Source: 内建行函〔2022〕508号 一(二).
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts import queries as accounts
+from lms.credentials import services as credentials
+from lms.evidence import queries as book
+from lms.evidence import services as evidence
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import NotFound, Refused
+from lms.kernel.ids import AccountId, EmployerId, PersonId, new_id
+from lms.kernel.work import Work
+from lms.notify import services as notify
+from lms.people import queries as people
+from lms.people import services as people_services
+from lms.people.queries import Shelf
+from lms.people.rules import Side
+from lms.policy.model import Application, BarCause, Province
+from lms.registration.models import ApplicationRow, AuditCase, AuditDraw, BarRow
+from lms.registration.rules.audits import (
+    BECOMES,
+    OPEN,
+    AuditState,
+    Finding,
+    draw_problems,
+    finding_problem,
+    how_many,
+)
+from lms.registration.rules.states import Status
+from lms.registration.services.book import stream
+
+_CHECKED = frozenset(
+    {
+        Application.INITIAL,
+        Application.RENEWAL,
+        Application.ADD_SPECIALTY,
+        Application.RE_REGISTRATION,
+    }
+)
+_WHY = "核查期间保全"
+"""Why a person's record is held: it stands in the book of holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What is to be drawn: grants of which days, how many, and by when papers come.
+
+    Units: `share` in per cent of the grants.
+    """
+
+    province: Province
+    office_id: UUID
+    since: date
+    until: date
+    share: int
+    due_on: date
+
+
+def draw(work: Work, wanted: Draw) -> tuple[UUID, int]:
+    """Draw among the grants of some days, ask for the papers, and hold the records.
+
+    The draw is by the system's random source; what it was drawn from stands in the
+    evidence, so that nobody can choose. Gives the draw and how many were drawn.
+
+    Raises: Refused with every fault of the question, or where nothing was granted.
+    """
+    today = legal_day(work.now)
+    problems = draw_problems(
+        wanted.since, wanted.until, today, wanted.due_on, wanted.share
+    )
+    if problems:
+        raise Refused("audit.invalid", reasons=problems)
+    pot = _granted(work, wanted)
+    if not pot:
+        raise Refused("audit.nothing_granted")
+    taken = secrets.SystemRandom().sample(pot, how_many(len(pot), wanted.share))
+    one = new_id()
+    work.session.add(
+        AuditDraw(
+            id=one,
+            province=wanted.province,
+            office_id=wanted.office_id,
+            since=wanted.since,
+            until=wanted.until,
+            share=wanted.share,
+            pot=len(pot),
+            taken=len(taken),
+            account_id=work.actor.account_id,
+            at=work.now,
+        )
+    )
+    work.session.flush()
+    evidence.note(
+        work,
+        f"audit:{one}",
+        "audit.drawn",
+        body=[str(row.id) for row in pot],
+        pot=len(pot),
+        taken=sorted(str(row.id) for row in taken),
+    )
+    for row in taken:
+        _ask(work, one, row, wanted.due_on)
+    return one, len(taken)
+
+
+def _granted(work: Work, wanted: Draw) -> list[ApplicationRow]:
+    """List the grants that may be drawn, without those that are being checked now."""
+    busy = select(AuditCase.application_id).where(AuditCase.state.in_(OPEN))
+    rows = work.session.scalars(
+        select(ApplicationRow)
+        .where(
+            ApplicationRow.province == wanted.province,
+            ApplicationRow.status == Status.GRANTED,
+            ApplicationRow.application.in_(_CHECKED),
+            ApplicationRow.decided_on.between(wanted.since, wanted.until),
+            ApplicationRow.id.not_in(busy),
+        )
+        .order_by(ApplicationRow.id)
+    )
+    return list(rows)
+
+
+def _ask(work: Work, draw_id: UUID, row: ApplicationRow, due_on: date) -> None:
+    work.session.add(
+        AuditCase(
+            id=new_id(),
+            draw_id=draw_id,
+            application_id=row.id,
+            person_id=row.person_id,
+            employer_id=row.employer_id,
+            province=row.province,
+            asked_on=legal_day(work.now),
+            due_on=due_on,
+            state=AuditState.ASKED,
+            person_handed=[],
+            employer_handed=[],
+            words="",
+            answer="",
+        )
+    )
+    work.session.flush()
+    evidence.note(work, stream(row.id), "audit.asked", draw=str(draw_id), due=due_on)
+    held = f"person:{row.person_id}"
+    if held not in book.held(work.session):
+        evidence.place_hold(work, held, _WHY)
+    for account_id in _concerned(work, row.person_id, row.employer_id):
+        notify.message(
+            work,
+            account_id,
+            "audit_asked",
+            dedupe=f"audit:{draw_id}:{row.id}:{account_id}",
+            number=row.number,
+            due=due_on.isoformat(),
+        )
+
+
+def _concerned(
+    work: Work, person_id: UUID, employer_id: UUID | None
+) -> Iterator[AccountId]:
+    yield accounts.account_of(work.session, PersonId(person_id)).id
+    if employer_id is not None:
+        for agent in people.agents(work.session, employer_id):
+            if agent.confirmed_at is not None:
+                yield agent.account_id
+
+
+def hand_over(work: Work, case_id: UUID, side: Side, owner: UUID) -> int:
+    """Hand over what a person or an employer keeps; gives how many files.
+
+    From now on the desk may open it. Handing over again adds what came since.
+
+    Raises: NotFound, for another's too; Refused when the check has ended or nothing
+        is kept.
+    """
+    case = _locked(work, case_id)
+    whose = case.person_id if side is Side.PERSON else case.employer_id
+    if whose != owner:
+        raise NotFound("audit.unknown")
+    if case.state not in OPEN:
+        raise Refused("audit.not_now")
+    files = people.archive(work.session, shelf_of(work.session, case, side))
+    if not files:
+        raise Refused("archive.empty")
+    listed = [[str(each.id), each.sha256] for each in files]
+    if side is Side.PERSON:
+        case.person_handed, case.person_handed_at = listed, work.now
+    else:
+        case.employer_handed, case.employer_handed_at = listed, work.now
+    evidence.note(
+        work,
+        stream(case.application_id),
+        "audit.handed_over",
+        case=str(case.id),
+        side=side,
+        files=listed,
+    )
+    return len(listed)
+
+
+def shelf_of(session: Session, case: AuditCase, side: Side) -> Shelf:
+    """Name the shelf on which a side keeps the papers of the person."""
+    person_id = PersonId(case.person_id)
+    if side is Side.PERSON or case.employer_id is None:
+        return Shelf(side, person_id)
+    employer_id = EmployerId(case.employer_id)
+    links = people.links_of(session, employer_id)
+    mine = next((each.id for each in links if each.person_id == person_id), None)
+    return Shelf(side, person_id, employer_id, mine)
+
+
+def find(work: Work, case_id: UUID, what: Finding, words: str) -> None:
+    """Write what the papers show; a proposal to revoke waits for a second person.
+
+    Raises: NotFound; Refused without words, or when it is not the time.
+    """
+    case = _locked(work, case_id)
+    problem = finding_problem(case.state, words)
+    if problem is not None:
+        raise Refused(problem)
+    case.state = BECOMES[what]
+    case.found_by, case.found_at = work.actor.person_id, work.now
+    case.words = words.strip()
+    _note(work, case, "audit.found")
+    if case.state is AuditState.SOUND:
+        _release(work, case)
+
+
+def decide(work: Work, case_id: UUID, answer: str, *, revoke: bool) -> None:
+    """Revoke what was granted, or let it stand; never by who proposed it.
+
+    A revocation ends the registration and its certificate at once, and bars the person.
+
+    Raises: NotFound; Refused for the proposer, without words, or when nothing waits.
+
+    Source: 行政许可法 第六十九、七十九条; 建设部令第153号 第三十四条.
+    """
+    case = _locked(work, case_id)
+    if case.state is not AuditState.PROPOSED:
+        raise Refused("audit.not_now")
+    if case.found_by == work.actor.person_id:
+        raise Refused("application.second_person")
+    if finding_problem(AuditState.ASKED, answer):
+        raise Refused("audit.no_words")
+    case.decided_by, case.decided_at = work.actor.person_id, work.now
+    case.answer = answer.strip()
+    case.state = AuditState.REVOKED if revoke else AuditState.SOUND
+    _note(work, case, "audit.decided")
+    if revoke:
+        _revoke(work, case)
+    _release(work, case)
+
+
+def _revoke(work: Work, case: AuditCase) -> None:
+    person_id, today = PersonId(case.person_id), legal_day(work.now)
+    reason = f"audit:{case.id}"
+    try:
+        number = people.registration(work.session, person_id).number
+    except NotFound:
+        number = ""
+    people_services.write_granted(work, person_id, number, case.province, ())
+    credentials.void_registration(work, person_id, reason, today, revoked=True)
+    work.session.add(
+        BarRow(
+            id=new_id(),
+            person_id=person_id,
+            cause=BarCause.FRAUD,
+            decided_on=today,
+            document=reason,
+            account_id=work.actor.account_id,
+            noted_at=work.now,
+        )
+    )
+    work.session.flush()
+    for account_id in _concerned(work, case.person_id, case.employer_id):
+        notify.message(
+            work,
+            account_id,
+            "audit_revoked",
+            dedupe=f"audit-revoked:{case.id}:{account_id}",
+            number=number,
+        )
+
+
+def _release(work: Work, case: AuditCase) -> None:
+    """Let the record go when no other check holds it; others' holds stay."""
+    held = f"person:{case.person_id}"
+    others = select(AuditCase.id).where(
+        AuditCase.person_id == case.person_id,
+        AuditCase.id != case.id,
+        AuditCase.state.in_(OPEN),
+    )
+    ours = any(
+        each.reason == _WHY and each.released_at is None
+        for each in book.holds(work.session, held)
+    )
+    if ours and work.session.scalar(others.limit(1)) is None:
+        evidence.release_hold(work, held, "核查结束")
+
+
+def _note(work: Work, case: AuditCase, kind: str) -> None:
+    work.session.flush()
+    evidence.note(
+        work,
+        stream(case.application_id),
+        kind,
+        case=str(case.id),
+        state=case.state,
+    )
+
+
+def _locked(work: Work, case_id: UUID) -> AuditCase:
+    row = work.session.scalar(
+        select(AuditCase).where(AuditCase.id == case_id).with_for_update()
+    )
+    if row is None:
+        raise NotFound("audit.unknown")
+    return row
