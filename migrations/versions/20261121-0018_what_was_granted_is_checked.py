@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     _audit_draws()
     _audit_cases()
+    _audit_cases_found()
     _shut("audit_draws")
 
 
@@ -85,6 +86,9 @@ def _audit_cases() -> None:
             name=op.f("uq_audit_cases_draw_id_application_id"),
         ),
     )
+
+
+def _audit_cases_found() -> None:
     op.create_index(
         op.f("ix_audit_cases_employer_id"), "audit_cases", ["employer_id"], unique=False
     )
