@@ -7,7 +7,7 @@ makes the next version, so that no code outlives its use.
 from uuid import UUID
 
 from flask import current_app, url_for
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from lms.kernel.errors import NotFound, Refused
 from lms.policy.flow import Need
@@ -31,7 +31,8 @@ def picture(card: ApplicationCard) -> str:
 
 def link(card: ApplicationCard) -> str:
     """Write the address that a code leads to."""
-    ticket = _signer().dumps([card.id.hex, card.version])
+    shown_at = int(desk.now().timestamp())
+    ticket = _signer().dumps([card.id.hex, card.version, shown_at])
     return desk.settings().base_url + url_for("applications.scanned", ticket=ticket)
 
 
@@ -41,15 +42,13 @@ def opened(ticket: str) -> tuple[UUID, int]:
     Raises: Refused for one whose time is over; NotFound for what is none.
     """
     try:
-        found, version = _signer().loads(ticket, max_age=LIFE_SECONDS)
-    except SignatureExpired as late:
-        raise Refused("scan.expired") from late
+        found, version, shown_at = _signer().loads(ticket)
     except BadSignature as wrong:
         raise NotFound("scan.wrong") from wrong
+    if desk.now().timestamp() - shown_at > LIFE_SECONDS:
+        raise Refused("scan.expired")
     return UUID(hex=found), int(version)
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(
-        str(current_app.secret_key), salt="application.scanned"
-    )
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="application.scanned")

@@ -98,7 +98,27 @@ def holder(session: Session, person_id: PersonId, wanted: str, on: date) -> Hold
 def offers(session: Session, who: Holder) -> tuple[Offer, ...]:
     """List every kind that the province takes today, the open ones first."""
     found = [offer(session, who, f) for f in flows.flows_for(who.province, who.today)]
-    return tuple(sorted(found, key=lambda each: (not each.open, bool(each.why))))
+    return tuple(sorted(found, key=_place))
+
+
+_ORDER = (
+    Application.RENEWAL,
+    Application.INITIAL,
+    Application.RE_REGISTRATION,
+    Application.ADD_SPECIALTY,
+    Application.CHANGE,
+    Application.LOST_REISSUE,
+    Application.CANCELLATION,
+)
+
+
+def _place(each: Offer) -> tuple[bool, int, bool]:
+    flow = each.flow
+    return (
+        each.why is not None,
+        _ORDER.index(flow.application),
+        flow.path is not Path.ORDINARY,
+    )
 
 
 def offer(session: Session, who: Holder, flow: Flow) -> Offer:

@@ -19,6 +19,7 @@ from lms.registration.rules.states import Act
 from lms.web import application_words, desk
 from lms.web.account.profile_parts import by_account
 from lms.web.doors import learner
+from lms.web.judgement import FindingView
 from lms.web.limits import limiter
 from lms.web.messages import words
 from lms.web.records import application_identity, application_start
@@ -102,9 +103,17 @@ def _show(
         answer=answer or AnswerForm.blank(seen=seen),
         withdraw=withdraw or WithdrawForm.blank(seen=seen),
         against=[words(code, {}) for code in against],
+        obstacles=_obstacles(card) if view.is_mine(card) else (),
         detail=view.detail,
         said=application_words,
     )
+
+
+def _obstacles(card: ApplicationCard) -> tuple[FindingView, ...]:
+    """Say what the law would answer today, before it is handed on in vain."""
+    who = application_start.visitor_holds()
+    judged = offering.judge(desk.reading(), who, card.flow, card.specialties)
+    return judged.obstacles if judged else ()
 
 
 def _company(card: ApplicationCard) -> str:

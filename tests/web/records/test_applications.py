@@ -1,0 +1,388 @@
+"""我的注册 as its holder uses it: what may be asked for, and each step of asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from lms.kernel.db import db
+from lms.people import queries
+from lms.policy.flow import Need
+from lms.policy.model import Application, Province
+from lms.registration import services as desk
+from lms.registration.queries import applications
+from lms.registration.rules.states import Act, Status
+from lms.registration.services import Doing
+from lms.web import scanning
+from tests.conftest import Browser, HandClock
+from tests.make import credentials as make_credentials
+from tests.make import dossier as make_dossier
+from tests.make import people as make_people
+from tests.make.visits import newest
+from tests.registration import walk
+from tests.registration.ground import learn
+from tests.registration.walk import PRESS, Cast, Party, Way
+
+MINE = "/me/applications"
+
+
+class World:
+    """A constructor, the company and an office; and the pages they see."""
+
+    def __init__(self, begin: Callable[..., Any], browser_of: Any) -> None:
+        self.begin, self.browser_of = begin, browser_of
+
+    def cast(self, province: Province, *, studied: bool = True, **over: Any) -> Cast:
+        with self.begin() as work:
+            who = walk.cast(work, province=province, **over)
+            if studied:
+                learn(work, who.person.person_id)
+                make_credentials.certified(work, who.person.person_id)
+        return who
+
+    def browser(self, who: Cast) -> Browser:
+        found: Browser = self.browser_of(who.person.account_id)
+        return found
+
+    def start(self, who: Cast, kind: str = "renewal", **more: Any) -> str:
+        data = {"specialties": "building", **more}
+        sent = self.browser(who).post(f"{MINE}/new/{kind}/ordinary", data)
+        assert sent.status_code == 303, sent.text
+        return sent.location
+
+    def card(self, address: str) -> Any:
+        db.session.rollback()
+        return applications.application(db.session(), UUID(address.rpartition("/")[2]))
+
+    def fill(self, who: Cast, address: str) -> None:
+        with self.begin() as work:
+            make_dossier.fill(walk.as_(work, who.person), self.card(address).id)
+
+    def step(self, who: Cast, address: str) -> None:
+        with self.begin() as work:
+            walk.step(work, who, self.card(address))
+
+
+@pytest.fixture
+def world(app: Any, begin: Callable[..., Any], browser_of: Any) -> World:
+    return World(begin, browser_of)
+
+
+def seen(world: World, address: str, **more: str) -> dict[str, str]:
+    return {"seen": str(world.card(address).version), **more}
+
+
+def test_the_list_says_what_is_open_and_why_the_rest_is_not(world: World) -> None:
+    who = world.cast(Province.INNER_MONGOLIA, studied=False)
+    page = world.browser(who).get(MINE).text
+    assert "建筑工程" in page
+    assert "2027-02-28" in page
+    assert "建筑工程 必修还差 60 学时。" in page
+    assert "建市〔2010〕192号" in page
+    assert f"{MINE}/new/cancellation/ordinary" in page
+    assert f"{MINE}/new/renewal/ordinary" not in page
+
+
+def test_one_who_is_not_registered_chooses_a_province(world: World) -> None:
+    with world.begin() as work:
+        made = make_people.account(work)
+    browser = world.browser_of(made.account_id)
+    assert "在哪个省注册" in browser.get(MINE).text
+    page = browser.get(f"{MINE}?province=sichuan").text
+    assert "还没有资格证书信息" in page
+    assert browser.get(f"{MINE}?province=nowhere").status_code == 200
+
+
+def test_a_renewal_goes_from_the_form_to_the_company(world: World) -> None:
+    who = world.cast(Province.INNER_MONGOLIA)
+    here = world.start(who)
+    browser = world.browser(who)
+    assert "上传申报材料" in browser.get(here).text
+    assert "提交给聘用企业确认</button>" not in browser.get(here).text
+    world.fill(who, here)
+    pledge = browser.get(f"{here}/commitment").text
+    assert "在本次延续注册前的注册有效期内" in pledge
+    assert browser.post(f"{here}/commitment", seen(world, here)).status_code == 422
+    signed = browser.post(f"{here}/commitment", seen(world, here, agreed="y"))
+    assert signed.status_code == 303
+    assert "提交给聘用企业确认</button>" in browser.get(here).text
+    assert browser.post(f"{here}/pass", seen(world, here)).status_code == 422
+    sent = browser.post(f"{here}/pass", seen(world, here, read="y"))
+    assert sent.status_code == 303
+    assert world.card(here).step.by is Party.EMPLOYER
+    page = browser.get(here).text
+    assert "请提醒单位经办人" in page
+    assert page.count("承诺") > 1
+
+
+def test_without_a_company_the_next_step_is_a_link_to_one(world: World) -> None:
+    with world.begin() as work:
+        made = make_people.person(work, province=Province.INNER_MONGOLIA)
+    browser = world.browser_of(made.account_id)
+    page = browser.get(f"{MINE}/new/cancellation/ordinary").text
+    assert "先与单位建立关联" in page
+    tried = browser.post(
+        f"{MINE}/new/cancellation/ordinary", {"specialties": "building"}
+    )
+    assert tried.status_code == 422
+    assert "建立关联" in tried.text
+
+
+def test_a_way_asks_for_its_circumstance(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    way = f"{MINE}/new/lost_reissue/ordinary"
+    tried = world.browser(who).post(way, {"specialties": "building"})
+    assert tried.status_code == 422
+    assert "我手里有纸质注册证书" in tried.text
+    done = world.browser(who).post(
+        way, {"specialties": "building", "cases": "paper_held"}
+    )
+    assert done.status_code == 303
+
+
+def test_hours_that_are_missing_are_named_before_it_is_handed_on(world: World) -> None:
+    who = world.cast(Province.SICHUAN, studied=False)
+    here = world.start(who)
+    page = world.browser(who).get(here).text
+    assert "现在提交会被退回" in page
+    assert "建筑工程 必修还差 60 学时。" in page
+    assert "建筑工程 选修还差 60 学时。" in page
+
+
+def test_what_goes_straight_to_the_desk_is_refused_with_every_reason(
+    world: World, clock: HandClock
+) -> None:
+    who = world.cast(Province.CHONGQING)
+    sent = world.browser(who).post(
+        f"{MINE}/new/lost_reissue/paper_exchange",
+        {"specialties": "building", "cases": "paper_held"},
+    )
+    here = sent.location
+    world.fill(who, here)
+    assert identified(world, who, here).status_code == 303
+    clock.now += timedelta(days=120)
+    tried = world.browser(who).post(f"{here}/pass", seen(world, here, read="y"))
+    assert tried.status_code == 422
+    assert "没有提交，还有这些问题" in tried.text
+    assert "注册有效期已届满" in tried.text
+    assert world.card(here).closed_at is None
+
+
+def test_the_line_promises_a_day_in_working_days(world: World) -> None:
+    who = world.cast(Province.CHONGQING)
+    here = world.start(who)
+    for _ in range(2):
+        world.step(who, here)
+    page = world.browser(who).get(here).text
+    assert "承诺办结 2026-11-24，还剩 2 个工作日" in page
+
+
+def test_past_the_loaded_calendar_the_line_names_the_earliest_day(
+    world: World, clock: HandClock
+) -> None:
+    clock.now += timedelta(days=30)
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    for _ in range(3):
+        world.step(who, here)
+    page = world.browser(who).get(here).text
+    assert "2027 年，该年的节假日安排还没有公布" in page
+    assert "最早不早于" in page
+
+
+def identified(world: World, who: Cast, here: str, **over: str) -> Any:
+    browser = world.browser(who)
+    assert browser.post(f"{here}/identity/code").status_code == 303
+    code = newest(browser)["code"]
+    told = {"password": make_people.PASSWORD, "code": code, **over}
+    return browser.post(f"{here}/identity", seen(world, here, **told))
+
+
+def test_chongqing_wants_password_and_code_before_each_application(
+    world: World,
+) -> None:
+    who = world.cast(Province.CHONGQING)
+    here = world.start(who)
+    page = world.browser(who).get(f"{here}/identity").text
+    assert "尚未接入公安人脸比对" in page
+    assert "到窗口现场核验" in page
+    assert identified(world, who, here, password="x").status_code == 422
+    assert Need.IDENTITY not in world.card(here).met
+
+
+def test_the_right_password_and_code_are_noted_with_their_way(world: World) -> None:
+    who = world.cast(Province.CHONGQING)
+    here = world.start(who)
+    assert identified(world, who, here).status_code == 303
+    assert Need.IDENTITY in world.card(here).met
+    assert "密码和验证码" in world.browser(who).get(here).text
+
+
+def test_a_wrong_code_proves_nothing(world: World) -> None:
+    who = world.cast(Province.CHONGQING)
+    here = world.start(who)
+    assert identified(world, who, here, code="000000").status_code == 422
+    assert Need.IDENTITY not in world.card(here).met
+
+
+def filed_by_company(world: World, who: Cast, kind: Application) -> str:
+    with world.begin() as work:
+        way = Way(Province.GUIZHOU, kind, starter=Party.EMPLOYER)
+        card = walk.step(work, who, walk.begin(work, who, way))
+    return f"{MINE}/{card.id}"
+
+
+def ticket(world: World, app: Any, here: str) -> str:
+    card = world.card(here)
+    with app.test_request_context():
+        return scanning.link(card).partition(MINE)[2]
+
+
+def test_guizhou_is_confirmed_by_scan_identity_and_word(world: World, app: Any) -> None:
+    who = world.cast(Province.GUIZHOU)
+    here = filed_by_company(world, who, Application.CANCELLATION)
+    browser = world.browser(who)
+    assert "用手机扫描" in browser.get(here).text
+    scan = MINE + ticket(world, app, here)
+    assert "确认后注册证书立即失效" in browser.get(scan).text
+    assert browser.post(scan).status_code == 303
+    assert browser.post(scan).status_code == 422
+    assert browser.get(scan).status_code == 422
+    assert identified(world, who, here).status_code == 303
+    done = browser.post(f"{here}/pass", seen(world, here, read="y"))
+    assert done.status_code == 303
+    assert world.card(here).status is Status.GRANTED
+
+
+def test_a_code_is_nothing_to_another_person_nor_ten_minutes_later(
+    world: World, app: Any, clock: HandClock
+) -> None:
+    who = world.cast(Province.GUIZHOU)
+    here = filed_by_company(world, who, Application.CANCELLATION)
+    scan = MINE + ticket(world, app, here)
+    with world.begin() as work:
+        other = make_people.person(work, name="王外人")
+    assert world.browser_of(other.account_id).get(scan).status_code == 404
+    assert world.browser(who).get(f"{scan}x").status_code == 404
+    assert world.browser(who).get(scan).status_code == 200
+    clock.now += timedelta(minutes=11)
+    assert world.browser(who).get(scan).status_code == 422
+
+
+def test_another_persons_application_is_not_there(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    with world.begin() as work:
+        other = make_people.person(work, name="王外人")
+    browser = world.browser_of(other.account_id)
+    for page in ("", "/commitment", "/identity"):
+        assert browser.get(here + page).status_code == 404
+    for deed in ("/pass", "/answer", "/withdraw", "/commitment"):
+        told = {"seen": "1", "read": "y", "agreed": "y", "sure": "y", "reason": "好的"}
+        assert browser.post(here + deed, told).status_code == 404
+
+
+def test_what_somebody_saw_before_another_acted_is_refused(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    browser = world.browser(who)
+    old = seen(world, here, sure="y")
+    browser.post(f"{here}/commitment", seen(world, here, agreed="y"))
+    late = browser.post(f"{here}/withdraw", old)
+    assert late.status_code == 409
+    assert world.card(here).status is Status.OPEN
+
+
+def test_a_draft_is_withdrawn_after_a_second_word(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    browser = world.browser(who)
+    assert browser.post(f"{here}/withdraw", seen(world, here)).status_code == 422
+    done = browser.post(f"{here}/withdraw", seen(world, here, sure="y"))
+    assert done.status_code == 303
+    assert world.card(here).status is Status.WITHDRAWN
+    assert world.start(who)
+
+
+def test_a_second_application_waits_for_the_first(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    world.start(who)
+    again = world.browser(who).post(
+        f"{MINE}/new/cancellation/ordinary", {"specialties": "building"}
+    )
+    assert again.status_code == 409
+
+
+def desk_says(world: World, who: Cast, here: str, act: Act, reason: str) -> None:
+    card = world.card(here)
+    with world.begin() as work:
+        made = who.approver if act is Act.REFUSE else who.teller
+        by = Party.APPROVER if act is Act.REFUSE else Party.TELLER
+        doing = Doing(card.id, act, by, None, reason)
+        desk.act(walk.as_(work, made), doing, printer=PRESS)
+
+
+def test_a_supplement_is_read_and_answered(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    for _ in range(2):
+        world.step(who, here)
+    desk_says(world, who, here, Act.SUPPLEMENT, "劳动合同缺第二页")
+    browser = world.browser(who)
+    page = browser.get(here).text
+    assert "劳动合同缺第二页" in page
+    assert "期限停止计算" in page
+    assert browser.post(f"{here}/answer", seen(world, here)).status_code == 422
+    told = seen(world, here, reason="已补第二页")
+    assert browser.post(f"{here}/answer", told).status_code == 303
+    assert world.card(here).status is Status.OPEN
+
+
+def test_a_refusal_says_why_and_where_to_appeal(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    for _ in range(4):
+        world.step(who, here)
+    desk_says(world, who, here, Act.REFUSE, "业绩证明与项目登记不符")
+    page = world.browser(who).get(here).text
+    assert "业绩证明与项目登记不符" in page
+    assert "六十日内" in page
+    assert "行政复议" in page
+
+
+def test_a_grant_shows_the_new_dates_at_once(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    while world.card(here).closed_at is None:
+        world.step(who, here)
+    page = world.browser(who).get(here).text
+    assert "已准予续期注册" in page
+    assert "2029-11-20" in world.browser(who).get(MINE).text
+
+
+def test_personal_information_is_kept_sealed_until_it_is_granted(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    sent = world.browser(who).post(
+        f"{MINE}/new/change/personal_information",
+        {"specialties": "building", "name": "张建邦", "reason": "户口登记改名"},
+    )
+    assert sent.status_code == 303, sent.text
+    here = sent.location
+    assert "correction" in world.card(here).facts
+    while world.card(here).closed_at is None:
+        world.step(who, here)
+    with world.begin() as work:
+        assert queries.name(work.session, who.person.person_id) == "张建邦"
+
+
+def test_a_kind_the_province_does_not_take_is_not_found(world: World) -> None:
+    who = world.cast(Province.GUIZHOU)
+    browser = world.browser(who)
+    for way in ("change/ordinary", "renewal/forced", "nothing/ordinary", "renewal/x"):
+        assert browser.get(f"{MINE}/new/{way}").status_code == 404
+    assert "本省不办" in browser.get(MINE).text
+    assert "由聘用企业发起" in browser.get(f"{MINE}/new/renewal/ordinary").text
