@@ -171,12 +171,32 @@ HELD: dict[int, tuple[str, ...]] = {
         "credentials/test_checking.py::test_a_code_answers_with_masked_facts",
         "credentials/test_checking.py::test_an_unknown_code_is_not_found",
     ),
+    81: (
+        "credentials/test_registration.py::test_81_a_new_certificate_supersedes_the_old_at_once",
+        "credentials/test_registration.py::test_81_with_the_last_specialty_the_certificate_is_void",
+        "credentials/test_registration.py::test_81_one_of_two_specialties_goes_and_the_other_keeps_its_days",
+    ),
     82: (
         "credentials/test_checking.py::test_no_flipped_byte_is_ever_valid",
         "credentials/test_checking.py::test_an_appended_or_cut_file_is_tampered",
+        "credentials/test_registration.py::test_82_a_file_is_ours_to_the_last_byte_or_tampered",
+    ),
+    83: (
+        "credentials/test_registration.py::test_83_an_old_number_says_since_when_it_means_nothing",
+        "web/public/test_register.py::test_83_unknown_and_old_numbers_answer_in_one_form",
     ),
     84: (
         "web/public/test_verify.py::test_the_code_shows_masked_facts_and_keeps_nothing",
+    ),
+    85: (
+        "credentials/test_registration_rules.py::test_85_how_long_a_use_copy_lasts",
+        "credentials/test_registration.py::test_85_a_copy_ends_with_the_first_specialty",
+        "credentials/test_registration.py::test_85_a_copy_ends_on_the_65th_birthday",
+        "credentials/test_registration.py::test_85_a_new_copy_voids_the_old",
+    ),
+    86: (
+        "credentials/test_registration.py::test_86_from_2023_no_certificate_is_good_without_a_signature",
+        "gateways/test_registration_pdf.py::test_only_inner_mongolia_asks_for_a_hand_on_the_print",
     ),
     89: (
         "credentials/test_services.py::test_nobody_withdraws_a_certificate_without_approval",
@@ -207,10 +227,6 @@ OPEN: dict[int, str] = {
     71: "the path by the system is counted; the written path with the applications",
     76: "thirty days after a change: with the applications",
     77: "contract and dismissal: with the dossier",
-    81: "the registration certificate after a change: with that certificate",
-    83: "registration numbers of the old form: with the registration certificate",
-    85: "use copies: with the registration certificate",
-    86: "unsigned certificates: with the registration certificate",
     87: "the number answers REVOKED; pending applications with the applications",
     88: "proof of study from elsewhere: with the dossier",
     92: "a transfer is matched by hand; the stamped statement is not asked for yet",
