@@ -70,7 +70,9 @@ class Scene:
     checks: tuple[Asked, ...]
 
     def seconds(self, shown: rules.Shown) -> int:
-        """Sum the stretches of one kind."""
+        """Sum the stretches of one kind; of what was credited, the credit itself."""
+        if shown is rules.Shown.CREDITED:
+            return sum(one.earned for one in self.stretches if one.shown is shown)
         parts = (one.lasted for one in self.stretches if one.shown is shown)
         return round(sum(parts, timedelta()).total_seconds())
 

@@ -2,76 +2,33 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import hashlib
 import io
 import json
-import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from pypdf import PdfReader
 
-from lms.credentials import services as credentials
 from lms.evidence import queries as evidence
 from lms.evidence import services as book
-from lms.gateways.pack.telling import called
 from lms.gateways.seal import Ed25519Sealer
-from lms.kernel.clock import SHANGHAI
 from lms.kernel.db import db
 from lms.kernel.errors import Refused
 from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import HOUSE, unit_of_work
-from lms.policy.model import Specialty
 from lms.reports import packs
 from lms.reports.ports import PackWrapper
 from tests.conftest import HandClock
-from tests.learning.ground import course
-from tests.make import credentials as make_credentials
-from tests.make import learning as make
+from tests.gateways.conftest import SEALER, SINCE, UNTIL
 
-SEALER = Ed25519Sealer(bytes(range(32)), "lms.example.cn/transparency")
 STRANGER = Ed25519Sealer(bytes(32), "lms.example.cn/transparency")
-SINCE, UNTIL = date(2026, 1, 1), date(2026, 12, 31)
-
-
-@pytest.fixture
-def somebody(app: Flask, clock: HandClock) -> PersonId:
-    """A person with study, a paper and a certificate in a sealed book."""
-    with unit_of_work(HOUSE, clock=clock) as work:
-        association = make_credentials.association(work)
-        person = make_credentials.graduate(work, association)
-        version, (lesson,) = course(work, 60)
-        _, mine = make.enrolled(work, version, person_id=person)
-        seat = make.sit(work, person, mine, lesson)
-    for start in (0, 30):
-        clock.pass_seconds(30)
-        with unit_of_work(HOUSE, clock=clock) as work:
-            make.send(work, seat, seat.beat(start, start + 30))
-    with unit_of_work(HOUSE, clock=clock) as work:
-        book.note(work, f"person:{person}", "exam.graded", {"题": [1, 2]}, score=80)
-        credentials.issue(
-            work, person, Specialty.BUILDING, printer=make_credentials.PLAIN
-        )
-    with unit_of_work(HOUSE, clock=clock) as work:
-        book.seal(work, SEALER)
-    return person
-
-
-@pytest.fixture
-def packed(app: Flask, somebody: PersonId) -> dict[str, bytes]:
-    made = packs.pack(db.session(), somebody, SINCE, UNTIL)
-    wrapper: PackWrapper = app.extensions["lms.ports"][PackWrapper]
-    with zipfile.ZipFile(io.BytesIO(wrapper.wrap(made))) as found:
-        return {name: found.read(name) for name in found.namelist()}
 
 
 def check(
@@ -104,14 +61,6 @@ def test_a_pack_is_found_intact_by_itself(
     assert "INTACT" in said.stdout
     assert "60 seconds of study" in said.stdout
     assert "1 papers and records, 0 gone; 1 certificates" in said.stdout
-
-
-def test_the_summary_can_be_read(packed: dict[str, bytes]) -> None:
-    pages = PdfReader(io.BytesIO(packed["summary.pdf"])).pages
-
-    text = "".join(page.extract_text() for page in pages)
-    assert "学习证据摘要" in text
-    assert "1 分" in text
 
 
 Spoil = Callable[[dict[str, bytes]], None]
@@ -334,40 +283,6 @@ def test_the_verifier_says_whose_pack_it_is_masked_and_in_two_languages(
     assert of["name"].endswith("*")
     assert f"证据包 / pack: {of['name']} {of['id']}, 2026-01-01 – 2026-12-31" in said
     assert "seconds of study by the server's clock / 服务器计时 60 秒" in said
-
-
-def test_the_summary_speaks_chinese_and_tells_the_time_of_the_pages(
-    packed: dict[str, bytes],
-) -> None:
-    pages = PdfReader(io.BytesIO(packed["summary.pdf"])).pages
-    text = "".join(page.extract_text() for page in pages)
-
-    segment = next(x for x in _lines(packed) if x["kind"] == "study.segment")
-    since = datetime.fromisoformat(json.loads(segment["facts"])["since"])
-    assert f"{since.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" in text
-    assert "UTC" not in text
-    assert not re.findall(r"[a-z_]+\.[a-z_]+", text)
-    assert "done" not in text
-
-
-def test_each_kind_of_line_that_a_persons_stream_holds_has_a_name() -> None:
-    lacking = {kind for kind in _kinds_of_persons() if "（" in called(kind)}
-
-    assert not lacking
-
-
-def _kinds_of_persons() -> set[str]:
-    """Read from the source which kinds stand in a person's or certificate's stream."""
-    found = set()
-    for file in Path("lms").rglob("*.py"):
-        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not (isinstance(call, ast.Call) and len(call.args) > 2):
-                continue
-            stream, kind = map(ast.unparse, call.args[1:3])
-            named = any(x in stream for x in ("person", "subject", "certificate"))
-            if named and re.fullmatch(r"'[a-z_]+\.[a-z_]+'", kind):
-                found.add(kind.strip("'"))
-    return found
 
 
 def test_a_house_that_rewrites_its_book_is_found_by_who_kept_a_checkpoint(

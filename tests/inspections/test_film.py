@@ -24,8 +24,10 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def beat(seq: int, seconds: float, earned: int, state: str = "playing") -> Beat:
-    return Beat(seq, at(seconds), state, earned, f"beat {seq}")
+def beat(
+    seq: int, seconds: float, earned: int, state: str = "playing", moved: int = 30
+) -> Beat:
+    return Beat(seq, at(seconds), state, moved, earned, f"beat {seq}")
 
 
 def shown(found: tuple[Stretch, ...]) -> list[tuple[str, float, float]]:
@@ -63,7 +65,7 @@ def test_each_reason_for_earning_nothing_is_shown_as_itself() -> None:
 
 
 def test_what_a_late_beat_could_not_earn_is_shown_as_lost() -> None:
-    found = stretches(NOON, [beat(1, 170, 60)], [])
+    found = stretches(NOON, [beat(1, 170, 60, moved=170)], [])
     assert shown(found) == [("lost", 0, 110), ("credited", 110, 170)]
 
 
@@ -73,8 +75,28 @@ def test_the_rest_of_a_full_lesson_is_not_called_lost() -> None:
 
 
 def test_time_that_a_check_took_is_not_called_lost() -> None:
-    found = stretches(NOON, [beat(1, 45, 30)], [(at(2), at(14))])
+    found = stretches(NOON, [beat(1, 45, 30)], [(at(2), at(17))])
     assert shown(found) == [("check", 0, 15), ("credited", 15, 45)]
+
+
+def test_a_pause_within_a_beat_is_not_called_seen_before() -> None:
+    found = stretches(NOON, [beat(1, 30, 30), beat(2, 60, 12, moved=12)], [])
+    assert shown(found) == [("credited", 0, 42), ("still", 42, 60)]
+
+
+def test_a_pause_and_a_part_seen_before_are_told_apart_in_one_beat() -> None:
+    found = stretches(NOON, [beat(1, 30, 10, moved=20)], [])
+    assert shown(found) == [("credited", 0, 10), ("still", 10, 20), ("full", 20, 30)]
+
+
+def test_a_check_is_shown_as_long_as_it_waited_and_the_rest_as_what_it_was() -> None:
+    found = stretches(NOON, [beat(1, 45, 20, moved=20)], [(at(0), at(8))])
+    assert shown(found) == [("check", 0, 8), ("credited", 8, 28), ("still", 28, 45)]
+
+
+def test_a_film_that_stood_still_is_not_called_refused() -> None:
+    found = stretches(NOON, [beat(1, 30, 0, moved=0), beat(2, 60, 0, moved=30)], [])
+    assert shown(found) == [("still", 0, 30), ("refused", 30, 60)]
 
 
 def test_a_beat_that_came_twice_counts_once_and_order_does_not_matter() -> None:

@@ -10,6 +10,8 @@ from enum import StrEnum
 _SLACK = timedelta(seconds=5)
 _LONGEST = timedelta(seconds=60)
 """What one beat earns at most; a longer gap is a line that was lost."""
+_MOMENT = timedelta(seconds=1)
+"""Film is told in whole seconds: less than this of a rest is no cause of its own."""
 START = bytes(32)
 
 
@@ -18,6 +20,7 @@ class Shown(StrEnum):
 
     CREDITED = "credited"
     PAUSED = "paused"
+    STILL = "still"
     HIDDEN = "hidden"
     CHECK = "check"
     REFUSED = "refused"
@@ -31,11 +34,15 @@ _IDLE = {"paused": Shown.PAUSED, "hidden": Shown.HIDDEN, "left": Shown.PAUSED}
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One beat as its file keeps it. Shape: `text` is what the chain hashed."""
+    """One beat as its file keeps it. Shape: `text` is what the chain hashed.
+
+    Units: `moved`, how far the film went on, and `earned` in seconds.
+    """
 
     seq: int
     at: datetime
     state: str
+    moved: int
     earned: int
     text: str
 
@@ -59,9 +66,10 @@ def read_beats(lines: Iterable[str]) -> dict[str, list[Beat]]:
     """Read records of beats by lease, in order; one that came twice counts once."""
     found: dict[str, dict[int, Beat]] = {}
     for line in lines:
-        lease, seq, at, _from, _to, state, earned = json.loads(line)
+        lease, seq, at, start, end, state, earned = json.loads(line)
         instant = datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-        found.setdefault(lease, {})[seq] = Beat(seq, instant, state, earned, line)
+        beat = Beat(seq, instant, state, max(0, end - start), earned, line)
+        found.setdefault(lease, {})[seq] = beat
     return {lease: [some[seq] for seq in sorted(some)] for lease, some in found.items()}
 
 
@@ -105,17 +113,39 @@ def _of_beat(
         yield Stretch(before, beat.at, _why(before, beat, waits))
         return
     paid = timedelta(seconds=beat.earned)
-    unpaid = beat.at - before - paid
-    if unpaid <= _SLACK:
+    rest = beat.at - before - paid
+    if rest <= _SLACK:
         yield Stretch(before, beat.at, Shown.CREDITED, beat.earned)
-    elif beat.at - before <= _LONGEST and not _waited(before, beat, waits):
-        # The lesson was full, or a part of the film was seen before.
-        yield Stretch(before, before + paid, Shown.CREDITED, beat.earned)
-        yield Stretch(before + paid, beat.at, Shown.FULL)
-    else:
-        waited = _waited(before, beat, waits)
-        yield Stretch(before, before + unpaid, Shown.CHECK if waited else Shown.LOST)
-        yield Stretch(before + unpaid, beat.at, Shown.CREDITED, beat.earned)
+        return
+    waited = min(rest, _waited(before, beat, waits))
+    lost = rest - waited if beat.at - before > _LONGEST else timedelta()
+    still, full = _halves(beat, beat.at - before - waited, rest - waited - lost)
+    for shown, length in (
+        (Shown.LOST, lost),
+        (Shown.CHECK, waited),
+        (Shown.CREDITED, paid),
+        (Shown.STILL, still),
+        (Shown.FULL, full),
+    ):
+        if length:
+            earned = beat.earned if shown is Shown.CREDITED else 0
+            yield Stretch(before, before + length, shown, earned)
+            before += length
+
+
+def _halves(
+    beat: Beat, length: timedelta, rest: timedelta
+) -> tuple[timedelta, timedelta]:
+    """Part what was not paid: the film stood still, or went on for nothing.
+
+    What went on and was not paid had been seen before, or the lesson or day was full.
+    """
+    still = max(timedelta(), min(rest, length - timedelta(seconds=beat.moved)))
+    if still <= _MOMENT:
+        return timedelta(), rest
+    if rest - still <= _MOMENT:
+        return rest, timedelta()
+    return still, rest - still
 
 
 def _why(
@@ -123,13 +153,17 @@ def _why(
 ) -> Shown:
     if _waited(before, beat, waits):
         return Shown.CHECK
-    return _IDLE.get(beat.state, Shown.REFUSED)
+    if beat.state in _IDLE:
+        return _IDLE[beat.state]
+    return Shown.REFUSED if beat.moved else Shown.STILL
 
 
 def _waited(
     before: datetime, beat: Beat, waits: Sequence[tuple[datetime, datetime]]
-) -> bool:
-    return any(asked < beat.at and ended > before for asked, ended in waits)
+) -> timedelta:
+    """Sum how long checks waited within a beat."""
+    spans = ((max(asked, before), min(ended, beat.at)) for asked, ended in waits)
+    return sum((end - start for start, end in spans if end > start), timedelta())
 
 
 def summed(since: datetime, until: datetime, earned: int) -> tuple[Stretch, ...]:

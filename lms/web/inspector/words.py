@@ -35,11 +35,12 @@ SHOWN: Mapping[Shown, LazyString] = MappingProxyType(
     {
         Shown.CREDITED: _l("计入学时"),
         Shown.PAUSED: _l("暂停"),
+        Shown.STILL: _l("影片停着（暂停、切走页面或缓冲）"),
         Shown.HIDDEN: _l("页面不在前台"),
         Shown.CHECK: _l("等待在场确认"),
         Shown.REFUSED: _l("不予计时（跳播、重看或已满）"),
-        Shown.FULL: _l("看过或已满，不重复计"),
-        Shown.LOST: _l("中断未计"),
+        Shown.FULL: _l("看过的，或本课、当日已满，不重复计"),
+        Shown.LOST: _l("断线未计"),
         Shown.SUM: _l("计入合计（无逐次记录）"),
     }
 )
