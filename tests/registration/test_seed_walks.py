@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from lms.credentials.queries import registered
+from lms.credentials import services as credentials
+from lms.credentials.queries import practice, registered
+from lms.credentials.rules import PracticeAct, PracticeItem
+from lms.credentials.services import PracticeEvent
 from lms.kernel.errors import Refused
 from lms.kernel.work import Work
 from lms.policy.flow import Case, MaterialKind, Need, Party, Path, StepName
@@ -253,6 +256,36 @@ def test_jinan_issues_again_what_was_lost(work: Work, path: Path) -> None:
     who = cast(work, province=Province.SHANDONG)
     way = Way(Province.SHANDONG, Application.LOST_REISSUE, path)
     assert S.DECIDE in walk(work, who, way)
+
+
+def seals(work: Work, who: Cast) -> list[PracticeAct]:
+    lines = practice(work.session, who.person.person_id, PracticeItem.SEAL)
+    return [line.act for line in lines]
+
+
+def sealed(work: Work, who: Cast) -> None:
+    """Give the holder a certificate of this house, and a seal."""
+    paper = Way(Province.SHANDONG, Application.LOST_REISSUE, Path.DAMAGED)
+    walk(work, who, paper)
+    made = PracticeEvent(PracticeItem.SEAL, PracticeAct.MADE, date(2026, 11, 1))
+    credentials.record_practice(work, who.person.person_id, made)
+
+
+def test_jinan_makes_a_lost_seal_again_and_leaves_the_certificate(work: Work) -> None:
+    who = cast(work, province=Province.SHANDONG)
+    sealed(work, who)
+    before = registered(work.session, who.person.person_id)
+    walk(work, who, Way(Province.SHANDONG, Application.LOST_REISSUE, Path.SEAL_LOST))
+    assert seals(work, who) == [PracticeAct.MADE, PracticeAct.LOST, PracticeAct.MADE]
+    assert registered(work.session, who.person.person_id) == before
+
+
+def test_a_cancellation_voids_the_seal(work: Work) -> None:
+    who = cast(work, province=Province.SHANDONG)
+    sealed(work, who)
+    walk(work, who, Way(Province.SHANDONG, Application.CANCELLATION))
+    assert seals(work, who) == [PracticeAct.VOIDED, PracticeAct.MADE]
+    assert registered(work.session, who.person.person_id) is None
 
 
 def test_jinan_takes_an_application_in_at_the_counter(work: Work) -> None:

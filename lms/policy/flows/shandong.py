@@ -181,6 +181,7 @@ FLOWS: tuple[Flow, ...] = (
         _LOST,
         path=Path.SEAL_LOST,
         title="遗失补办印章",
+        steps=REISSUED[:-1],
         gives=frozenset({Issue.PRACTICE_SEAL}),
     ),
     # The way to a new certificate after a change of one's name or number too.

@@ -16,11 +16,12 @@ from lms.notify import services as notify
 from lms.people import queries as people
 from lms.people import services as people_services
 from lms.people.rules import SpecialtyPeriod
-from lms.policy.flow import Path
+from lms.policy.flow import Issue, Path
+from lms.policy.flows import flow_of
 from lms.policy.model import Application, Specialty
 from lms.policy.verdict import Validity
 from lms.registration.models import ApplicationRow
-from lms.registration.services import filing, spending
+from lms.registration.services import filing, practice, spending
 
 _NEW = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
 _PRINTS_ONLY = frozenset({Application.LOST_REISSUE, Application.CHANGE})
@@ -33,13 +34,17 @@ def take(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
     """
     if row.path is Path.ABNORMAL:
         return
+    flow = flow_of(row.flow)
     spending.settle_grant(work, row)
+    practice.settle(work, row, flow)
     if row.application is Application.CANCELLATION:
         _cancel(work, row, printer)
         return
     today = legal_day(work.now)
     if "correction" in row.facts:
         people_services.grant_at_desk(work, UUID(row.facts["correction"]))
+    if Issue.CERTIFICATE not in flow.gives:
+        return  # A lost seal, or a record put right: the certificate is another matter.
     periods = _periods(work, row, today)
     before = _registered(work, row)
     if not periods and row.path is Path.PERSONAL_INFORMATION:
