@@ -28,9 +28,10 @@ OF_PERSON = (
     "certificate_standings", "certificate_uses", "certificates", "claims",
     "corrections", "credit_records", "employments", "ended_specialties", "enrolments",
     "exam_unlocks", "hours_entries", "leases", "looks", "orders", "person_files",
-    "presence_checks", "presence_pictures", "qualifications", "registered_specialties",
+    "practice_records", "presence_checks", "presence_pictures", "qualifications",
+    "registered_specialties", "registration_certificates", "registration_standings",
     "registrations", "reminders", "revocation_effects", "standings", "study_heads",
-    "study_proofs",
+    "study_proofs", "use_copies",
 )  # fmt: skip
 OF_ACCOUNT = ("consents", "grants", "known_devices", "sessions")
 UNDER: Mapping[str, tuple[str, str]] = {
@@ -44,6 +45,8 @@ UNDER: Mapping[str, tuple[str, str]] = {
     "claim_files": ("claim_id", "claims"),
     "certificate_files": ("certificate_id", "certificates"),
     "certificate_states": ("certificate_id", "certificates"),
+    "registration_files": ("certificate_id", "registration_certificates"),
+    "registration_states": ("certificate_id", "registration_certificates"),
 }
 WITHHELD: Mapping[str, str] = {
     "accounts": "opened under `contact`",
@@ -152,6 +155,9 @@ def _files(session: Session, person_id: PersonId, on: date) -> dict[str, bytes]:
     for card in credentials.held(session, person_id, on):
         name = f"certificates/{card.facts.number}.pdf"
         files[name] = credentials.open_file(session, card.id)
+    for issued in credentials.registration_versions(session, person_id):
+        name = f"certificates/{issued.facts.number}.pdf"
+        files[name] = credentials.open_registration_file(session, issued.id)
     return files
 
 
