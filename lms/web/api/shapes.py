@@ -205,5 +205,7 @@ def _constant(word: str) -> None:
 
 
 def _join(path: str, key: str) -> str:
-    # A key is a stranger's text: enough of it to find it, no more.
-    return f"{path}.{key[:60]}" if path else key[:60]
+    # A key is a stranger's text: enough of it to find it, no more. Half a character,
+    # which JSON can spell and UTF-8 cannot, is shown as a question mark.
+    shown = key[:60].encode("utf-8", "replace").decode()
+    return f"{path}.{shown}" if path else shown
