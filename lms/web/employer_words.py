@@ -14,6 +14,7 @@ from lms.people.rules import (
     ProofOutcome,
     Standing,
 )
+from lms.policy.flow import Case
 
 MESSAGES: dict[str, LazyString] = {
     "archive.empty": _l("这个注册期还没有存档资料，请先上传再打包。"),
@@ -106,6 +107,25 @@ STATES: dict[LinkState, tuple[LazyString, str]] = {
     LinkState.WITHDRAWN: (_l("已撤回"), "neutral"),
     LinkState.LEFT: (_l("已离职"), "neutral"),
 }
+
+
+CASES: dict[Case, LazyString] = {
+    Case.OVERDUE: _l("超过规定时间才申请"),
+    Case.INSURANCE_MISMATCH: _l("社会保险的缴纳单位不是本单位"),
+    Case.OTHER_EMPLOYER_SINCE_EXAM: _l("报名考试时的单位不是本单位"),
+    Case.RETIRED: _l("本人已经退休"),
+    Case.INSURED: _l("在本单位缴纳社会保险"),
+    Case.PAPER_HELD: _l("本人持有纸质注册证书"),
+    Case.CERTIFICATE_LOST: _l("注册证书已丢失"),
+    Case.CERTIFICATE_HELD: _l("注册证书还在手里"),
+    Case.DISMISSED: _l("双方已解除劳动关系"),
+    Case.HIGHER_LEVEL: _l("本人已通过更高级别的考试"),
+    Case.REGISTERED: _l("已经注册"),
+    Case.ASSESSED: _l("考核认定取得资格"),
+    Case.EXPIRED: _l("注册已经过期"),
+    Case.NO_PROOF: _l("拿不出解聘证明、仲裁裁决书或判决书"),
+}
+"""Circumstances as a company says them of its person."""
 
 
 class Sort(NamedTuple):

@@ -28,13 +28,13 @@ _SOON = Sketch(
 )
 """Who ends soon with no hours at all: the first line of the company's page."""
 
-_STAFF = ("learner", "graduate", "older", "exam", "rare", "ready", "soon")
+_STAFF = ("learner", "graduate", "older", "exam", "rare", "ready", "soon", "guizhou")
 _INVITED = "new"
 _ASKING = "waiting"
 
 
-def lay(work: Work, teller: Made) -> None:
-    """Open the company, prove it, and bind its people with their own word."""
+def lay(work: Work, teller: Made) -> Made:
+    """Open the company, prove it, bind its people by their own word; give its agent."""
     people.learner(work, _SOON, today=legal_day(work.now))
     agent = people.agent(work, "employer@demo.example", "企业经办人")
     before = replace(work, now=work.now - timedelta(days=20))
@@ -53,18 +53,20 @@ def lay(work: Work, teller: Made) -> None:
     services.invite(acting, employer_id, [Line(each, "") for each in addresses])
     for name in _STAFF:
         _accept(before, name)
-    asker = _found(work, _ASKING)
+    asker = found(work, _ASKING)
     services.ask_employer(replace(work, actor=asker.actor), asker.person_id, _USCC)
+    return agent
 
 
 def _accept(work: Work, name: str) -> None:
-    made = _found(work, name)
+    made = found(work, name)
     own = replace(work, actor=made.actor)
     for link, _company in links_to(work.session, made.person_id):
         services.accept(own, made.person_id, link.id)
 
 
-def _found(work: Work, name: str) -> Made:
+def found(work: Work, name: str) -> Made:
+    """Find somebody of the demonstration by the first part of their address."""
     place = identifier(f"{name}@demo.example")
     index = reaching.contact_index(place) if place else b""
     there = reaching.account_at(work.session, index)

@@ -178,11 +178,11 @@ def pack(
             put(_named(n, one), one.body, one.card.kind.value, one.card.title)
         for name, body in issued:
             put(name, body, "issued", name)
-        if not rows:
-            made.close()
-            raise NotFound("archive.empty")
         for name, text in _lists(rows, said):
             bundle.writestr(_place(name, day), text)
+    if not rows:
+        made.close()
+        raise NotFound("archive.empty")
     made.seek(0)
     digest = hashlib.file_digest(made, "sha256").hexdigest()
     made.seek(0)

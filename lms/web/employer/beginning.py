@@ -18,9 +18,10 @@ from lms.policy.flow import Case, Party, Path
 from lms.policy.model import Province, Specialty
 from lms.registration import services
 from lms.registration.services import Asked
-from lms.web import application_words, desk
+from lms.web import desk
 from lms.web.doors import staff
 from lms.web.employer.parts import acting_company, bp
+from lms.web.employer_words import CASES
 from lms.web.filters import term
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
@@ -56,7 +57,7 @@ class BeginForm(PageForm):
             (code.value, term(code)) for code in offered.specialties
         ]
         self.cases.choices = [
-            (case.value, application_words.CASES[case])
+            (case.value, str(CASES[case]))
             for case in offering.asked_cases(offered.flow)
         ]
 
@@ -67,7 +68,7 @@ class BeginForm(PageForm):
         given = {Case(one) for one in self.cases.data or ()}
         owed = offered.flow.only & set(offering.asked_cases(offered.flow)) - given
         if owed:
-            named = "、".join(str(application_words.CASES[one]) for one in owed)
+            named = "、".join(str(CASES[one]) for one in owed)
             self.cases.errors = [_("只有“%(case)s”的人才能办理这一项。", case=named)]
         return not owed
 
