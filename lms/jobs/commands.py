@@ -8,19 +8,22 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from lms.jobs import assess, evidence_cli, inspections_cli
+from lms.jobs import assess, evidence_cli, inspections_cli, reviewers_cli
 
 
 def register(app: Flask, answer: assess.Answer) -> None:
     """Hang every command on the application; `answer` is the open API's own."""
 
     @click.command("assess")
-    @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
+    @click.argument(
+        "file",
+        type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    )
     def _assess(file: Path) -> None:
         """Answer assessments from a JSON file, or from standard input."""
         assess.run(file, answer)
 
-    groups = (evidence_cli.evidence, inspections_cli.inspectors)
+    groups = (evidence_cli.evidence, inspections_cli.inspectors, reviewers_cli.reviewers)
     for command in (_migrate, _jobs, _seed, _assess, *groups):
         app.cli.add_command(command)
 
