@@ -45,6 +45,7 @@ BLUEPRINTS = (
     "lms.web.records.certificates",
     "lms.web.records.licences",
     "lms.web.records.claims",
+    "lms.web.records.dossier",
     "lms.web.records.applications",
     "lms.web.console.certificates",
     "lms.web.shop.views",

@@ -6,7 +6,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from lms.policy.flow import MaterialKind
-from lms.registration.rules.dossier import RowState
+from lms.policy.model import Application
+from lms.registration.rules.dossier import Remark, RowState
 from lms.registration.rules.dossier_forms import Form
 
 SENTENCES: dict[str, LazyString] = {
@@ -89,6 +90,16 @@ FORMS: Mapping[Form, LazyString] = {
     Form.COMMITMENT: _l("承诺书"),
 }
 
+KINDS: Mapping[Application, LazyString] = {
+    Application.INITIAL: _l("初始注册"),
+    Application.RENEWAL: _l("延续注册"),
+    Application.CHANGE: _l("变更注册"),
+    Application.ADD_SPECIALTY: _l("增项注册"),
+    Application.RE_REGISTRATION: _l("重新注册"),
+    Application.CANCELLATION: _l("注销注册"),
+    Application.LOST_REISSUE: _l("遗失补办或污损更换"),
+}
+
 HINTS: Mapping[MaterialKind, LazyString] = {
     MaterialKind.VIDEO: _l("手持身份证，对着镜头说出姓名和申请事项。"),
     MaterialKind.REPRESENTATIVE_VIDEO: _l("由法定代表人出镜，说出企业名称和申请事项。"),
@@ -98,3 +109,8 @@ HINTS: Mapping[MaterialKind, LazyString] = {
     MaterialKind.SIGNATURE: _l("白纸黑笔写下姓名，拍清楚。"),
 }
 """How to make a good picture of it."""
+
+
+def sentence(remark: Remark) -> str:
+    """Say a remark in the visitor's language."""
+    return str(SENTENCES[remark.code]).format_map(remark.facts)

@@ -54,6 +54,8 @@ LEARNER = {
     "certificates.claim", "certificates.download", "certificates.index",
     "certificates.show", "claims.appeal", "claims.index", "claims.new",
     "claims.paper", "claims.put", "claims.record", "claims.show", "claims.withdraw",
+    "dossier.form", "dossier.hand_in", "dossier.index", "dossier.merge",
+    "dossier.paper", "dossier.use_stored", "dossier.withdraw",
     "employer.open_account", "employer.open_save",
     "exams.answers", "exams.index", "exams.intro", "exams.paper",
     "exams.start", "exams.submit", "learn.home", "learn.hours", "learn.postings",

@@ -36,9 +36,13 @@ from lms.learning import services as study
 from lms.people import services as people
 from lms.people.models import Person
 from lms.people.rules import EmployerFacts
+from lms.policy.flow import MaterialKind, Party
+from lms.registration.models import ApplicationRow
+from lms.registration.rules.dossier import Given
+from lms.registration.services import dossier as dossiers
 from lms.reports import inspection as reports
 from tests.make import claims as claims_make
-from tests.make import registrations
+from tests.make import dossier, registrations
 
 Things = dict[str, object]
 
@@ -286,3 +290,13 @@ def opened(work: Work, person_id: PersonId, inspector: str) -> None:
     ).one()
     own = replace(work, actor=replace(work.actor, account_id=AccountId(account)))
     people.note_look(own, person_id, reports.LOOK, "随机抽查")
+
+
+def application(work: Work, person_id: PersonId) -> Things:
+    """An application in its applicant's hands, and a paper in its dossier."""
+    under_way = select(ApplicationRow.id).filter_by(person_id=person_id, closed_at=None)
+    one = work.session.scalar(under_way) or dossier.application(work, person_id)
+    given = Given(open_ended=True)
+    ready = dossier.ready(MaterialKind.CONTRACT, given=given)
+    material_id = dossiers.hand_in(work, one, ready, Party.PERSON)
+    return {"application_id": one, "material_id": material_id}

@@ -117,6 +117,7 @@ def _learners(work: Work, world: World, cast: dict[str, PersonId]) -> None:
             "session_id": lives.another_session(work, person_id),
             **lives.claim(work, person_id, enrolment.association_id),
             **lives.licence(work, cast[licensed[which]]),
+            **lives.application(work, person_id),
         }
     own = world.things["learner"]["own"]
     page = catalogue.search(work.session, catalogue.Filters())
@@ -248,7 +249,7 @@ NOWHERE: Things = {
         "enrolment", "lesson", "certificate", "attempt", "order", "association",
         "approval", "item", "qualification", "session", "course", "package", "person",
         "version", "chapter", "question", "transfer", "refund", "claim", "file",
-        "licence", "copy",
+        "licence", "copy", "application", "material",
         "sample",
     )
 } | {"token": "A" * 22}  # fmt: skip
@@ -266,5 +267,7 @@ WORDS: Things = {
     "size": 1,
     "level": 0,
     "which": "000",
+    "kind": "contract",
+    "form_name": "application",
 }
 """Parameters that are words, not things."""

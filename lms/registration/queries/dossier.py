@@ -41,6 +41,7 @@ class MaterialCard:
     media: str
     size: int
     sha256: bytes
+    sent_sha256: bytes
     pages: int | None
     millis: int | None
     findings: tuple[str, ...]
@@ -88,9 +89,20 @@ class DossierCard:
         return tuple(self.current[one.kind] for one in mergeable(handed))
 
     @property
+    def asked(self) -> int:
+        """Count what is asked for; of a choice one paper is enough."""
+        return _count(self.rows)
+
+    @property
     def left(self) -> int:
-        """Count the rows that still ask for something."""
-        return sum(not row.done for row in self.rows)
+        """Count what is still asked for."""
+        return _count(row for row in self.rows if not row.done)
+
+
+def _count(rows: Iterable[Row]) -> int:
+    found = [row.material for row in rows]
+    alone = sum(not each.choice for each in found)
+    return alone + len({each.choice for each in found if each.choice})
 
 
 def body_place(material_id: UUID) -> str:
@@ -145,6 +157,7 @@ def _card(row: ApplicationMaterial, key: bytes | None, *, kept: bool) -> Materia
         row.media,
         row.size,
         row.sha256,
+        row.sent_sha256,
         row.pages,
         row.millis,
         tuple(row.findings),

@@ -34,9 +34,9 @@ def forms_of(card: ApplicationCard) -> tuple[Form, ...]:
 
 
 def particulars(
-    session: Session, card: ApplicationCard, *, signed: bool
+    session: Session, card: ApplicationCard, *, signed_at: datetime | None = None
 ) -> Particulars:
-    """Gather what stands on the forms; with the signature on file when `signed`.
+    """Gather what stands on the forms; with the signature on file if it is signed now.
 
     For the person's own eyes, or for whoever decides. Raises: NotFound without an
     identity.
@@ -62,10 +62,11 @@ def particulars(
         changes=_changes(session, card, profile),
         promises=tuple(card.flow.commitments.items()),
         signed=_signed(session, card),
+        signed_at=moment(signed_at) if signed_at else "",
         source=card.flow.source,
         photo=_picture(session, person_id, PaperKind.PHOTO),
         signature=(
-            _picture(session, person_id, PaperKind.SIGNATURE) if signed else None
+            _picture(session, person_id, PaperKind.SIGNATURE) if signed_at else None
         ),
     )
 

@@ -1,6 +1,5 @@
 """The official forms, filled in: what stands in which row. Pure; fixed words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -81,7 +80,12 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What the forms say of a person and of the application. PII: all of it."""
+    """What the forms say of a person and of the application.
+
+    `signed_at` is when the signature on file is drawn, where nothing was signed yet.
+
+    PII: all of it.
+    """
 
     number: str
     application: Application
@@ -102,6 +106,7 @@ class Particulars:
     changes: tuple[tuple[str, str, str], ...] = ()
     promises: tuple[tuple[Party, str], ...] = ()
     signed: tuple[Signed, ...] = ()
+    signed_at: str = ""
     source: str = ""
     photo: bytes | None = field(default=None, repr=False)
     signature: bytes | None = field(default=None, repr=False)
@@ -277,23 +282,20 @@ def _signings(about: Particulars) -> tuple[Signing, ...]:
     mine = promised.get(Party.PERSON) or PERSON_PROMISE
     theirs = promised.get(Party.EMPLOYER) or EMPLOYER_PROMISE
     return (
-        _signing(about.signed, Party.PERSON, "申请人承诺", mine, about.signature),
-        _signing(about.signed, Party.EMPLOYER, "聘用企业承诺", theirs, None),
+        _signing(about, Party.PERSON, "申请人承诺", mine),
+        _signing(about, Party.EMPLOYER, "聘用企业承诺", theirs),
     )
 
 
-def _signing(
-    signed: Iterable[Signed],
-    party: Party,
-    title: str,
-    words: str,
-    picture: bytes | None,
-) -> Signing:
-    label = "申请人签名" if party is Party.PERSON else "企业经办人签名（盖章）"
-    for one in signed:
+def _signing(about: Particulars, party: Party, title: str, words: str) -> Signing:
+    person = party is Party.PERSON
+    label = "申请人签名" if person else "企业经办人签名（盖章）"
+    picture = about.signature if person else None
+    for one in about.signed:
         if one.party is party:
-            return Signing(title, one.words, label, one.name, one.at, picture)
-    return Signing(title, words, label, picture=picture)
+            return Signing(title, one.words or words, label, one.name, one.at, picture)
+    day = about.signed_at if picture is not None else ""
+    return Signing(title, words, label, day=day, picture=picture)
 
 
 def _foot(about: Particulars) -> str:

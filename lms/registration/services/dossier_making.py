@@ -97,3 +97,10 @@ def from_file(kind: MaterialKind, body: bytes, findings: tuple[str, ...]) -> Rea
     name = "个人中心的签名.png" if media == PNG else "个人中心的照片.jpg"
     digest = hashlib.sha256(body).digest()
     return Ready(kind, name, media, body, digest, findings=findings)
+
+
+def printed(binder: Binder, name: str, body: bytes) -> Ready:
+    """Take a form that the house printed and signed with the signature on file."""
+    bound = binder.bind([(PDF, body)], PAPER_BYTES)
+    digest = hashlib.sha256(body).digest()
+    return Ready(MaterialKind.FORM, f"{name}.pdf", PDF, bound.pdf, digest, bound.pages)
