@@ -15,8 +15,16 @@ from lms.web.doors import staff
 
 bp = Blueprint("console", __name__, url_prefix="/console")
 
-_AT_WORK = ("author", "clerk", "manager", "employer", "inspector", "operator")
-_AT_WORK += ("teller", "approver")
+_AT_WORK = (
+    "author",
+    "clerk",
+    "manager",
+    "employer",
+    "inspector",
+    "operator",
+    "teller",
+    "approver",
+)
 
 
 @dataclass(frozen=True, slots=True)
