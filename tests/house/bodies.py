@@ -14,6 +14,12 @@ _LESSON = {
 }  # fmt: skip
 
 FORMS: dict[str, dict[str, str]] = {
+    "applications.answer": {"seen": "1", "reason": "已补正"},
+    "applications.hand_on": {"seen": "1", "read": "y"},
+    "applications.identity_check": {"seen": "1", "password": "x", "code": "123456"},
+    "applications.sign": {"seen": "2", "agreed": "y"},
+    "applications.start": {"specialties": "building"},
+    "applications.withdraw": {"seen": "2", "sure": "y"},
     "console_courses.add_chapter": {"title": "新章"},
     "console_courses.create": _COURSE,
     "console_courses.rename_chapter": {"title": "改名"},
@@ -30,6 +36,15 @@ FORMS: dict[str, dict[str, str]] = {
     "console_people.reveal": {"what": "id_number", "reason": "核对证件信息"},
     "console_refunds.decide": {"approved": "0", "comment": "不退"},
     "console_refunds.returned": {"returned_on": "2026-11-20", "bank_line": "88-1"},
+    "employer.copy_ask": {"purpose": "某工程投标", "days": "30"},
+    "employer.dismiss": {"left_on": "2026-11-20", "reason": "合同到期"},
+    "employer.invite": {"people": "13899990000 张三"},
+    "employer.kind_save": {"kind": "design"},
+    "employer.lock_lost": {"fault": "lock_lost"},
+    "employer.open_save": {
+        "name": "某某建筑公司", "uscc": "91110000600037341L", "kind": "design",
+    },
+    "employer.pack": {"since": "2024-03-01"},
     "exams.submit": {"q0": "0"},
     "inspect.decide": {"verdict": "sound", "comment": "已核对，没有问题"},
     "inspect.find": {"name": "李秀英", "part": "1976", "reason": "随机抽查"},
@@ -39,9 +54,13 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "inspect.revealed": {"what": "id_number", "reason": "核对证件信息"},
     "licences.record": {"item": "card", "act": "made", "on": "2026-11-20"},
+    "renewal.offer": {"number": "EX-2026-0001", "specialty": "building"},
+    "own_archive.pack": {"since": "2024-03-01"},
     "shop.pay": {"method": "alipay"},
     "study.answers": {"question": "", "choice": "0"},
     "study.specialty": {"specialty": "building"},
+    "unit.ask": {"uscc": "91150203MA0N00000G"},
+    "unit.leave": {"left_on": "2026-11-20", "reason": "合同到期"},
 }  # fmt: skip
 
 JSON: dict[str, dict[str, Any]] = {"exams.answers": {"answers": {"0": [0]}}}

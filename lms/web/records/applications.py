@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,10 +13,11 @@ from lms.policy import flows
 from lms.policy.flow import Party
 from lms.policy.model import Province
 from lms.registration import services
-from lms.registration.queries import applications
+from lms.registration.ports.letters import LetterPress
+from lms.registration.queries import applications, letters
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act
-from lms.web import application_words, desk
+from lms.web import application_words, desk, office_words
 from lms.web.account.profile_parts import by_account
 from lms.web.doors import learner
 from lms.web.judgement import FindingView
@@ -97,6 +98,9 @@ def _show(
         supplement=view.supplement(card, events),
         sent_back=view.sent_back(card, events),
         commitments=applications.commitments(session, card.id),
+        papers=letters.letters(session, card.id),
+        paper_words=office_words.LETTERS,
+        publicity=letters.publicity_of(session, card.id),
         flags=[flag for flag in flags if flag.settled_at is None],
         company=_company(card),
         form=form,
@@ -120,6 +124,19 @@ def _company(card: ApplicationCard) -> str:
     if card.employer_id is None:
         return ""
     return people.company(desk.reading(), card.employer_id).name
+
+
+@bp.get("/<uuid:application_id>/letters/<uuid:letter_id>")
+@learner
+def letter(application_id: UUID, letter_id: UUID) -> ResponseReturnValue:
+    """Give the applicant a paper that the office made out."""
+    card = mine(application_id)
+    found = letters.letter(desk.reading(), card.id, letter_id)
+    press = desk.port(LetterPress)  # type: ignore[type-abstract]
+    answer = Response(press.letter(found.letter), content_type="application/pdf")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Disposition"] = f'inline; filename="{found.kind}.pdf"'
+    return answer
 
 
 @bp.post("/<uuid:application_id>/pass")
