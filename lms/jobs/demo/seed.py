@@ -26,7 +26,15 @@ from lms.credentials import services as credentials
 from lms.credentials.ports import Printer, RegistrationPrinter
 from lms.exams import queries as exam_queries
 from lms.exams import services as exams
-from lms.jobs.demo import claims, companies, content, inspections, licences, people
+from lms.jobs.demo import (
+    applications,
+    claims,
+    companies,
+    content,
+    inspections,
+    licences,
+    people,
+)
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Manner, Student
 from lms.kernel.clock import legal_day
@@ -97,8 +105,16 @@ class _World:
         self._enrol()
         here, printer = self._associations["YSJX"], self._ports[Printer]
         claims.lay(self._work, self._cast, claims.Desk(here, self._staff, printer))
-        companies.lay(self._work, self._staff["office"])
         licences.lay(self._work, self._cast, self._ports[RegistrationPrinter])
+        agent = companies.lay(self._work, self._staff["office"])
+        self._cast["马驰"] = companies.found(self._work, "soon")
+        applications.lay(
+            self._work,
+            self._cast,
+            self._staff,
+            agent,
+            self._ports[RegistrationPrinter],
+        )
         inspections.lay(self._work, here, self._staff["inspector"])
 
     def _found_associations(self) -> None:
@@ -119,7 +135,6 @@ class _World:
             ("manager.bt", "孟主任", "manager", self._associations["BTJX"]),
             ("clerk.gz", "黎经办", "clerk", self._associations["GZJX"]),
             ("manager.gz", "龙主任", "manager", self._associations["GZJX"]),
-            ("employer", "企业经办人", "employer", None),
             ("inspector", "检查员", "inspector", play),
             ("operator", "运维人员", "operator", None),
             # An appointment to an office is agreed by two of them.

@@ -13,11 +13,12 @@ from lms.kernel.errors import NotFound
 from lms.people.queries import naming
 from lms.policy.assessment import assess
 from lms.policy.facts import ChangeKind, Commitments
-from lms.policy.flow import Party, Path
+from lms.policy.flow import Party, Path, StepName
+from lms.policy.library import rules_for
 from lms.policy.model import Province
 from lms.policy.offices import Task
 from lms.policy.verdict import Assessment
-from lms.policy.workdays import Calendar, workdays_between
+from lms.policy.workdays import Calendar, add_workdays, workdays_between
 from lms.registration.models import ApplicationRow, Flag
 from lms.registration.queries import applications, offices
 from lms.registration.queries.applications import ApplicationCard, FlagCard
@@ -78,13 +79,17 @@ def _place(office: OfficeCard, province: Province, day: date) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One application in a list. Units: `left` working days to its promise."""
+    """One application in a list. Units: `left` working days to its last day.
+
+    `tell_by` is the last day to name deficiencies, while it waits for acceptance.
+    """
 
     card: ApplicationCard
     name: str
     employer: str
     bucket: Bucket
     left: int | None
+    tell_by: date | None
     mine: bool
     flags: tuple[FlagCard, ...]
 
@@ -99,6 +104,7 @@ class Opened:
     uscc: str
     bucket: Bucket
     left: int | None
+    tell_by: date | None
     may_act: bool
 
 
@@ -169,6 +175,7 @@ def lines(
     known = calendars.calendar(session)
     found = []
     for card in cards:
+        tell_by = _tell_by(card, known)
         company = companies.get(card.employer_id) if card.employer_id else None
         uscc = company.uscc if company else ""
         if not desk.may_see(card, uscc):
@@ -178,8 +185,9 @@ def lines(
                 card=card,
                 name=persons.get(card.person_id, ""),
                 employer=company.name if company else "",
-                bucket=_bucket(desk, card, known),
-                left=_left(desk.today, card, known),
+                bucket=_bucket(desk, card, tell_by, known),
+                left=_left(desk.today, card, tell_by, known),
+                tell_by=tell_by,
                 mine=desk.may_act(card, uscc),
                 flags=tuple(f for f in flags if f.application_id == card.id),
             )
@@ -187,24 +195,39 @@ def lines(
     return tuple(found)
 
 
-def _bucket(desk: Desk, card: ApplicationCard, known: Calendar) -> Bucket:
+def _tell_by(card: ApplicationCard, known: Calendar) -> date | None:
+    """Name the last day to name deficiencies; silence past it is acceptance.
+
+    Source: 行政许可法 第三十二条.
+    """
+    waits = card.step.name is StepName.ACCEPT and card.told_on is None
+    if not waits or card.filed_on is None:
+        return None
+    days = rules_for(card.province, card.filed_on).limits.deficiency
+    return add_workdays(known, card.filed_on, days).on if days else None
+
+
+def _bucket(
+    desk: Desk, card: ApplicationCard, tell_by: date | None, known: Calendar
+) -> Bucket:
     return rules.bucket(
         card.step,
         card.status,
-        due_on=card.due_on,
+        due_on=card.due_on or tell_by,
         accepted=card.accepted_on is not None,
         today=desk.today,
         calendar=known,
     )
 
 
-def _left(today: date, card: ApplicationCard, known: Calendar) -> int | None:
+def _left(
+    today: date, card: ApplicationCard, tell_by: date | None, known: Calendar
+) -> int | None:
     """Say how many working days are left; a stopped clock keeps what it had."""
-    if card.left is not None or card.due_on is None:
+    last = card.due_on or tell_by
+    if card.left is not None or last is None:
         return card.left
-    if card.due_on < today:
-        return 0
-    return workdays_between(known, today, card.due_on)
+    return 0 if last < today else workdays_between(known, today, last)
 
 
 def opened(session: Session, desk: Desk, application_id: UUID) -> Opened:
@@ -221,7 +244,14 @@ def opened(session: Session, desk: Desk, application_id: UUID) -> Opened:
         found = naming.company_names(session, {card.employer_id})
         uscc = found[card.employer_id].uscc if found else ""
     return Opened(
-        card, line.name, line.employer, uscc, line.bucket, line.left, line.mine
+        card,
+        line.name,
+        line.employer,
+        uscc,
+        line.bucket,
+        line.left,
+        line.tell_by,
+        line.mine,
     )
 
 

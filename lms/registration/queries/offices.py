@@ -15,6 +15,8 @@ from lms.policy.model import Province
 from lms.policy.offices import OfficeKind, Task, Term, Topic
 from lms.registration.models import Competence, Office
 
+_KINDS = tuple(OfficeKind)
+
 
 @dataclass(frozen=True, slots=True)
 class CompetenceCard:
@@ -81,11 +83,12 @@ def office_coded(session: Session, code: str) -> OfficeCard:
 def offices(
     session: Session, province: Province | None = None
 ) -> tuple[OfficeCard, ...]:
-    """List the offices, of one province or of all, as they were opened."""
-    asked = select(Office).order_by(Office.province, Office.opened_at, Office.region)
+    """List the offices, of one province or of all, the highest first."""
+    asked = select(Office).order_by(Office.province, Office.region, Office.code)
     if province is not None:
         asked = asked.where(Office.province == province)
-    return _cards(session, session.scalars(asked.order_by(Office.code)).all())
+    found = _cards(session, session.scalars(asked).all())
+    return tuple(sorted(found, key=lambda one: (one.province, _KINDS.index(one.kind))))
 
 
 def competent(

@@ -235,7 +235,7 @@ def page(
         objections=letters.objections(session, card.id),
         publicity=letters.publicity_of(session, card.id),
         commitments=applications.commitments(session, card.id),
-        promise=promise(card, opened.left, opened.bucket),
+        promise=promise(opened),
         office=office_words,
         law=policy_words,
         said=said,

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from lms.registration.queries import desk as desks
 from lms.registration.queries import letters
 from lms.registration.queries.applications import ApplicationCard
-from lms.registration.queries.desk import Line
+from lms.registration.queries.desk import Line, Opened
 from lms.registration.rules.desk import Bucket
 from lms.web import application_words as said
 from lms.web import desk, office_words
@@ -65,18 +65,20 @@ def decided() -> ResponseReturnValue:
     )
 
 
-def promise(card: ApplicationCard, left: int | None, bucket: Bucket) -> str:
+def promise(line: Line | Opened) -> str:
     """Say by when it is promised, and what is left of that."""
-    if bucket is Bucket.WAITING:
+    card, left = line.card, line.left
+    rest = _("还剩 %(left)s 个工作日", left=left) if left is not None else ""
+    if line.bucket is Bucket.OVERDUE:
+        rest = _("已超期")
+    if line.bucket is Bucket.WAITING:
         told = _("期限暂停，等申请人补正")
-        rest = _("还剩 %(left)s 个工作日", left=left) if left is not None else ""
-    elif card.due_on is None:
-        return _without_day(card)
-    else:
+    elif card.due_on is not None:
         told = _("承诺办结 %(day)s", day=card.due_on.isoformat())
-        rest = _("还剩 %(left)s 个工作日", left=left) if left is not None else ""
-        if bucket is Bucket.OVERDUE:
-            rest = _("已超期")
+    elif line.tell_by is not None:
+        told = _("须受理或告知补正 %(day)s", day=line.tell_by.isoformat())
+    else:
+        told, rest = _without_day(card), ""
     return f"{told}，{rest}" if rest else str(told)
 
 
