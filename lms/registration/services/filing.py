@@ -15,6 +15,8 @@ from lms.policy.flows import flow_of
 from lms.policy.model import Application, Specialty
 from lms.policy.verdict import Assessment
 from lms.registration.models import ApplicationRow
+from lms.registration.queries import dossier
+from lms.registration.queries.applications import card_of
 from lms.registration.queries.eligibility import Matter, application_request
 
 _APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
@@ -28,8 +30,8 @@ def unmet(work: Work, row: ApplicationRow, needs: Iterable[str]) -> tuple[str, .
     found: list[str] = []
     for need in needs:
         if need == Need.MATERIALS:
-            continue
-        if need == Need.EMPLOYER_PROVED:
+            found += dossier.wanting(work.session, card_of(row), legal_day(work.now))
+        elif need == Need.EMPLOYER_PROVED:
             found += [] if _employer_proved(work, row) else [f"need.{need}"]
         elif need == Need.SIGNATURE:
             person_id = PersonId(row.person_id)
