@@ -190,9 +190,9 @@ HELD: dict[int, tuple[str, ...]] = {
     ),
     85: (
         "credentials/test_registration_rules.py::test_85_how_long_a_use_copy_lasts",
-        "credentials/test_registration.py::test_85_a_copy_ends_with_the_first_specialty",
-        "credentials/test_registration.py::test_85_a_copy_ends_on_the_65th_birthday",
-        "credentials/test_registration.py::test_85_a_new_copy_voids_the_old",
+        "credentials/test_use_copies.py::test_85_a_copy_ends_with_the_first_specialty",
+        "credentials/test_use_copies.py::test_85_a_copy_ends_on_the_65th_birthday",
+        "credentials/test_use_copies.py::test_85_a_new_copy_voids_the_old",
     ),
     86: (
         "credentials/test_registration.py::test_86_from_2023_no_certificate_is_good_without_a_signature",

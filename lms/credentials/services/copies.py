@@ -65,26 +65,11 @@ def ask_use_copy(work: Work, ask: CopyAsk) -> UseCopyId:
         open_one.purpose, open_one.days, open_one.asked_at = purpose, days, work.now
         open_one.certificate_id = card.id
         return UseCopyId(open_one.id)
-    copy_id = UseCopyId(new_id())
-    work.session.add(
-        UseCopy(
-            id=copy_id,
-            certificate_id=card.id,
-            person_id=ask.person_id,
-            employer_id=ask.employer_id,
-            employer=employer.name,
-            purpose=purpose,
-            days=days,
-            state=CopyState.ASKED,
-            asked_at=work.now,
-            asked_by=work.actor.account_id,
-            decided_at=None,
-            valid_from=None,
-            valid_until=None,
-            token=None,
-        )
-    )
+    row = _blank(work, ask, card, employer.name)
+    row.purpose, row.days = purpose, days
+    work.session.add(row)
     _flush(work)
+    copy_id = UseCopyId(row.id)
     _note(work, ask.person_id, "use_copy.asked", copy_id)
     notify.message(
         work,
@@ -94,6 +79,25 @@ def ask_use_copy(work: Work, ask: CopyAsk) -> UseCopyId:
         employer=employer.name,
     )
     return copy_id
+
+
+def _blank(
+    work: Work, ask: CopyAsk, card: RegistrationCertificateCard, employer: str
+) -> UseCopy:
+    return UseCopy(
+        id=new_id(),
+        certificate_id=card.id,
+        person_id=ask.person_id,
+        employer_id=ask.employer_id,
+        employer=employer,
+        state=CopyState.ASKED,
+        asked_at=work.now,
+        asked_by=work.actor.account_id,
+        decided_at=None,
+        valid_from=None,
+        valid_until=None,
+        token=None,
+    )
 
 
 def _usable(work: Work, person_id: PersonId) -> RegistrationCertificateCard | None:

@@ -175,31 +175,34 @@ def write(
     data = printer.print(printed, draft.shown)
     fail_point("credentials.registration_printed")
     digest = hashlib.sha256(data).digest()
-    work.session.add(
-        RegistrationCertificate(
-            id=certificate_id,
-            number=printed.number,
-            registration_no=printed.registration_no,
-            version=version,
-            person_id=draft.facts.person_id,
-            province=draft.facts.province,
-            name=printed.name,
-            employer=printed.employer,
-            facts=printed.stored(),
-            issued_on=draft.on,
-            issued_at=work.now,
-            token=printed.token,
-            file_sha256=digest,
-            licence_id=printed.licence_id,
-            source=draft.facts.source,
-            supersedes=supersedes,
-        )
-    )
+    row = _row(work, draft, printed, version)
+    row.id, row.file_sha256, row.supersedes = certificate_id, digest, supersedes
+    work.session.add(row)
     _flush(work)
     work.session.add_all(_beside(work, draft, certificate_id, data))
     _flush(work)
     _note(work, certificate_id, draft, printed, digest.hex())
     return certificate_id
+
+
+def _row(
+    work: Work, draft: Draft, printed: PrintedRegistration, version: int
+) -> RegistrationCertificate:
+    return RegistrationCertificate(
+        number=printed.number,
+        registration_no=printed.registration_no,
+        version=version,
+        person_id=draft.facts.person_id,
+        province=draft.facts.province,
+        name=printed.name,
+        employer=printed.employer,
+        facts=printed.stored(),
+        issued_on=draft.on,
+        issued_at=work.now,
+        token=printed.token,
+        licence_id=printed.licence_id,
+        source=draft.facts.source,
+    )
 
 
 def _version(work: Work, number: str) -> int:
