@@ -21,8 +21,10 @@ from lms.registration.queries import applications
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act
 from lms.registration.services import Asked, Doing
+from tests.make import credentials as make_credentials
 from tests.make import dossier as make_dossier
 from tests.make import people as make_people
+from tests.registration.ground import learn
 
 USCC = "91150203MA0N00000G"
 NAME = "包头市第一建筑有限公司"
@@ -175,3 +177,11 @@ def last(work: Work, person_id: PersonId) -> ApplicationCard:
 def ends_on(work: Work, person_id: PersonId) -> date:
     """Name the end of the main specialty that is registered."""
     return people.periods_of(work, person_id)[0].valid_until
+
+
+def studied(work: Work, province: Province, **over: Any) -> Cast:
+    """Everyone, and a constructor whose study is whole."""
+    who = cast(work, province=province, **over)
+    learn(work, who.person.person_id)
+    make_credentials.certified(work, who.person.person_id)
+    return who
