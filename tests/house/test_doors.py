@@ -205,6 +205,8 @@ def within_reach(who: str, endpoint: str, whose: str) -> bool:
     """Tell whether a visitor who may come in may also have this thing."""
     if audience(endpoint) in {"staff", "inspector"}:
         return whose in {"own", "same"}
+    if audience(endpoint) == "employer":
+        return whose in {"own", "same"}
     return who == "learner" and whose == "own"
 
 

@@ -25,7 +25,7 @@ from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import queries as learning
 from lms.people.models import PersonFile, Qualification
 from lms.people.rules import PaperKind, PhotoState
-from tests.house import lives
+from tests.house import companies, lives
 from tests.house.lives import Things
 
 STAFF_NAMES = {
@@ -53,7 +53,12 @@ class World:
 
     tokens: dict[str, str | None] = field(default_factory=dict)
     things: dict[str, dict[str, Things]] = field(
-        default_factory=lambda: {"learner": {}, "staff": {}, "inspector": {}}
+        default_factory=lambda: {
+            "learner": {},
+            "staff": {},
+            "inspector": {},
+            "employer": {},
+        }
     )
     instead: dict[str, Things] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -63,6 +68,8 @@ def audience(endpoint: str) -> str:
     """Say whose things an endpoint takes."""
     if endpoint.startswith("console"):
         return "staff"
+    if endpoint.startswith("employer."):
+        return "employer"
     return "inspector" if endpoint.startswith("inspect.") else "learner"
 
 
@@ -89,6 +96,7 @@ def build(app: Flask) -> World:
         _learners(work, world, cast)
         _desks(work, world, cast, (here, there))
         _inspected(work, world, cast, (here, there))
+        companies.lay(work, cast, world.things)
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -250,7 +258,7 @@ NOWHERE: Things = {
         "approval", "item", "qualification", "session", "course", "package", "person",
         "version", "chapter", "question", "transfer", "refund", "claim", "file",
         "licence", "copy", "application", "material",
-        "sample",
+        "sample", "link", "kept", "agent",
     )
 } | {"token": "A" * 22}  # fmt: skip
 """Things that are nowhere."""

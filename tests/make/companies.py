@@ -65,7 +65,7 @@ def unproved(
 
 def teller(work: Work) -> Work:
     """Somebody at a counter who has nothing to do with any company."""
-    made = make.account(work, name="窗口人员")
+    made = make.account(work, name="认证窗口")
     return replace(work, actor=Actor(made.account_id, made.person_id))
 
 

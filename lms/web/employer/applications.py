@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.credentials.ports import RegistrationPrinter
 from lms.kernel.errors import NotFound, Refused
@@ -38,11 +38,20 @@ class ConfirmForm(PageForm):
     agreed = BooleanField(_l("我已阅读并代表本单位作出以上书面承诺"))
     signer = StringField(
         _l("签署人姓名"),
-        validators=[InputRequired(NEEDED), Length(min=2, max=60)],
+        validators=[Optional(), Length(min=2, max=60)],
         description=_l("代表单位签署的人，姓名和时间一并存证。"),
         render_kw={"maxlength": 60, "autocomplete": "name"},
     )
     seen = HiddenField()
+
+    def good(self, *, signing: bool) -> bool:
+        """Tell whether it can be taken; a commitment wants its tick and its name."""
+        good = bool(self.validate())
+        if signing and not self.agreed.data:
+            self.agreed.errors = [*self.agreed.errors, words("commitment.tick", {})]
+        if signing and not str(self.signer.data or "").strip():
+            self.signer.errors = [*self.signer.errors, str(NEEDED)]
+        return good and not self.errors
 
 
 class BackForm(PageForm):
@@ -164,11 +173,7 @@ def confirm(application_id: UUID) -> ResponseReturnValue:
     """Commit in writing, and let the application go on."""
     card, form = seen_card(application_id), ConfirmForm.sent()
     owed = Need.EMPLOYER_COMMITMENT in card.step.needs
-    good = form.validate()
-    if owed and not form.agreed.data:
-        form.agreed.errors = [*form.agreed.errors, words("commitment.needed", {})]
-        good = False
-    if not good:
+    if not form.good(signing=owed):
         return _page(card, form, BackForm.blank()), 422
     seen: int | None = _seen(form)
     try:
@@ -182,7 +187,7 @@ def confirm(application_id: UUID) -> ResponseReturnValue:
         for code in refused.reasons or (refused.code,):
             form.agreed.errors = [*form.agreed.errors, words(code, {})]
         return _page(card, form, BackForm.blank()), 422
-    flash(_("已确认，书面承诺和时间已存证。"), "ok")
+    flash(_("已确认，书面承诺和时间已存证。") if owed else _("已确认。"), "ok")
     if done.closed_at is None:
         return redirect(url_for("employer.application", application_id=card.id), 303)
     return redirect(url_for("employer.applications_list"), 303)

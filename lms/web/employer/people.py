@@ -92,14 +92,16 @@ def invite() -> ResponseReturnValue:
     lines = read_lines(str(form.people.data))
     with desk.begin() as work:
         done = services.invite(work, found.employer_id, lines)
-    _told(done)
+    _told(done, sent=found.may_act)
     return redirect(url_for("employer.people", tab="waiting"), 303)
 
 
-def _told(done: services.Invited) -> None:
+def _told(done: services.Invited, *, sent: bool) -> None:
     """Say what came of a list, the same whoever is reached there."""
     made, known = done.made, done.known
-    if made:
+    if made and not sent:
+        flash(_("已准备 %(count)s 份邀请，认证之后一并发送。", count=made), "ok")
+    elif made:
         flash(
             _("已登记 %(count)s 份邀请，对方登录后在个人中心接受。", count=made), "ok"
         )
