@@ -46,6 +46,10 @@ MESSAGES: dict[str, LazyString] = {
     "certificate.consumed": _l(
         "这张继续教育合格证已用于另一个注册有效期，不能再次使用。"
     ),
+    "proof.number": _l("证书编号为 4 至 60 个字符，请照证书填写。"),
+    "proof.specialty": _l("请选择证书上的专业。"),
+    "proof.too_many": _l("待核实的证书最多 10 张，请先撤回不需要的。"),
+    "proof.unknown": _l("没有找到这张证书的记录，可能已经撤回。"),
     "application.second_person": _l("受理和审批须由不同的人办理，请由另一位人员审批。"),
     "application.told_already": _l("补正只能一次告知，已经告知过。"),
     "application.told_too_late": _l("已超过一次告知补正的期限，不能再要求补正。"),

@@ -37,9 +37,12 @@ from lms.people import services as people
 from lms.people.models import Person
 from lms.people.rules import EmployerFacts
 from lms.policy.flow import MaterialKind, Party
+from lms.policy.model import Specialty
 from lms.registration.models import ApplicationRow
+from lms.registration.queries import proofs
 from lms.registration.rules.dossier import Given
 from lms.registration.services import dossier as dossiers
+from lms.registration.services import proving
 from lms.reports import inspection as reports
 from tests.make import claims as claims_make
 from tests.make import dossier, registrations
@@ -214,6 +217,13 @@ def claim(work: Work, person_id: PersonId, house: AssociationId) -> Things:
     claim_id = claims_make.asked(work, person_id, house, asked)
     (paper,) = claims.owned(work.session, person_id, claim_id).files
     return {"claim_id": claim_id, "file_id": paper.id}
+
+
+def proof(work: Work, person_id: PersonId) -> UUID:
+    """A certificate from elsewhere that its bearer has named."""
+    number = f"EX-{person_id.hex[:8]}"
+    proving.offer(owner(work, person_id), person_id, number, Specialty.BUILDING)
+    return next(one.id for one in proofs.proofs(work.session, person_id))
 
 
 def licence(work: Work, person_id: PersonId) -> Things:

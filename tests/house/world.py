@@ -123,6 +123,7 @@ def _learners(work: Work, world: World, cast: dict[str, PersonId]) -> None:
             "item_id": lives.in_cart(work, person_id),
             "qualification_id": lives.one(work, Qualification, person_id).id,
             "session_id": lives.another_session(work, person_id),
+            "proof_id": lives.proof(work, person_id),
             **lives.claim(work, person_id, enrolment.association_id),
             **lives.licence(work, cast[licensed[which]]),
             **lives.application(work, person_id),
@@ -257,7 +258,7 @@ NOWHERE: Things = {
         "enrolment", "lesson", "certificate", "attempt", "order", "association",
         "approval", "item", "qualification", "session", "course", "package", "person",
         "version", "chapter", "question", "transfer", "refund", "claim", "file",
-        "licence", "copy", "application", "material",
+        "licence", "copy", "application", "material", "proof",
         "sample", "link", "kept", "agent",
     )
 } | {"token": "A" * 22}  # fmt: skip
@@ -277,5 +278,8 @@ WORDS: Things = {
     "which": "000",
     "kind": "contract",
     "form_name": "application",
+    "application": "cancellation",
+    "path": "ordinary",
+    "ticket": "none",
 }
 """Parameters that are words, not things."""
