@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from lms.jobs import assess, evidence_cli, inspections_cli, reviewers_cli
+from lms.jobs import (
+    assess,
+    evidence_cli,
+    inspections_cli,
+    licences_cli,
+    reviewers_cli,
+)
 
 
 def register(app: Flask, answer: assess.Answer) -> None:
@@ -23,7 +29,12 @@ def register(app: Flask, answer: assess.Answer) -> None:
         """Answer assessments from a JSON file, or from standard input."""
         assess.run(file, answer)
 
-    groups = (evidence_cli.evidence, inspections_cli.inspectors, reviewers_cli.reviewers)
+    groups = (
+        evidence_cli.evidence,
+        inspections_cli.inspectors,
+        licences_cli.licences,
+        reviewers_cli.reviewers,
+    )
     for command in (_migrate, _jobs, _seed, _assess, *groups):
         app.cli.add_command(command)
 

@@ -18,10 +18,9 @@ class Licence:
     themselves and belong to nobody; an authority sets its own before it issues.
 
     `signed_since` is the first day on which nothing is issued without a signature;
-    from `bare_void_since` a certificate without signature or dates is invalid. Old
-    numbers (13 characters) mean nothing from `old_numbers_void_since`, paper nothing
-    from `paper_void_since`. `both_until` is the last day on which the old and the new
-    template were both good.
+    from `bare_void_since` a certificate without signature or dates is invalid; before
+    it the old template and the new are both good. Old numbers (13 characters) mean
+    nothing from `old_numbers_void_since`, paper nothing from `paper_void_since`.
 
     Units: `copy_days` of a use copy; its first day counts or does not.
     """
@@ -33,7 +32,6 @@ class Licence:
     issuer_code: str
     seal: str = "行政审批专用章"
     signed_since: date | None = None
-    both_until: date | None = None
     bare_void_since: date | None = None
     old_numbers_void_since: date | None = None
     paper_void_since: date | None = None
@@ -53,7 +51,6 @@ _LICENCES = (
         code="15",
         issuer_code="11150000MB0000000C",
         signed_since=date(2022, 8, 8),
-        both_until=date(2022, 12, 31),
         bare_void_since=date(2023, 1, 1),
         hand_signed_print=True,
         checked_at="“蒙速办”APP",

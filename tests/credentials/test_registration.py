@@ -6,8 +6,10 @@ import base64
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
 from sqlalchemy import select
@@ -313,6 +315,35 @@ def test_82_a_file_is_ours_to_the_last_byte_or_tampered(
         assert told.verdict is Verdict.TAMPERED
     unknown = queries.check_file(work.session, b"%PDF nothing of ours", TODAY)
     assert unknown is queries.NOTHING
+
+
+def test_a_provinces_list_is_signed_as_a_whole(
+    app: Flask, work: Work, person: PersonId, tmp_path: Path
+) -> None:
+    make.granted(work, person)
+    other = make_people.constructor(work, serial=2)
+    make.granted(work, other, province=Province.GUIZHOU)
+    work.session.commit()
+    file = tmp_path / "list.json"
+
+    def export(*more: str) -> Result:
+        line = ["licences", "export", "inner_mongolia", str(file), *more]
+        return app.test_cli_runner().invoke(args=line)
+
+    assert export().exit_code == 0
+    whole = json.loads(file.read_text())
+    (one,) = whole["data"]["licences"]
+    assert one["holder"]["name"] == "张建国"
+    key = read_key(whole["key"])
+    assert key is not None
+    Ed25519PublicKey.from_public_bytes(key.public).verify(
+        base64.b64decode(whole["signature"]),
+        queries.signed_bytes(whole["data"], whole["form"]),
+    )
+    assert export().exit_code != 0
+    file.unlink()
+    assert export("--since", "2026-11-22").exit_code == 0
+    assert json.loads(file.read_text())["data"]["licences"] == []
 
 
 def test_the_signed_export_verifies_with_the_public_key_alone(

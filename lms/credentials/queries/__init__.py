@@ -7,7 +7,13 @@ from lms.credentials.queries.checking import (
     by_number,
     by_token,
 )
-from lms.credentials.queries.export import licence_data, signed_bytes, signed_export
+from lms.credentials.queries.export import (
+    changed_since,
+    licence_data,
+    signed_bytes,
+    signed_export,
+    signed_list,
+)
 from lms.credentials.queries.held import CertificateCard, held, open_file, owned
 from lms.credentials.queries.practice import (
     PracticeLine,
@@ -58,6 +64,7 @@ __all__ = [
     "by_file",
     "by_number",
     "by_token",
+    "changed_since",
     "check_code",
     "check_file",
     "check_number",
@@ -75,6 +82,7 @@ __all__ = [
     "registration_versions",
     "signed_bytes",
     "signed_export",
+    "signed_list",
     "standing",
     "standings",
     "use_copies",

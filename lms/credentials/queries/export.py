@@ -6,15 +6,27 @@ Source: GB/T 36903 to 36906 (a licence's metadata and their sharing);
 
 import base64
 import json
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from lms.credentials.queries.registered import RegistrationCertificateCard
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.credentials.models import RegistrationCertificate, RegistrationStanding
+from lms.credentials.queries.registered import (
+    RegistrationCertificateCard,
+    card_of,
+    drawn,
+)
 from lms.evidence.ports import Sealer
 from lms.evidence.rules import canonical
 from lms.kernel.clock import legal_day
+from lms.policy.model import Province
 
 FORM = "registration-certificate/1"
-"""Begins what is signed, so that no such signature is good for anything else."""
+LIST_FORM = "registration-certificates/1"
+"""Each begins what is signed, so that no such signature is good for anything else."""
 
 
 def licence_data(card: RegistrationCertificateCard) -> dict[str, Any]:
@@ -51,10 +63,47 @@ def signed_export(card: RegistrationCertificateCard, sealer: Sealer) -> str:
 
     What is signed is `form`, a line end, and `data` as canonical JSON.
     """
-    data = licence_data(card)
-    signature = sealer.sign(signed_bytes(data))
+    return _signed(FORM, licence_data(card), sealer)
+
+
+def changed_since(
+    session: Session, province: Province, since: datetime
+) -> tuple[RegistrationCertificateCard, ...]:
+    """List a province's certificates that were issued or changed from an instant on."""
+    changed = select(RegistrationStanding.certificate_id).where(
+        RegistrationStanding.changed_at >= since
+    )
+    rows = session.execute(
+        drawn()
+        .where(
+            RegistrationCertificate.province == province,
+            RegistrationCertificate.id.in_(changed),
+        )
+        .order_by(RegistrationStanding.changed_at, RegistrationCertificate.id)
+    )
+    return tuple(card_of(row) for row in rows)
+
+
+def signed_list(
+    province: Province,
+    cards: Iterable[RegistrationCertificateCard],
+    spans: tuple[datetime, datetime],
+    sealer: Sealer,
+) -> str:
+    """Write many licences' data under one signature; `spans` from when until when."""
+    data = {
+        "province": province.value,
+        "since": spans[0].isoformat(),
+        "until": spans[1].isoformat(),
+        "licences": [licence_data(card) for card in cards],
+    }
+    return _signed(LIST_FORM, data, sealer)
+
+
+def _signed(form: str, data: dict[str, Any], sealer: Sealer) -> str:
+    signature = sealer.sign(signed_bytes(data, form))
     whole = {
-        "form": FORM,
+        "form": form,
         "data": data,
         "key": sealer.key.text,
         "signature": base64.b64encode(signature).decode(),
@@ -62,6 +111,6 @@ def signed_export(card: RegistrationCertificateCard, sealer: Sealer) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def signed_bytes(data: dict[str, Any]) -> bytes:
+def signed_bytes(data: dict[str, Any], form: str = FORM) -> bytes:
     """Give the bytes under the signature."""
-    return f"{FORM}\n{canonical(data)}".encode()
+    return f"{form}\n{canonical(data)}".encode()
