@@ -15,8 +15,10 @@ from lms.people.queries import RegistrationCard
 from lms.policy import flows
 from lms.policy.facts import ChangeKind
 from lms.policy.flow import Case, Flow, Issue, NotOffered, Party, Path
+from lms.policy.flow_checks import shut_by_end
 from lms.policy.model import Application, Province, Specialty
 from lms.registration.queries import eligibility
+from lms.registration.queries.applications import ApplicationCard
 from lms.web import application_words, judgement
 from lms.web.judgement import Judgement
 
@@ -181,8 +183,21 @@ def _not_theirs(
         return _l("您还没有注册信息：已经注册的，请先在个人中心填写注册信息。")
     if not codes and flow.application is Application.ADD_SPECIALTY:
         return _l("没有尚未注册的专业：取得新的资格证书后，请先在个人中心添加。")
+    shut = _shut(who, flow)
+    if shut is not None:
+        return shut
     if not codes:
         return _l("还没有资格证书信息，请先在个人中心添加。")
+    return None
+
+
+def _shut(who: Holder, flow: Flow) -> LazyString | None:
+    """Say why a way is shut to everybody on the day, or by the nearness of an end."""
+    if flows.closure_on(who.province, who.today) is not None:
+        return application_words.MESSAGES["application.closed_days"]
+    ends = who.registration.specialties if who.registration else ()
+    if any(shut_by_end(flow, who.today, each.valid_until) for each in ends):
+        return application_words.MESSAGES["application.shut_near_end"]
     return None
 
 
@@ -197,6 +212,11 @@ def asked_cases(flow: Flow) -> tuple[Case, ...]:
     """List the circumstances that the applicant is asked about."""
     named = {one for thing in (*flow.steps, *flow.materials) for one in _cases(thing)}
     return tuple(case for case in Case if case in (named | flow.only) - _KNOWN)
+
+
+def told_cases(card: ApplicationCard) -> tuple[Case, ...]:
+    """List the circumstances that the applicant named."""
+    return tuple(case for case in asked_cases(card.flow) if case in card.cases)
 
 
 def _cases(thing: object) -> Iterator[Case]:

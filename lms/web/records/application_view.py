@@ -25,6 +25,7 @@ from lms.registration.rules.states import (
     following,
 )
 from lms.web import application_words as said
+from lms.web.filters import day, listed, term
 
 _IN_TURN = (
     Need.SCAN,
@@ -194,6 +195,22 @@ def due_of(session: Session, card: ApplicationCard, today: date) -> Due | None:
     known = calendar.calendar(session)
     left = None if late else workdays_between(known, today, card.due_on)
     return Due(card.due_on, None, left, late)
+
+
+def rows(card: ApplicationCard, company: str) -> list[tuple[str, str]]:
+    """Give what is known of an application, as words and values."""
+    known = [
+        (_("事项"), said.title(card.flow)),
+        (_("编号"), card.number),
+        (_("省份"), term(card.province)),
+        (_("专业"), listed(term(each) for each in card.specialties)),
+        (_("聘用企业"), company),
+        (_("提交日期"), day(card.filed_on) if card.filed_on else ""),
+        (_("受理日期"), day(card.accepted_on) if card.accepted_on else ""),
+        (_("延长期限"), day(card.extended_on) if card.extended_on else ""),
+        (_("决定日期"), day(card.decided_on) if card.decided_on else ""),
+    ]
+    return [(str(name), value) for name, value in known if value]
 
 
 def last_word(card: ApplicationCard, events: Sequence[EventCard]) -> EventCard | None:

@@ -102,6 +102,8 @@ def _show(
         paper_words=office_words.LETTERS,
         publicity=letters.publicity_of(session, card.id),
         flags=[flag for flag in flags if flag.settled_at is None],
+        rows=view.rows(card, _company(card)),
+        told_cases=offering.told_cases(card),
         company=_company(card),
         form=form,
         answer=answer or AnswerForm.blank(seen=seen),
