@@ -54,7 +54,7 @@ def ask_use_copy(work: Work, ask: CopyAsk) -> UseCopyId:
         Refused on a purpose or a length that cannot be.
     """
     card = _usable(work, ask.person_id)
-    employer = people.employer(work.session, ask.person_id)
+    employer = _employer(work, ask.person_id)
     if card is None or employer is None or employer.id != ask.employer_id:
         raise NotFound("use_copy.unknown")
     purpose, days = ask.purpose.strip(), _days(card, ask.days)
@@ -98,6 +98,14 @@ def _blank(
         valid_until=None,
         token=None,
     )
+
+
+def _employer(
+    work: Work, person_id: PersonId
+) -> people.CompanyCard | people.EmployerCard | None:
+    """Name whom a person works for: by the word of both, else by the profile's."""
+    bond = people.employer_of(work.session, person_id)
+    return bond.company if bond else people.employer(work.session, person_id)
 
 
 def _usable(work: Work, person_id: PersonId) -> RegistrationCertificateCard | None:
