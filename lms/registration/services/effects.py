@@ -40,15 +40,24 @@ def take(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
     if row.application is Application.CANCELLATION:
         _cancel(work, row, printer)
         return
-    today = legal_day(work.now)
     if "correction" in row.facts:
         people_services.grant_at_desk(work, UUID(row.facts["correction"]))
     if Issue.CERTIFICATE not in flow.gives:
         return  # A lost seal, or a record put right: the certificate is another matter.
-    periods = _periods(work, row, today)
-    before = _registered(work, row)
+    periods = _periods(work, row, legal_day(work.now))
     if not periods and row.path is Path.PERSONAL_INFORMATION:
         return  # Who is not registered has only a record here to be put right.
+    _certify(work, row, periods, printer)
+
+
+def _certify(
+    work: Work,
+    row: ApplicationRow,
+    periods: tuple[SpecialtyPeriod, ...],
+    printer: RegistrationPrinter,
+) -> None:
+    """Issue the certificate of these periods, and write them into the record."""
+    before = _registered(work, row)
     facts = RegistrationFacts(
         person_id=PersonId(row.person_id),
         province=row.province,
