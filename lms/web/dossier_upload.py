@@ -36,16 +36,19 @@ _PICTURES = "image/jpeg,image/png,image/webp"
 _FILMS = "video/mp4,video/quicktime,video/webm,video/*"
 
 _ASKED: dict[Check, tuple[str, ...]] = {
-    Check.ENDS_A_YEAR_ON: ("contract_from", "contract_until", "open_ended"),
+    Check.ENDS_A_YEAR_ON: ("contract_until", "open_ended"),
     Check.BEGINS_AFTER_DISMISSAL: ("contract_from",),
     Check.AFTER_CERTIFICATE: ("dismissed_on", "certificate_on"),
-    Check.THREE_MONTHS: ("insurance_months", "payer"),
+    Check.THREE_MONTHS: ("insurance_months", "insured_until", "payer"),
     Check.PREVIOUS_MONTH: ("insured_until", "payer"),
     Check.SIGNED: ("hand_signed",),
     Check.SEALED: ("sealed",),
     Check.PRACTICE_SEALED: ("practice_sealed",),
     Check.BOTH_SIDES: ("one_page",),
 }
+_FREE = frozenset({"payer", "certificate_on"})
+"""What may stay empty: the house knows it, or a person will see."""
+
 _BY_KIND = {
     MaterialKind.CONTRACT: ("contract_from", "contract_until", "open_ended"),
     MaterialKind.DISMISSAL: ("dismissed_on",),
@@ -118,9 +121,12 @@ def form_for(
     else:
         form = MaterialForm(formdata=None, data=_said(known), prefix=prefix)
     keep = set(asked_with(material, flow))
+    owed = {name for check in material.checks for name in _ASKED.get(check, ())}
     for name in form.told:
         if name not in keep:
             del form[name]
+        elif name in owed - _FREE:
+            form[name].flags.required = True
     _accept(form, material.kind)
     return form
 

@@ -52,7 +52,7 @@ SENTENCES: dict[str, LazyString] = {
         "解聘日期 {left} 不晚于注册证书签发日期 {issued}，请核对解聘证明。"
     ),
     "dossier.months_unknown": _l("请填写社保已连续缴纳的月数。"),
-    "dossier.months_short": _l("社保只有 {months} 个月，至少要 {least} 个月。"),
+    "dossier.months_short": _l("社保只连续缴了 {months} 个月，至少要 {least} 个月。"),
     "dossier.month_unknown": _l("请填写社保缴到哪个月，须缴到 {least}。"),
     "dossier.month_missing": _l("社保只缴到 {paid}，须缴到 {least}。"),
     # -- signatures, seals, sides, pictures ---------------------------------------

@@ -31,10 +31,12 @@ function send(event) {
   const stop = (said) => {
     button.disabled = false;
     bar.hidden = true;
+    state.classList.add("error");
     words.textContent = said || form.dataset.wordsFailed;
   };
   state.hidden = false;
   bar.hidden = false;
+  state.classList.remove("error");
   bar.value = 0;
   button.disabled = true;
 

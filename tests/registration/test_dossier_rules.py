@@ -24,7 +24,7 @@ from lms.policy.flow import (
 from lms.policy.model import Application, Province
 from lms.registration.rules import dossier as rules
 from lms.registration.rules.dossier import Given, HandedIn, Known, RowState
-from lms.registration.rules.dossier_checks import a_year_on, month_before, remarks
+from lms.registration.rules.dossier_checks import remarks
 from lms.registration.rules.states import Status
 
 ON = date(2026, 11, 21)
@@ -92,10 +92,6 @@ def test_a_contract_without_an_end_is_long_enough_but_its_days_must_be_told() ->
     assert row.state is RowState.OK
     (row,) = rows(one, paper(CONTRACT))
     assert codes(row) == ["dossier.contract_no_end"]
-
-
-def test_a_year_from_the_leap_day_ends_on_the_twenty_eighth() -> None:
-    assert a_year_on(date(2024, 2, 29)) == date(2025, 2, 28)
 
 
 @pytest.mark.parametrize(
@@ -207,9 +203,12 @@ def test_both_sides_are_two_pages_or_one_page_that_is_looked_at() -> None:
 def test_insurance_covers_three_months_and_where_asked_the_month_before() -> None:
     one = flow(asked(MaterialKind.INSURANCE, Check.THREE_MONTHS))
     for months, state in ((2, RowState.FAULT), (3, RowState.OK)):
-        given = Given(insurance_months=months)
+        given = Given(insurance_months=months, insured_until=date(2026, 10, 31))
         (row,) = rows(one, paper(MaterialKind.INSURANCE, given=given))
         assert row.state is state
+    old = Given(insurance_months=9, insured_until=date(2026, 9, 30))
+    (row,) = rows(one, paper(MaterialKind.INSURANCE, given=old))
+    assert codes(row) == ["dossier.month_missing"]
     one = flow(asked(MaterialKind.INSURANCE, Check.PREVIOUS_MONTH))
     for paid, state in (
         (date(2026, 9, 30), RowState.FAULT),
@@ -218,7 +217,6 @@ def test_insurance_covers_three_months_and_where_asked_the_month_before() -> Non
         given = Given(insured_until=paid)
         (row,) = rows(one, paper(MaterialKind.INSURANCE, given=given))
         assert row.state is state
-    assert month_before(date(2027, 1, 1)) == date(2026, 12, 1)
 
 
 def test_a_dark_ground_is_a_fault_and_a_face_not_found_is_for_eyes() -> None:

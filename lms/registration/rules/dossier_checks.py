@@ -1,14 +1,19 @@
 """The live checks of materials, one function for each `Check`. Pure."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
-from lms.policy.dates import same_day
 from lms.policy.flow import Check, Material, MaterialKind
+from lms.policy.flow_checks import (
+    INSURED_MONTHS,
+    contract_begins_after,
+    contract_lasts,
+    dismissed_after,
+    insured,
+    least_contract_end,
+    month_before,
+)
 from lms.registration.rules.dossier import Dossier, HandedIn, Look, Remark
-
-MONTHS = 3
-"""Source: 济南市《二级建造师证书办理须知》 诚信证明（3 个月社保）."""
 
 SIDES = 2
 _FACE = frozenset(
@@ -18,26 +23,15 @@ _FACE = frozenset(
 _PDF = "application/pdf"
 
 
-def a_year_on(day: date) -> date:
-    """Give the day a year after another (起满一年).
-
-    Source: 济南市《二级建造师证书办理须知》 劳动合同; 民法典 第二百零二条.
-
-    >>> a_year_on(date(2026, 11, 21))
-    datetime.date(2027, 11, 21)
-    """
-    return same_day(day, years=1)
-
-
 def ends_a_year_on(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
     """Hold a contract to a whole year from the day of the application on."""
     if paper.given.open_ended:
         return
-    least = a_year_on(dossier.known.on)
+    least = least_contract_end(dossier.known.on)
     until = paper.given.contract_until
     if until is None:
         yield Remark("dossier.contract_no_end", facts={"least": least})
-    elif until < least:
+    elif not contract_lasts(dossier.known.on, until):
         yield Remark("dossier.contract_short", facts={"until": until, "least": least})
 
 
@@ -52,7 +46,7 @@ def begins_after_dismissal(paper: HandedIn, dossier: Dossier) -> Iterator[Remark
             or MaterialKind.DISMISSAL in dossier.handed
         ):
             yield Remark("dossier.dismissal_no_day")
-    elif begins is not None and begins <= left:
+    elif begins is not None and not contract_begins_after(left, begins):
         yield Remark(
             "dossier.contract_before_dismissal", facts={"begins": begins, "left": left}
         )
@@ -69,7 +63,7 @@ def after_certificate(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
         yield Remark("dossier.dismissal_no_day")
     elif issued is None:
         return
-    elif left <= issued:
+    elif not dismissed_after(issued, left):
         yield Remark("dossier.dismissal_early", facts={"left": left, "issued": issued})
 
 
@@ -93,13 +87,23 @@ def sealed(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
         yield Remark("dossier.seal_later", fault=False)
 
 
-def three_months(paper: HandedIn, _dossier: Dossier) -> Iterator[Remark]:
-    """Hold insurance to three months."""
-    months = paper.given.insurance_months
+def three_months(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
+    """Hold insurance to three months in a row, up to this month or the last."""
+    months, until = paper.given.insurance_months, paper.given.insured_until
     if months is None:
         yield Remark("dossier.months_unknown")
-    elif months < MONTHS:
-        yield Remark("dossier.months_short", facts={"months": months, "least": MONTHS})
+    elif months < INSURED_MONTHS:
+        facts = {"months": months, "least": INSURED_MONTHS}
+        yield Remark("dossier.months_short", facts=facts)
+    elif until is None or not insured(
+        dossier.known.on, _paid(min(until, dossier.known.on), months)
+    ):
+        yield from previous_month(paper, dossier)
+
+
+def _paid(until: date, months: int) -> set[date]:
+    """List the months that were paid: so many in a row, up to one."""
+    return {month_before(until, back) for back in range(months)}
 
 
 def sound(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
@@ -175,10 +179,7 @@ def practice_sealed(paper: HandedIn, _dossier: Dossier) -> Iterator[Remark]:
 
 
 def previous_month(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
-    """Hold insurance to have been paid for the month before the application.
-
-    Source: 北京市二级注册建造师注册管理系统 社会保险（上月）.
-    """
+    """Hold insurance to have been paid for the month before the application."""
     paid = paper.given.insured_until
     least = month_before(dossier.known.on)
     if paid is None:
@@ -186,15 +187,6 @@ def previous_month(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
     elif (paid.year, paid.month) < (least.year, least.month):
         facts = {"paid": f"{paid:%Y-%m}", "least": f"{least:%Y-%m}"}
         yield Remark("dossier.month_missing", facts=facts)
-
-
-def month_before(day: date) -> date:
-    """Give the first day of the month before a day.
-
-    >>> month_before(date(2027, 1, 31))
-    datetime.date(2026, 12, 1)
-    """
-    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 CHECKS: Mapping[Check, Look] = {
