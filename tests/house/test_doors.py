@@ -203,7 +203,7 @@ def _judged(
 
 def within_reach(who: str, endpoint: str, whose: str) -> bool:
     """Tell whether a visitor who may come in may also have this thing."""
-    if audience(endpoint) in {"staff", "inspector"}:
+    if audience(endpoint) in {"staff", "inspector", "office"}:
         return whose in {"own", "same"}
     if audience(endpoint) == "employer":
         return whose in {"own", "same"}

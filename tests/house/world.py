@@ -25,7 +25,7 @@ from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import queries as learning
 from lms.people.models import PersonFile, Qualification
 from lms.people.rules import PaperKind, PhotoState
-from tests.house import companies, lives
+from tests.house import companies, halls, lives
 from tests.house.lives import Things
 
 STAFF_NAMES = {
@@ -59,6 +59,7 @@ class World:
             "inspector": {},
             "employer": {},
         }
+            "office": {},
     )
     instead: dict[str, Things] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -69,6 +70,8 @@ def audience(endpoint: str) -> str:
     if endpoint.startswith("console"):
         return "staff"
     if endpoint.startswith("employer."):
+    if endpoint.startswith("office."):
+        return "office"
         return "employer"
     return "inspector" if endpoint.startswith("inspect.") else "learner"
 
@@ -97,6 +100,7 @@ def build(app: Flask) -> World:
         _desks(work, world, cast, (here, there))
         _inspected(work, world, cast, (here, there))
         companies.lay(work, cast, world.things)
+        halls.lay(work, world, cast | {"杨明": lives.person(work, "杨明")})
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -260,6 +264,8 @@ NOWHERE: Things = {
         "version", "chapter", "question", "transfer", "refund", "claim", "file",
         "licence", "copy", "application", "material", "proof",
         "sample", "link", "kept", "agent",
+        "letter", "flag", "objection", "office", "competence", "appointment",
+        "notice",
     )
 } | {"token": "A" * 22}  # fmt: skip
 """Things that are nowhere."""
