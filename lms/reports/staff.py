@@ -1,7 +1,7 @@
 """A company's people and how far each is: dates and hours, never the ID number."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from lms.people import queries as people
 from lms.people.queries import StaffCard
 from lms.people.rules import ArchiveKind, Period, owed
 from lms.policy.model import Province
+from lms.registration.queries.standings import StandingCard, standings
 from lms.reports.learning import SpecialtyRings, rings
 
 SOON = 180
@@ -23,7 +24,9 @@ class StaffRow:
     """One person as the employer sees them.
 
     `deadline` is the earliest last day of a registered specialty; None without a
-    registration. Units: `percent` of the hours that the renewal needs, rounded down.
+    registration. `revoked`: a certificate was withdrawn, and its hours count no more.
+
+    Units: `percent` of the hours that the renewal needs, rounded down.
     """
 
     link_id: UUID
@@ -36,11 +39,13 @@ class StaffRow:
     days_left: int
     percent: int
     owed: tuple[ArchiveKind, ...]
+    revoked: bool = False
 
     @property
     def met(self) -> bool:
         """Tell whether the hours suffice."""
-        return bool(self.drawn) and all(one.met for one in self.drawn)
+        enough = bool(self.drawn) and all(one.met for one in self.drawn)
+        return enough and not self.revoked
 
     @property
     def urgent(self) -> bool:
@@ -62,9 +67,14 @@ class StaffRow:
 def staff(session: Session, employer_id: UUID, *, on: date) -> tuple[StaffRow, ...]:
     """List a company's people by deadline, those without a registration last."""
     kept = people.kept_by(session, employer_id)
+    cards = people.staff_of(session, employer_id)
+    stand = standings(session, [each.person_id for each in cards], on=on)
     rows = [
-        _row(session, one, kept.get(one.link_id, frozenset()), on)
-        for one in people.staff_of(session, employer_id)
+        _weighed(
+            _row(session, each, kept.get(each.link_id, frozenset()), on),
+            stand.get(each.person_id),
+        )
+        for each in cards
     ]
     return tuple(
         sorted(rows, key=lambda row: (row.deadline or date.max, row.percent, row.name))
@@ -78,7 +88,16 @@ def one(session: Session, employer_id: UUID, link_id: UUID, *, on: date) -> Staf
     """
     card = people.staff_one(session, employer_id, link_id)
     kept = people.kept_by(session, employer_id)
-    return _row(session, card, kept.get(link_id, frozenset()), on)
+    row = _row(session, card, kept.get(link_id, frozenset()), on)
+    stand = standings(session, [card.person_id], on=on)
+    return _weighed(row, stand.get(card.person_id))
+
+
+def _weighed(row: StaffRow, stand: StandingCard | None) -> StaffRow:
+    """Let a withdrawn certificate take its hours along."""
+    if stand is None or "certificate.revoked" not in stand.found.codes:
+        return row
+    return replace(row, revoked=True, percent=min(row.percent, stand.found.per_cent))
 
 
 def _row(

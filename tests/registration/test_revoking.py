@@ -33,6 +33,7 @@ from lms.registration.queries import applications, eligibility
 from lms.registration.queries.standings import ended, standings, undrawn
 from lms.registration.rules.states import FlagKind
 from lms.registration.services import revoking, spending
+from lms.reports import staff
 from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
 from tests.registration.ground import TODAY, at_once, learn, messages
@@ -274,3 +275,19 @@ def test_an_appeal_that_is_heard_lets_the_hours_count_again(
         make_credentials.certified(work, who.person.person_id)
 
     assert codes(who.person.person_id) == []
+
+
+def test_the_employers_board_says_no_from_the_same_moment(
+    app: Flask, begin: Callable[..., Any]
+) -> None:
+    with begin() as work:
+        who, certificate_id = ready(work)
+    (before,) = staff.staff(db.session(), who.employer_id, on=TODAY)
+    db.session.remove()
+    with begin() as work:
+        revoke(work, certificate_id)
+
+    (after,) = staff.staff(db.session(), who.employer_id, on=TODAY)
+
+    assert (before.met, before.percent) == (True, 100)
+    assert (after.met, after.percent, after.revoked) == (False, 0, True)
