@@ -116,6 +116,15 @@ def test_the_counter_wants_licence_qualification_and_authorisation(
     assert not queries.company(work.session, company.id).proved
 
 
+def test_the_counter_writes_the_name_that_the_licence_says(work: Work) -> None:
+    company = make.proved(work, name="旧名建筑公司")
+    renamed = replace(make.SHOWN, name=" 新名建筑公司 ")
+
+    services.prove_employer(make.teller(work), company.id, company.seat, renamed)
+
+    assert queries.company(work.session, company.id).name == "新名建筑公司"
+
+
 def test_a_teller_never_proves_the_company_that_they_act_for(work: Work) -> None:
     company = make.unproved(work)
 

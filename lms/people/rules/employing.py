@@ -98,7 +98,8 @@ class OnSite:
     """What a company showed at the counter, and where.
 
     `by_representative`: its legal representative came in person; else the one who came
-    needs the representative's written authorisation (法人授权书).
+    needs the representative's written authorisation (法人授权书). `name` is what the
+    licence says, where it was read: a company that changed its name proves the new one.
     """
 
     place: str
@@ -106,6 +107,7 @@ class OnSite:
     qualification: bool
     authorisation: bool = False
     by_representative: bool = False
+    name: str = ""
 
 
 def on_site_problems(shown: OnSite) -> tuple[str, ...]:
@@ -117,8 +119,13 @@ def on_site_problems(shown: OnSite) -> tuple[str, ...]:
         "employer.no_authorisation": not (
             shown.by_representative or shown.authorisation
         ),
+        "employer.name": not _may_be_named(shown.name),
     }
     return tuple(code for code, is_so in wrong.items() if is_so)
+
+
+def _may_be_named(name: str) -> bool:
+    return not name.strip() or 4 <= len(name.strip()) <= 100  # noqa: PLR2004
 
 
 # -- who belongs to whom -------------------------------------------------------------

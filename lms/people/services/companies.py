@@ -120,12 +120,13 @@ def prove_employer(
 
     Raises: NotFound; Refused with what was not shown, and for one's own company.
     """
-    _held(work, employer_id)
+    row = _held(work, employer_id)
     seat = _agent(work, employer_id, agent_id)
     _foreign(work, employer_id)
     problems = on_site_problems(shown)
     if problems:
         raise Refused("employer.not_proved", reasons=problems)
+    row.name = shown.name.strip() or row.name
     papers = [
         name for name in ("licence", "qualification", "authorisation")
         if getattr(shown, name)

@@ -117,6 +117,7 @@ def prove_company(employer_id: UUID) -> ResponseReturnValue:
         qualification=bool(form.qualification.data),
         authorisation=bool(form.authorisation.data),
         by_representative=bool(form.by_representative.data),
+        name=form.name.data or "",
     )
     try:
         with desk.begin() as work:
@@ -161,12 +162,13 @@ def _person(person_id: PersonId, failed: str = "") -> str:
 
 def _company(employer_id: UUID, failed: str = "") -> str:
     session = desk.reading()
+    company = people.company(session, employer_id)
     return render_template(
         "office/counter_company.html",
         place=here(),
-        company=people.company(session, employer_id),
+        company=company,
         agents=people.agents(session, employer_id),
         proofs=people.proofs(session, employer_id),
-        form=CompanyForm.blank(),
+        form=CompanyForm.blank(name=company.name),
         failed=failed,
     )

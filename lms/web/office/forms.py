@@ -126,3 +126,9 @@ class CompanyForm(PageForm):
     by_representative = BooleanField(
         _l("法定代表人本人到场（不需要授权书）"), validators=[Optional()]
     )
+    name = StringField(
+        _l("营业执照上的企业名称"),
+        validators=[Optional(), Length(max=100)],
+        description=_l("名称已变更的，按新执照改写。"),
+        render_kw={"maxlength": 100, "autocomplete": "off"},
+    )
