@@ -121,11 +121,14 @@ def registration_by_token(
 
 
 def check_code(session: Session, token: str, on: date) -> Answer:
-    """Answer for the code of a QR, whichever certificate it stands on."""
+    """Answer for the code of a QR, whichever certificate it stands on.
+
+    Old codes carried the number itself: they say since when they mean nothing.
+    """
     found = by_token(session, token, on)
     if found is not NOTHING:
         return found
-    return registration_by_token(session, token, on) or NOTHING
+    return registration_by_token(session, token, on) or _void(token, on)
 
 
 def check_number(session: Session, number: str, name: str, on: date) -> Answer:
@@ -140,9 +143,15 @@ def check_number(session: Session, number: str, name: str, on: date) -> Answer:
     row = session.connection().execute(_BY_NUMBER, {"key": plain}).first()
     if row is not None and same_name(row.facts["name"], name):
         return _answer(row, on)
-    law = licence_by_letter(plain[0])
+    return _void(plain, on)
+
+
+def _void(typed: str, on: date) -> Answer:
+    """Say what is left to say of a number that nothing was found for."""
+    plain = read_registration_no(typed)
+    law = licence_by_letter(plain[0]) if plain and is_old_form(plain) else None
     since = law.old_numbers_void_since if law else None
-    if since and on >= since and is_old_form(plain):
+    if since and on >= since:
         return RegistrationChecked(Verdict.NOT_FOUND, void_since=since)
     return NOTHING
 

@@ -139,6 +139,10 @@ def test_83_unknown_and_old_numbers_answer_in_one_form(
     assert verdict_of(unknown) == verdict_of(old) == "not_found"
     assert (unknown.status_code, old.status_code) == (200, 200)
     assert "自 2024-01-01 起作废" in old.text
+    scanned = browser.get("/v/京211081200123")
+    assert verdict_of(scanned) == "not_found"
+    assert "自 2024-01-01 起作废" in scanned.text
+    assert verdict_of(browser.get("/v/京2112008201200123")) == "not_found"
     wrong = by_number(browser, issued.facts.registration_no, "张建军")
     assert verdict_of(wrong) == "not_found"
 
