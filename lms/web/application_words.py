@@ -3,7 +3,17 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from lms.policy.flow import Case, Flow, MaterialKind, Need, Party, Path, Step, StepName
+from lms.policy.flow import (
+    Case,
+    Flow,
+    Limit,
+    MaterialKind,
+    Need,
+    Party,
+    Path,
+    Step,
+    StepName,
+)
 from lms.policy.model import Application
 from lms.registration.rules.states import Act, FlagKind, Status
 from lms.web.policy_words import APPLICATIONS
@@ -226,6 +236,12 @@ NEEDS: dict[Need, LazyString] = {
     Need.EMPLOYER_PROVED: _l("企业身份认证"),
     Need.BUSINESS_REGISTER: _l("核对企业登记信息"),
     Need.MATERIALS: _l("申报材料"),
+}
+
+PROMISES: dict[Limit, LazyString] = {
+    **dict.fromkeys(Limit, _l("承诺办结")),
+    Limit.ACCEPT: _l("承诺受理"),
+    Limit.DELIVER: _l("承诺发证"),
 }
 
 PROOFS: dict[str, LazyString] = {

@@ -17,6 +17,7 @@ FORMS: dict[str, dict[str, str]] = {
     "applications.answer": {"seen": "1", "reason": "已补正"},
     "applications.hand_on": {"seen": "1", "read": "y"},
     "applications.identity_check": {"seen": "1", "password": "x", "code": "123456"},
+    "applications.send_back": {"seen": "1", "reason": "不是我的意愿"},
     "applications.sign": {"seen": "2", "agreed": "y"},
     "applications.start": {"specialties": "building"},
     "applications.withdraw": {"seen": "2", "sure": "y"},

@@ -49,7 +49,7 @@ LEARNER = {
     "applications.answer", "applications.commitment", "applications.confirm_scan",
     "applications.hand_on", "applications.identity", "applications.identity_check",
     "applications.identity_code", "applications.index", "applications.letter",
-    "applications.new",
+    "applications.new", "applications.send_back",
     "applications.scanned", "applications.show", "applications.sign",
     "applications.start", "applications.withdraw",
     "certificates.claim", "certificates.download", "certificates.index",
@@ -108,11 +108,16 @@ AUTHOR_MANAGER = {
     "console_lessons.captions", "console_lessons.film", "console_lessons.look",
 }  # fmt: skip
 
+OF_APPEALS = {
+    "console_claims.decide", "console_claims.index", "console_claims.look",
+    "console_claims.show",
+}  # fmt: skip
+"""The desk's claims; a reviewer sees the appeals among them."""
+
 CLERK_MANAGER = {
     "console_certificates.export", "console_certificates.index",
-    "console_certificates.issue", "console_claims.decide", "console_claims.index",
-    "console_claims.look", "console_claims.new", "console_claims.put",
-    "console_claims.show", "console_claims.withdraw", "console_exams.index",
+    "console_certificates.issue", "console_claims.new", "console_claims.put",
+    "console_claims.withdraw", "console_exams.index",
     "console_orders.export", "console_orders.index",
     "console_orders.order", "console_orders.propose", "console_orders.second",
     "console_orders.withdraw", "console_people.correction",
@@ -166,7 +171,7 @@ OFFICE = {
 
 TELLER = {
     "office.company", "office.counter", "office.person", "office.prove_company",
-    "office.take_in",
+    "office.scan_in", "office.scans", "office.take_in",
 }  # fmt: skip
 """The counter."""
 
@@ -182,6 +187,7 @@ ROLES: dict[str, frozenset[str]] = {
     **dict.fromkeys(MANAGER, frozenset({"manager"})),
     **dict.fromkeys(AUTHOR_MANAGER, frozenset({"author", "manager"})),
     **dict.fromkeys(CLERK_MANAGER, frozenset({"clerk", "manager"})),
+    **dict.fromkeys(OF_APPEALS, frozenset({"clerk", "manager", "reviewer"})),
     **dict.fromkeys(INSPECTOR, frozenset({"inspector"})),
     **dict.fromkeys(OPERATOR, frozenset({"operator"})),
     **dict.fromkeys(OFFICE, frozenset({"teller", "approver"})),
@@ -198,6 +204,7 @@ ROLES: dict[str, frozenset[str]] = {
                 "teller",
                 "approver",
                 "inspector",
+                "reviewer",
                 "operator",
             }
         ),

@@ -23,6 +23,7 @@ from lms.web import application_words, judgement
 from lms.web.judgement import Judgement
 
 BEGINS = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
+_SPECIAL = frozenset({Path.WRITTEN, Path.FORCED, Path.ABNORMAL, Path.ONE_OFF})
 _KNOWN = frozenset({Case.OVERDUE, Case.REGISTERED, Case.EXPIRED})
 """Circumstances that the records tell; nobody is asked."""
 
@@ -73,6 +74,11 @@ class Offer:
     def mine_to_start(self) -> bool:
         """Tell whether the person may begin it."""
         return Party.PERSON in self.flow.starters
+
+    @property
+    def special(self) -> bool:
+        """Tell whether it is a way for those whom the usual one is shut to."""
+        return self.flow.path in _SPECIAL
 
     @property
     def open(self) -> bool:

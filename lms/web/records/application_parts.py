@@ -73,6 +73,17 @@ class AnswerForm(SeenForm):
     )
 
 
+class ReturnForm(SeenForm):
+    """Say what is wrong with what the company filed."""
+
+    reason = TextAreaField(
+        _l("哪里不对"),
+        validators=[InputRequired(NEEDED), Length(min=2, max=400)],
+        description=_l("单位会看到，请写清楚要改什么；不是您的意愿的，也请写明。"),
+        render_kw={"rows": 3, "maxlength": 400},
+    )
+
+
 class WithdrawForm(SeenForm):
     """Take the application back."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.calendar import queries as calendar
 from lms.people import queries as people
-from lms.policy.flow import Need, Party
+from lms.policy.flow import Limit, Need, Party, StepName
 from lms.policy.workdays import workdays_between
 from lms.registration.queries import dossier
 from lms.registration.queries.applications import ApplicationCard, EventCard
@@ -51,8 +51,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """By when the authority promised. Units: `left` in working days."""
+    """By when the authority promised, and what. Units: `left` in working days."""
 
+    what: Limit
     on: date | None
     not_before: date | None
     left: int | None
@@ -70,6 +71,7 @@ class Now:
     tasks: tuple[Task, ...]
     hand_on: str
     may_withdraw: bool
+    may_return: bool
 
     @property
     def ready(self) -> bool:
@@ -96,6 +98,7 @@ def now_of(session: Session, card: ApplicationCard, today: date) -> Now:
             and Act.WITHDRAW in allowed
             and card.started_by is Party.PERSON
         ),
+        may_return=mine and card.step.name is StepName.CONFIRM,
     )
 
 
@@ -188,13 +191,21 @@ def due_of(session: Session, card: ApplicationCard, today: date) -> Due | None:
     """Say what was promised; None where nothing is."""
     if card.closed_at is not None or card.status is Status.SUPPLEMENT:
         return None
+    what = _bound(card)
     if card.due_on is None:
         early = card.due_not_before
-        return Due(None, early, None, late=False) if early else None
+        return Due(what, None, early, None, late=False) if early else None
     late = today > card.due_on
     known = calendar.calendar(session)
     left = None if late else workdays_between(known, today, card.due_on)
-    return Due(card.due_on, None, left, late)
+    return Due(what, card.due_on, None, left, late)
+
+
+def _bound(card: ApplicationCard) -> Limit:
+    """Name the limit that binds from the present step on."""
+    names = [step.name for step in card.steps]
+    after = card.steps[names.index(card.step.name) :]
+    return next((step.limit for step in after if step.limit), Limit.DECIDE)
 
 
 def rows(card: ApplicationCard, company: str) -> list[tuple[str, str]]:

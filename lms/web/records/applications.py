@@ -1,5 +1,6 @@
 """我的注册: what I hold, what I may apply for, and each application step by step."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Response, flash, redirect, url_for
@@ -30,6 +31,7 @@ from lms.web.records.application_parts import (
     AnswerForm,
     CommitForm,
     PassForm,
+    ReturnForm,
     WithdrawForm,
     bp,
     do,
@@ -68,6 +70,18 @@ def index() -> ResponseReturnValue:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Forms beside the main one, as they came back with something wrong."""
+
+    answer: AnswerForm | None = None
+    withdraw: WithdrawForm | None = None
+    back: ReturnForm | None = None
+
+
+NONE_SENT = Others()
+
+
 @bp.get("/<uuid:application_id>")
 @learner
 def show(application_id: UUID) -> ResponseReturnValue:
@@ -79,13 +93,13 @@ def show(application_id: UUID) -> ResponseReturnValue:
 def _show(
     card: ApplicationCard,
     form: PassForm,
-    answer: AnswerForm | None = None,
-    withdraw: WithdrawForm | None = None,
+    others: Others = NONE_SENT,
     against: tuple[str, ...] = (),
 ) -> str:
     session, today = desk.reading(), desk.today()
     events = applications.history(session, card.id)
     seen = str(card.version)
+    ended = view.last_word(card, events)
     flags = applications.flags(session, [card.id])
     return page(
         "application",
@@ -94,7 +108,7 @@ def _show(
         due=view.due_of(session, card, today),
         line=applications.progress(card, events),
         events=events,
-        ended=view.last_word(card, events),
+        ended=ended,
         supplement=view.supplement(card, events),
         sent_back=view.sent_back(card, events),
         commitments=applications.commitments(session, card.id),
@@ -106,8 +120,10 @@ def _show(
         told_cases=offering.told_cases(card),
         company=_company(card),
         form=form,
-        answer=answer or AnswerForm.blank(seen=seen),
-        withdraw=withdraw or WithdrawForm.blank(seen=seen),
+        answer=others.answer or AnswerForm.blank(seen=seen),
+        withdraw=others.withdraw or WithdrawForm.blank(seen=seen),
+        back=others.back or ReturnForm.blank(seen=seen),
+        licence=credentials.registered(session, desk.me()) if ended else None,
         against=[words(code, {}) for code in against],
         obstacles=_obstacles(card) if view.is_mine(card) else (),
         detail=view.detail,
@@ -170,10 +186,26 @@ def answer(application_id: UUID) -> ResponseReturnValue:
     form = AnswerForm.sent()
     if not form.validate():
         plain = PassForm.blank(seen=str(card.version))
-        return _show(card, plain, answer=form), 422
+        return _show(card, plain, Others(answer=form)), 422
     with desk.begin() as work:
         do(work, card, Act.ANSWER, form.version, form.reason.data or "")
     flash(_("补正已提交，办理期限继续计算。"), "ok")
+    return _back(card)
+
+
+@bp.post("/<uuid:application_id>/return")
+@learner
+@limiter.limit("30/hour", key_func=by_account)
+def send_back(application_id: UUID) -> ResponseReturnValue:
+    """Send what the company filed back to it, with the reason."""
+    card = mine(application_id)
+    form = ReturnForm.sent()
+    if not form.validate():
+        plain = PassForm.blank(seen=str(card.version))
+        return _show(card, plain, Others(back=form)), 422
+    with desk.begin() as work:
+        do(work, card, Act.RETURN, form.version, form.reason.data or "")
+    flash(_("已退回单位，单位改好后会再请您确认。"), "ok")
     return _back(card)
 
 
@@ -185,7 +217,7 @@ def withdraw(application_id: UUID) -> ResponseReturnValue:
     form = WithdrawForm.sent()
     if not form.validate():
         plain = PassForm.blank(seen=str(card.version))
-        return _show(card, plain, withdraw=form), 422
+        return _show(card, plain, Others(withdraw=form)), 422
     with desk.begin() as work:
         do(work, card, Act.WITHDRAW, form.version)
     flash(_("申请已撤回，可以重新申请。"), "ok")

@@ -178,7 +178,7 @@ def test_the_line_promises_a_day_in_working_days(world: World) -> None:
     for _ in range(2):
         world.step(who, here)
     page = world.browser(who).get(here).text
-    assert "承诺办结 2026-11-24，还剩 2 个工作日" in page
+    assert "承诺受理 2026-11-24，还剩 2 个工作日" in page
 
 
 def test_past_the_loaded_calendar_the_line_names_the_earliest_day(
@@ -256,6 +256,18 @@ def test_guizhou_is_confirmed_by_scan_identity_and_word(world: World, app: Any) 
     done = browser.post(f"{here}/pass", seen(world, here, read="y"))
     assert done.status_code == 303
     assert world.card(here).status is Status.GRANTED
+
+
+def test_what_the_company_filed_goes_back_with_a_reason(world: World) -> None:
+    who = world.cast(Province.GUIZHOU)
+    here = filed_by_company(world, who, Application.CANCELLATION)
+    browser = world.browser(who)
+    assert browser.post(f"{here}/return", seen(world, here)).status_code == 422
+    told = seen(world, here, reason="我没有同意注销")
+    assert browser.post(f"{here}/return", told).status_code == 303
+    card = world.card(here)
+    assert (card.step.by, card.status) == (Party.EMPLOYER, Status.OPEN)
+    assert "我没有同意注销" in browser.get(here).text
 
 
 def test_a_code_is_nothing_to_another_person_nor_ten_minutes_later(
