@@ -57,6 +57,9 @@ SENTENCES: dict[str, LazyString] = {
     "dossier.month_missing": _l("社保只缴到 {paid}，须缴到 {least}。"),
     # -- signatures, seals, sides, pictures ---------------------------------------
     "dossier.unsigned": _l("没有本人签名。请用已存的签名签署，或手签后勾选“已签字”。"),
+    "dossier.unsealed": _l(
+        "表上须有单位公章。请打印填好的表，签字、盖章后拍照上传，并勾选“已加盖单位公章”。"
+    ),
     "dossier.no_practice_seal": _l("复印件须加盖执业印章，盖好后勾选。"),
     "dossier.one_side": _l("只有一页。请把正反两面都拍下来，一起上传。"),
     "dossier.photo_ground": _l("照片背景不是白色，请在白墙前重拍。"),

@@ -180,14 +180,24 @@ def test_a_signature_is_drawn_or_told_and_a_told_one_is_for_eyes() -> None:
         assert row.state is state
 
 
-def test_a_seal_comes_with_the_employers_word_and_never_stands_in_the_persons_way() -> (
-    None
-):
-    one = flow(asked(MaterialKind.FORM, Check.SEALED))
+def test_a_seal_comes_with_the_employers_word_and_does_not_hold_the_person_up() -> None:
+    confirm = (
+        Step(StepName.FILL, Party.PERSON),
+        Step(StepName.EMPLOYER, Party.EMPLOYER),
+    )
+    one = replace(flow(asked(MaterialKind.FORM, Check.SEALED)), steps=confirm)
     (row,) = rows(one, paper(MaterialKind.FORM))
     assert (row.state, codes(row)) == (RowState.LOOK, ["dossier.seal_later"])
     (row,) = rows(one, paper(MaterialKind.FORM), employer_sealed=True)
     assert row.state is RowState.OK
+
+
+def test_where_no_employer_takes_part_the_seal_is_on_the_paper() -> None:
+    one = flow(asked(MaterialKind.FORM, Check.SEALED))
+    (row,) = rows(one, paper(MaterialKind.FORM))
+    assert codes(row) == ["dossier.unsealed"]
+    (row,) = rows(one, paper(MaterialKind.FORM, given=Given(sealed=True)))
+    assert row.state is RowState.LOOK
 
 
 def test_both_sides_are_two_pages_or_one_page_that_is_looked_at() -> None:
@@ -292,6 +302,9 @@ def test_the_dossier_is_open_to_whose_step_it_is_and_during_a_supplement() -> No
     assert rules.closed_to(Party.TELLER, fill, Status.OPEN) is None
     assert rules.closed_to(Party.PERSON, accept, Status.OPEN) == "dossier.not_with_you"
     assert rules.closed_to(Party.PERSON, accept, Status.SUPPLEMENT) is None
+    assert rules.closed_to(Party.TELLER, accept, Status.OPEN) is None
+    review = Step(StepName.REVIEW, Party.TELLER)
+    assert rules.closed_to(Party.TELLER, review, Status.OPEN) == "dossier.not_with_you"
     assert rules.closed_to(Party.PERSON, fill, Status.GRANTED) == "application.ended"
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from lms.policy.flow import Case, Flow, Material, MaterialKind, Party, Step
+from lms.policy.flow import Case, Flow, Material, MaterialKind, Party, Step, StepName
 from lms.registration.rules.states import ENDED, Status
 
 
@@ -257,11 +257,13 @@ def wanting(rows: Iterable[Row]) -> tuple[str, ...]:
 def closed_to(by: Party, step: Step, status: Status) -> str | None:
     """Say by a code why somebody may not change the dossier now; None when they may.
 
-    The applicants may at their own step and while the desk waits for a supplement, a
-    teller at a step of the desk.
+    The applicants may at their own step and while the desk waits for a supplement; a
+    teller may take papers in at the counter, but not while reviewing them.
     """
     if status in ENDED:
         return "application.ended"
+    if by is Party.TELLER and step.name is StepName.REVIEW:
+        return "dossier.not_with_you"
     if status is Status.SUPPLEMENT or step.may_be_done_by(by):
         return None
     return "dossier.not_with_you"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from lms.policy.flow import Check, Material, MaterialKind
+from lms.policy.flow import Check, Material, MaterialKind, Party
 from lms.policy.flow_checks import (
     INSURED_MONTHS,
     contract_begins_after,
@@ -83,8 +83,10 @@ def sealed(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
         return
     if paper.given.sealed:
         yield Remark("dossier.look_seal", fault=False)
-    else:
+    elif any(step.by is Party.EMPLOYER for step in dossier.flow.steps):
         yield Remark("dossier.seal_later", fault=False)
+    else:
+        yield Remark("dossier.unsealed")
 
 
 def three_months(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:

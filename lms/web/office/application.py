@@ -21,6 +21,7 @@ from lms.registration.ports.letters import LetterPress
 from lms.registration.queries import applications, dossier, letters
 from lms.registration.queries import desk as desks
 from lms.registration.queries.desk import Desk, Opened
+from lms.registration.rules.dossier import closed_to
 from lms.registration.rules.states import TABLE, WAITING, Act, Status, met_at
 from lms.registration.services import desk as services
 from lms.registration.services import dossier as dossiers
@@ -227,6 +228,7 @@ def page(
         deeds=_deeds(opened),
         unmet=_unmet(place, opened),
         dossier=dossier.dossier(session, card, place.today),
+        scans_open=_scans_open(place, card),
         verdict=desks.verdict(session, card, place.today),
         story=_story(session, history),
         line=applications.progress(card, history),
@@ -286,3 +288,10 @@ def _unmet(place: Desk, opened: Opened) -> list[Need]:
         return []
     owed = met_at(opened.card.step, opened.card.met)
     return [Need(one) for one in owed if one in office_words.COUNTER_NEEDS]
+
+
+def _scans_open(place: Desk, card: applications.ApplicationCard) -> bool:
+    """Tell whether papers may be taken in at this counter now."""
+    if Party.TELLER not in place.parties:
+        return False
+    return closed_to(Party.TELLER, card.step, card.status) is None
