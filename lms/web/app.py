@@ -61,12 +61,12 @@ BLUEPRINTS = (
     "lms.web.console.course_covers",
     "lms.web.console.packages",
     "lms.web.console.calendar",
-    "lms.web.inspector.views",
-)
-"""Modules whose `bp` is registered, in this order."""
     "lms.web.console.offices",
     "lms.web.public.lists",
     "lms.web.office.views",
+    "lms.web.inspector.views",
+)
+"""Modules whose `bp` is registered, in this order."""
 
 DEMO_BLUEPRINTS = ("lms.web.demo",)
 """Registered in demo mode alone: elsewhere these pages do not exist."""

@@ -58,8 +58,8 @@ class World:
             "staff": {},
             "inspector": {},
             "employer": {},
-        }
             "office": {},
+        }
     )
     instead: dict[str, Things] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -69,9 +69,9 @@ def audience(endpoint: str) -> str:
     """Say whose things an endpoint takes."""
     if endpoint.startswith("console"):
         return "staff"
-    if endpoint.startswith("employer."):
     if endpoint.startswith("office."):
         return "office"
+    if endpoint.startswith("employer."):
         return "employer"
     return "inspector" if endpoint.startswith("inspect.") else "learner"
 
@@ -99,8 +99,8 @@ def build(app: Flask) -> World:
         _learners(work, world, cast)
         _desks(work, world, cast, (here, there))
         _inspected(work, world, cast, (here, there))
-        companies.lay(work, cast, world.things)
         halls.lay(work, world, cast | {"杨明": lives.person(work, "杨明")})
+        companies.lay(work, cast, world.things)
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -263,9 +263,9 @@ NOWHERE: Things = {
         "approval", "item", "qualification", "session", "course", "package", "person",
         "version", "chapter", "question", "transfer", "refund", "claim", "file",
         "licence", "copy", "application", "material", "proof",
-        "sample", "link", "kept", "agent",
         "letter", "flag", "objection", "office", "competence", "appointment",
         "notice",
+        "sample", "link", "kept", "agent",
     )
 } | {"token": "A" * 22}  # fmt: skip
 """Things that are nowhere."""
