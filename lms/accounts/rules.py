@@ -17,6 +17,7 @@ class Role(StrEnum):
     AUTHOR = "author"
     CLERK = "clerk"
     MANAGER = "manager"
+    REVIEWER = "reviewer"
     TELLER = "teller"
     APPROVER = "approver"
     INSPECTOR = "inspector"
@@ -28,6 +29,7 @@ STAFF = frozenset(
         Role.AUTHOR,
         Role.CLERK,
         Role.MANAGER,
+        Role.REVIEWER,
         Role.TELLER,
         Role.APPROVER,
         Role.INSPECTOR,

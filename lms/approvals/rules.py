@@ -1,6 +1,6 @@
 """Who may decide, and what a question has come to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -20,8 +20,8 @@ class Terms:
     """What a question needs to be approved.
 
     `needs` is how many persons beside the asker must say yes. `last_role` is the role
-    that the last of them must hold, `first_role` that of those before. Whom it is
-    `about` never decides it, nor anybody `barred`.
+    that the last of them must hold, `first_role` that of those before; "a|b" is either.
+    Whom it is `about` never decides it, nor anybody `barred`.
     """
 
     association_id: UUID | None = None
@@ -69,15 +69,38 @@ def outcome(
     if not approved:
         return ApprovalState.REFUSED
     last = len(heard) + 1 >= terms.needs
-    wanted = terms.last_role if last else terms.first_role
-    if wanted is not None and wanted not in voice.roles:
+    if not _fits(voice, terms.last_role if last else terms.first_role):
         return "approval.last_role" if last else "approval.first_role"
     return ApprovalState.APPROVED if last else ApprovalState.OPEN
+
+
+def _fits(voice: Voice, wanted: str | None) -> bool:
+    return wanted is None or not voice.roles.isdisjoint(wanted.split("|"))
+
+
+def can_end(
+    terms: Terms, asker: UUID | None, heard: Sequence[Voice], there: Iterable[Voice]
+) -> bool:
+    """Say whether those who are there can say every yes that a question still lacks.
+
+    Each says one; the last is of the role that the terms name for it.
+    """
+    free = [one for one in there if objection(terms, asker, heard, one) is None]
+    before = terms.needs - len(heard) - 1
+    if before < 0:
+        return True
+    for last in free:
+        others = (one for one in free if one.person_id != last.person_id)
+        first = sum(_fits(one, terms.first_role) for one in others)
+        if _fits(last, terms.last_role) and first >= before:
+            return True
+    return False
 
 
 _RANKS = (
     "house",
     "manager",
+    "reviewer",
     "clerk",
     "approver",
     "teller",
@@ -89,6 +112,7 @@ _RANKS = (
 
 def hat(roles: frozenset[str], wanted: str | None = None) -> str | None:
     """Say in which role somebody acts: the one that was wanted, else the highest."""
-    if wanted in roles:
-        return wanted
+    for one in (wanted or "").split("|"):
+        if one in roles:
+            return one
     return next((role for role in _RANKS if role in roles), None)

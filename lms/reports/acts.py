@@ -95,8 +95,10 @@ def _said(card: ApprovalCard, name: str, claim_id: UUID | None) -> Iterator[Act]
     yield Act(
         card.asked_at, asked, matter, card.asked_role, name, card.reason, claim_id
     )
-    for one in card.decisions:
+    for place, one in enumerate(card.decisions, 1):
         what = "agreed" if one.approved else "refused"
+        if one.approved and place < card.needs:
+            what = "checked"
         yield Act(one.at, what, matter, one.role, name, one.comment, claim_id)
     if card.state == "withdrawn" and card.decided_at:
         yield Act(

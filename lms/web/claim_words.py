@@ -71,6 +71,7 @@ ROLES: Mapping[str | None, LazyString] = MappingProxyType(
         "clerk": _l("协会经办人"),
         "manager": _l("协会负责人"),
         "house": _l("系统"),
+        "reviewer": _l("申诉复核员（平台指定）"),
         "inspector": _l("监督检查员"),
     }
 )
@@ -90,6 +91,8 @@ def steps(question: ApprovalCard, card: ClaimCard) -> tuple[Step, ...]:
     first = _l("提出申诉") if question is card.appeal else _l("提交申请")
     line = [Step(first, question.asked_at, "done")]
     labels = [_l("经办人核对"), _l("负责人决定")][-question.needs :]
+    if question is card.appeal:
+        labels = [_l("另一人核对"), _l("负责人或复核员决定")]
     for place, label in enumerate(labels):
         line.append(_step(question, place, label))
     ended = question.state

@@ -49,6 +49,7 @@ TERMS: dict[str, LazyString] = {
     "manager": _l("协会负责人"),
     "teller": _l("窗口受理人员"),
     "approver": _l("审批人员"),
+    "reviewer": _l("申诉复核员"),
     "inspector": _l("监督检查员"),
     "operator": _l("平台运维"),
     "study": _l("课程学习"),

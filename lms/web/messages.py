@@ -290,6 +290,10 @@ MESSAGES: dict[str, LazyString] = {
     "claim.invalid": _l("填写的内容有误，请检查："),
     "claim.kind": _l("不能提出这一类申请。"),
     "claim.many_papers": _l("证明材料最多 5 个。"),
+    "account.other_staff": _l("这个账号另有职务，不能担任复核员。"),
+    "claim.nobody_left": _l(
+        "请先由另一位没有参与原决定的人员核对：您办了第一步，就没有别人能作最后决定。"
+    ),
     "claim.no_activity": _l("请选择一项工作。"),
     "claim.no_appeal": _l("这份申请不能申诉，或已经申诉过。"),
     "claim.no_file": _l("没有这份材料，或已过保存期限。"),

@@ -138,6 +138,8 @@ def test_a_claim_lives_as_the_rules_say(
     work, me, here = ground
     whole = work.session.begin_nested()
     people: dict[str, Any] = {who: new_id() for who in CAST} | {"double": me}
+    for who, role in CAST.items():
+        make.appointed(work, role, here, people[who])
     stage = Stage(work, me, here, make.asked(work, me, here), people)
     model = Model()
     since, until = graduates.PERIOD

@@ -48,8 +48,9 @@ def say(work: Work, claim: Any, here: AssociationId, answer: Answer = YES) -> An
 
 
 def granted(work: Work, claim: Any, here: AssociationId) -> Any:
+    manager = make.staff(work, "manager", here)
     say(make.staff(work, "clerk", here), claim, here)
-    return say(make.staff(work, "manager", here), claim, here)
+    return say(manager, claim, here)
 
 
 def tally(work: Work, me: PersonId) -> Any:

@@ -22,6 +22,7 @@ from tests.house.world import audience
 IDENTITIES = (
     "anonymous", "half", "suspended", "learner", "author", "clerk", "manager",
     "employer", "teller", "approver", "inspector", "operator",
+    "reviewer",
 )  # fmt: skip
 NOT_THERE = {303, 400, 404, 409, 422}
 everybody = pytest.mark.parametrize("who", IDENTITIES)

@@ -36,6 +36,7 @@ STAFF_NAMES = {
     "teller": "窗口人员",
     "approver": "审批人员",
     "inspector": "检查员",
+    "reviewer": "方复核",
     "operator": "运维人员",
 }
 CAST = ("李秀英", "张建国", "孙备", "周转", "吴难", "欧阳㛃𬀩", "王守成")

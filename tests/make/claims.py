@@ -7,7 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from lms.accounts import queries as accounts
+from lms.accounts import services as services_of_accounts
+from lms.accounts.models import Account
 from lms.claims import services
 from lms.claims.ports import Paper
 from lms.claims.rules import ClaimKind, Wanted
@@ -63,10 +67,26 @@ def own(work: Work, person_id: PersonId) -> Work:
 
 
 def staff(work: Work, role: str, here: AssociationId, person: Any = None) -> Work:
-    actor = Actor(
-        AccountId(new_id()), PersonId(person or new_id()), frozenset({role}), here
-    )
+    person_id = person or new_id()
+    account_id = appointed(work, role, here, person_id)
+    actor = Actor(account_id, PersonId(person_id), frozenset({role}), here)
     return replace(work, actor=actor)
+
+
+def appointed(work: Work, role: str, here: AssociationId, person_id: Any) -> AccountId:
+    """Give the account of a person who holds a role; one person may have it twice."""
+    session = work.session
+    account_id = session.scalar(
+        select(Account.id).where(Account.person_id == person_id)
+    )
+    if account_id is None:
+        account_id = new_id()
+        session.add(
+            Account(id=account_id, person_id=person_id, name="员", created_at=work.now)
+        )
+        session.flush()
+    services_of_accounts.grant(work, AccountId(account_id), role, association_id=here)
+    return AccountId(account_id)
 
 
 def asked(

@@ -135,6 +135,7 @@ class _World:
             ("manager.bt", "孟主任", "manager", self._associations["BTJX"]),
             ("clerk.gz", "黎经办", "clerk", self._associations["GZJX"]),
             ("manager.gz", "龙主任", "manager", self._associations["GZJX"]),
+            ("reviewer", "方复核", "reviewer", play),
             ("inspector", "检查员", "inspector", play),
             ("operator", "运维人员", "operator", None),
             # An appointment to an office is agreed by two of them.

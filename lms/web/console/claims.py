@@ -1,6 +1,7 @@
 """The desk's claims: what waits, one claim with its papers, a claim by staff."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.approvals.rules import ApprovalState, Terms, Voice, objection
+from lms.approvals.rules import ApprovalState
 from lms.claims import queries, services
 from lms.claims.rules import OF_STAFF, ClaimKind, problems
 from lms.claims.services import Answer, Application
@@ -25,7 +26,6 @@ from lms.credentials.ports import Printer
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId
 from lms.people import queries as people
-from lms.reports import desk as desk_reports
 from lms.reports import people as reports
 from lms.web import claim_words as said
 from lms.web import desk
@@ -37,6 +37,7 @@ from lms.web.claim_forms import (
     ClaimForm,
     DecideForm,
 )
+from lms.web.console.claim_desk import acting, ended, found, hindrance, waiting
 from lms.web.doors import staff
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
@@ -52,61 +53,60 @@ def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 @bp.get("")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def index() -> ResponseReturnValue:
     """List what waits, by kind, and what was ended lately."""
-    session, association_id = desk.reading(), desk.association()
-    waiting = queries.waiting(session, association_id)
-    to_check, to_decide = desk_reports.claims_for(session, association_id, desk.me())
-    mine = _for_me(to_check, to_decide)
+    session = desk.reading()
+    steps = waiting(session)
+    mine = _for_me(steps)
     step = request.args.get("step", "")
-    waiting = {"check": to_check, "decide": to_decide}.get(step, waiting)
+    here = steps.get(step, steps["all"])
     chosen = request.args.get("matter", "")
-    shown = [one for one in waiting if not chosen or one.kind.value == chosen]
-    ended = queries.ended(session, association_id, limit=20)
+    shown = [one for one in here if not chosen or one.kind.value == chosen]
+    over = ended(session)
     return render_template(
         "console/claims.html",
         shown=shown,
-        ended=ended,
+        ended=over,
         chosen=chosen,
-        counts={kind: sum(one.kind is kind for one in waiting) for kind in ClaimKind},
-        step=step if step in {"check", "decide"} else None,
+        counts={kind: sum(one.kind is kind for one in here) for kind in ClaimKind},
+        step=step if step in mine else None,
         mine=mine,
         called={
             one.person_id: people.name(session, one.person_id)
-            for one in (*shown, *ended)
+            for one in (*shown, *over)
         },
+        member=_member(),
         said=said,
     )
 
 
-def _for_me(
-    to_check: tuple[queries.ClaimCard, ...], to_decide: tuple[queries.ClaimCard, ...]
-) -> dict[str, int]:
+def _for_me(steps: Mapping[str, tuple[queries.ClaimCard, ...]]) -> dict[str, int]:
     """Count what this visitor's roles may say yes to, by step."""
     visitor = desk.visitor()
     roles = visitor.roles if visitor else frozenset()
-    counts = {"check": ("clerk", to_check), "decide": ("manager", to_decide)}
-    return {step: len(some) for step, (role, some) in counts.items() if role in roles}
+    may = {"check": {"clerk"}, "decide": {"manager", "reviewer"}}
+    return {step: len(steps[step]) for step, some in may.items() if some & roles}
 
 
 @bp.get("/<uuid:claim_id>")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def show(claim_id: UUID) -> ResponseReturnValue:
     """Show one claim with its papers shut."""
     return _show(claim_id, DecideForm.blank())
 
 
 @bp.post("/<uuid:claim_id>/papers/<uuid:file_id>")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def look(claim_id: UUID, file_id: UUID) -> ResponseReturnValue:
     """Open one paper; the look goes on the person's record."""
+    card = found(desk.reading(), claim_id)
     with desk.begin() as work:
         media, body = services.look(
-            work,
+            acting(work, card),
             claim_id,
             file_id,
-            association_id=desk.association(),
+            association_id=card.association_id,
             reason=_("办理学员申请"),
         )
     if media == "application/pdf":
@@ -119,10 +119,10 @@ def look(claim_id: UUID, file_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:claim_id>/decide")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def decide(claim_id: UUID) -> ResponseReturnValue:
     """Say yes or no; the last yes takes effect at once."""
-    queries.at_desk(desk.reading(), desk.association(), claim_id)
+    card = found(desk.reading(), claim_id)
     form = DecideForm.sent()
     approved = request.form.get("answer") == "yes"
     good = form.validate()
@@ -133,14 +133,16 @@ def decide(claim_id: UUID) -> ResponseReturnValue:
         return _show(claim_id, form), 422
     with desk.begin() as work:
         card = services.decide(
-            work,
+            acting(work, card),
             claim_id,
             Answer(approved, form.comment.data or ""),
-            association_id=desk.association(),
+            association_id=card.association_id,
             printer=desk.port(Printer),  # type: ignore[type-abstract]
         )
     told = {
-        ApprovalState.OPEN: _("您的意见已保存，等待负责人决定。"),
+        ApprovalState.OPEN: _("核对意见已保存，等待另一人作最后决定。")
+        if card.appeal
+        else _("核对意见已保存，等待负责人决定。"),
         ApprovalState.APPROVED: _("已同意，即时生效并通知学员。"),
         ApprovalState.REFUSED: _("已退回，并通知学员。"),
     }
@@ -247,19 +249,25 @@ def _form_page(person_id: UUID, kind: ClaimKind, form: ClaimForm) -> str:
 
 def _show(claim_id: UUID, form: PageForm, picture: str = "") -> str:
     session = desk.reading()
-    card = queries.at_desk(session, desk.association(), claim_id)
-    profile = people.profile(session, card.person_id)
+    card = found(session, claim_id)
     return render_template(
         "console/claim.html",
         card=card,
         form=form,
         picture=picture,
-        profile=profile,
+        profile=people.profile(session, card.person_id),
         count=_count(card),
-        hindrance=_hindrance(card),
+        hindrance=hindrance(session, card),
         mine=card.question.asked_person_id == desk.me(),
+        member=_member(),
         said=said,
     )
+
+
+def _member() -> bool:
+    """Tell whether the visitor is of the association, and no reviewer from outside."""
+    visitor = desk.visitor()
+    return visitor is not None and not visitor.roles.isdisjoint({"clerk", "manager"})
 
 
 def _count(card: queries.ClaimCard) -> int | None:
@@ -272,24 +280,3 @@ def _count(card: queries.ClaimCard) -> int | None:
     except Refused:
         return 0
     return min(card.credit, queries.room_left(session, card.person_id, on))
-
-
-def _hindrance(card: queries.ClaimCard) -> str | None:
-    """Say beforehand why this visitor may not say yes now, if so."""
-    asked, visitor = card.question, desk.visitor()
-    if visitor is None or asked.state is not ApprovalState.OPEN:
-        return None
-    if asked.left <= 1 and "manager" not in visitor.roles:
-        return "approval.last_role"
-    if asked.left > 1 and card.appeal is None and "clerk" not in visitor.roles:
-        return "approval.first_role"
-    before = () if card.appeal is None else card.approval.decisions
-    return objection(
-        Terms(
-            about=f"person:{card.person_id}",
-            barred=frozenset(one.person_id for one in before),
-        ),
-        asked.asked_person_id,
-        [Voice(one.person_id) for one in asked.decisions],
-        Voice(desk.me(), visitor.roles),
-    )

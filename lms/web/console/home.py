@@ -19,6 +19,7 @@ _AT_WORK = (
     "author",
     "clerk",
     "manager",
+    "reviewer",
     "employer",
     "inspector",
     "operator",
@@ -45,6 +46,8 @@ def home() -> ResponseReturnValue:
     visitor = desk.visitor()
     if visitor is not None and visitor.roles == {"inspector"}:
         return redirect(url_for("inspect.index"), 303)
+    if visitor is not None and visitor.roles == {"reviewer"}:
+        return redirect(url_for("console_claims.index"), 303)
     if visitor is not None and visitor.office_id is not None:
         return redirect(url_for("office.index"), 303)
     if visitor is None or visitor.association_id is None:

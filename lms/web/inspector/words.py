@@ -98,6 +98,7 @@ def deed(act: Act) -> str:
     plain = {
         "asked": _("提出：%(what)s", what=matter),
         "appealed": _("申诉：%(what)s", what=matter),
+        "checked": _("核对通过：%(what)s", what=matter),
         "agreed": _("同意：%(what)s", what=matter),
         "refused": _("不同意：%(what)s", what=matter),
         "withdrawn": _("撤回：%(what)s", what=matter),

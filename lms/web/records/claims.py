@@ -221,6 +221,9 @@ def _show(claim_id: UUID, form: ReasonForm) -> str:
         card=card,
         form=form,
         room=_room(card),
+        waits_for_reviewer=card.appeal is not None
+        and card.is_open
+        and not queries.can_end(session, card, desk.today()),
         said=said,
     )
 

@@ -6,14 +6,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
+from lms.accounts.queries import staffing
+from lms.accounts.rules import Role
 from lms.approvals import queries as approvals
 from lms.approvals.queries import ApprovalCard
-from lms.approvals.rules import ApprovalState
+from lms.approvals.rules import ApprovalState, Terms, Voice
+from lms.approvals.rules import can_end as can_all_be_heard
 from lms.claims.models import Claim, ClaimFile
+from lms.claims.queries.files import FileCard, file_place, files
 from lms.claims.rules import (
     ClaimKind,
     Grounds,
@@ -33,19 +37,6 @@ from lms.people import queries as people
 from lms.policy.facts import Activity
 from lms.policy.library import rules_for
 from lms.policy.model import Specialty, Track
-
-
-@dataclass(frozen=True, slots=True)
-class FileCard:
-    """One paper, shut. `elsewhere` counts other claims that the same file came with."""
-
-    id: UUID
-    question_id: UUID
-    media: str
-    size: int
-    sha256: bytes
-    gone: bool
-    elsewhere: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +132,18 @@ def claims_of(session: Session, person_id: PersonId) -> tuple[ClaimCard, ...]:
     return _cards(session, rows)
 
 
+def open_file(session: Session, card: ClaimCard, file_id: UUID) -> tuple[str, bytes]:
+    """Open a paper: its media type and its bytes.
+
+    Raises: NotFound, also when its time is over or the owner's key was destroyed.
+    """
+    row = session.get(ClaimFile, file_id)
+    if row is None or row.claim_id != card.id or row.body is None:
+        raise NotFound("claim.no_file")
+    key = accounts.data_key(session, card.person_id)
+    return row.media, pii.unseal(key, row.body, file_place(row.id))
+
+
 def revoking(session: Session, certificate_id: UUID | None) -> bool:
     """Tell whether somebody has still to decide if a certificate is revoked."""
     asked = select(Claim.id).where(
@@ -198,6 +201,39 @@ def ended(
         .limit(limit * 4)
     ).all()
     return tuple(one for one in _cards(session, rows) if not one.is_open)[:limit]
+
+
+def terms_of_appeal(claim: ClaimCard) -> Terms:
+    """Say who may decide an appeal: two who had no part, a manager or reviewer last."""
+    barred = {one.person_id for one in claim.approval.decisions}
+    if claim.by_staff and claim.approval.asked_person_id:
+        barred.add(claim.approval.asked_person_id)
+    return Terms(
+        association_id=claim.association_id,
+        needs=2,
+        last_role="manager|reviewer",
+        about=f"person:{claim.person_id}",
+        barred=frozenset(barred),
+    )
+
+
+def can_end(
+    session: Session, claim: ClaimCard, on: date, *, after: Voice | None = None
+) -> bool:
+    """Tell whether an appeal can come to its end by those who are appointed today.
+
+    `after` asks the same for when somebody has said yes.
+    """
+    roles = (Role.CLERK, Role.MANAGER, Role.REVIEWER)
+    there = staffing.acting_for(session, claim.association_id, roles, on)
+    asked = claim.question
+    heard = [Voice(one.person_id) for one in asked.decisions if one.approved]
+    return can_all_be_heard(
+        terms_of_appeal(claim),
+        asked.asked_person_id,
+        [*heard, after] if after else heard,
+        [Voice(person_id, held) for person_id, held in there.items()],
+    )
 
 
 def inspected(
@@ -267,29 +303,12 @@ def room_left(session: Session, person_id: PersonId, on: Grounds) -> Credit:
     return Credit(will_count(on.rules, granted, cap))
 
 
-def open_file(session: Session, card: ClaimCard, file_id: UUID) -> tuple[str, bytes]:
-    """Open a paper: its media type and its bytes.
-
-    Raises: NotFound, also when its time is over or the owner's key was destroyed.
-    """
-    row = session.get(ClaimFile, file_id)
-    if row is None or row.claim_id != card.id or row.body is None:
-        raise NotFound("claim.no_file")
-    key = accounts.data_key(session, card.person_id)
-    return row.media, pii.unseal(key, row.body, file_place(row.id))
-
-
-def file_place(file_id: UUID) -> str:
-    """Name the place that a sealed paper belongs to."""
-    return f"claim_files|body|{file_id}"
-
-
 def _cards(session: Session, rows: Sequence[Claim]) -> tuple[ClaimCard, ...]:
     ids = [row.id for row in rows]
     asked = approvals.these(
         session, ids + [row.appeal_id for row in rows if row.appeal_id]
     )
-    files = _files(session, ids)
+    papers = files(session, rows)
     return tuple(
         ClaimCard(
             id=row.id,
@@ -308,39 +327,7 @@ def _cards(session: Session, rows: Sequence[Claim]) -> tuple[ClaimCard, ...]:
             applied_at=row.applied_at,
             approval=asked[row.id],
             appeal=asked[row.appeal_id] if row.appeal_id else None,
-            files=tuple(files.get(row.id, ())),
+            files=tuple(papers.get(row.id, ())),
         )
         for row in rows
     )
-
-
-def _files(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[FileCard]]:
-    found: dict[UUID, list[FileCard]] = {}
-    if not ids:
-        return found
-    twin = ClaimFile.__table__.alias("twin")
-    elsewhere = (
-        select(func.count(func.distinct(twin.c.claim_id)))
-        .where(
-            twin.c.sent_sha256 == ClaimFile.sent_sha256,
-            twin.c.claim_id != ClaimFile.claim_id,
-        )
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            ClaimFile.claim_id,
-            ClaimFile.id,
-            ClaimFile.question_id,
-            ClaimFile.media,
-            ClaimFile.size,
-            ClaimFile.sha256,
-            ClaimFile.body.is_(None),
-            elsewhere,
-        )
-        .where(ClaimFile.claim_id.in_(ids))
-        .order_by(ClaimFile.kept_at, ClaimFile.id)
-    )
-    for claim_id, *rest in rows:
-        found.setdefault(claim_id, []).append(FileCard(*rest))
-    return found
