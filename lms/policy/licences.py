@@ -59,7 +59,7 @@ _LICENCES = (
     Licence(
         Province.GUIZHOU,
         authority="贵州省住房和城乡建设厅",
-        letter="贵",
+        letter="黔",
         code="52",
         issuer_code="11520000MB0000000T",
         paper_void_since=date(2024, 1, 1),
