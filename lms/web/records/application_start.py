@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
-from wtforms.validators import InputRequired
+from wtforms import DateField, SelectMultipleField
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.accounts import services as accounts
@@ -20,12 +21,13 @@ from lms.people import services as people_services
 from lms.people.queries import CompanyCard
 from lms.people.rules import IdentityFacts, LinkState
 from lms.policy import flows
+from lms.policy.filing import late_filing
 from lms.policy.flow import Case, Party, Path
 from lms.policy.model import Application, Specialty
 from lms.registration import services
 from lms.registration.queries import applications
 from lms.registration.services import Asked
-from lms.web import application_words, desk
+from lms.web import application_words, desk, policy_words
 from lms.web.account.profile_parts import TITLES, by_account
 from lms.web.doors import learner
 from lms.web.filters import term
@@ -52,8 +54,16 @@ class StartForm(PageForm):
         option_widget=CheckboxInput(),
     )
 
+    changed_on = DateField(
+        _l("信息变更的日期"),
+        validators=[Optional()],
+        description=_l("例如身份证上新姓名的签发日期。须在变更后 30 日内办理。"),
+    )
+
     def offer(self, offered: Offer) -> None:
         """Offer what this kind can be about."""
+        if offered.flow.duty_days is None:
+            del self.changed_on
         self.specialties.choices = [
             (code.value, term(code)) for code in offered.specialties
         ]
@@ -62,9 +72,17 @@ class StartForm(PageForm):
             for case in offering.asked_cases(offered.flow)
         ]
 
+    @property
+    def happened_on(self) -> date | None:
+        """Give the day of the change, where this kind asks for it."""
+        return self.changed_on.data if "changed_on" in self else None
+
     def good(self, offered: Offer) -> bool:
         """Tell whether the form can be taken; if not, say so at the fields."""
         if not self.validate():
+            return False
+        if self.happened_on and self.happened_on > desk.today():
+            self.changed_on.errors = [_("这一天还没有到。")]
             return False
         given = {Case(one) for one in self.cases.data or ()}
         owed = offered.flow.only & set(offering.asked_cases(offered.flow))
@@ -157,6 +175,10 @@ def start(application: str, path: str) -> ResponseReturnValue:
             raise
         return _page(who, offered, forms, _told(refused)), 422
     flash(_("申请已开始，请按页面提示一步一步办理。"), "ok")
+    happened = forms.start.happened_on
+    late = late_filing(happened, desk.today()) if happened else None
+    if late is not None:
+        flash(policy_words.message(late), "warn")
     return redirect(url_for("applications.show", application_id=application_id), 303)
 
 
@@ -166,6 +188,8 @@ def _begin(work: Work, who: Holder, offered: Offer, forms: Forms) -> object:
     facts: dict[str, str] = {}
     if forms.left and forms.left.deregistered_on.data:
         facts["deregistered_on"] = forms.left.deregistered_on.data.isoformat()
+    if forms.start.happened_on:
+        facts["changed_on"] = forms.start.happened_on.isoformat()
     accounts.lock_person(work, me)
     if forms.change is not None:
         asked = people_services.Asked(
