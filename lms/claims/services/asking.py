@@ -14,7 +14,7 @@ from lms.approvals.rules import ApprovalState, Terms
 from lms.claims import queries
 from lms.claims.models import Claim, ClaimFile
 from lms.claims.ports import Paper
-from lms.claims.queries import files
+from lms.claims.queries.files import file_place
 from lms.claims.rules import (
     HOURS,
     OF_LEARNERS,
@@ -236,7 +236,7 @@ def keep_papers(
                 size=len(paper.body),
                 sha256=digest,
                 sent_sha256=paper.sent_sha256,
-                body=pii.seal(key, paper.body, files.file_place(file_id)),
+                body=pii.seal(key, paper.body, file_place(file_id)),
                 kept_at=work.now,
             )
         )
