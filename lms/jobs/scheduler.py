@@ -50,7 +50,7 @@ JOBS: tuple[Job, ...] = (
     Job("lms.jobs.retention", 3600),
     Job("lms.jobs.inspections", 600),
     Job("lms.jobs.calendar", 3600),
-    Job("lms.jobs.night", 300),
+    Job("lms.jobs.night", 60),
     Job("lms.jobs.reminders", 600),
     Job("lms.jobs.revocations", 60),
     Job("lms.jobs.applications", 600),
