@@ -104,14 +104,17 @@ def periods(
     return tuple((period, tuple(cards)) for period, cards in found.items())
 
 
-def chosen(since: str, files: tuple[FileCard, ...]) -> Period:
-    """Find a period of which something is kept, by its first day.
+def chosen(
+    since: str, files: tuple[FileCard, ...], now: Period | None = None
+) -> Period:
+    """Find a period by its first day: today's, or one of which something is kept.
 
     Raises: NotFound.
     """
-    for card in files:
-        if card.period.since.isoformat() == since:
-            return card.period
+    known = [card.period for card in files] + ([now] if now else [])
+    for period in known:
+        if period.since.isoformat() == since:
+            return period
     raise NotFound("archive.empty")
 
 

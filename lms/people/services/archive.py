@@ -78,6 +78,16 @@ def keep_file(work: Work, shelf: Shelf, period: Period, kept: Kept) -> UUID:
     problems += _crowded(work, shelf, kept)
     if problems:
         raise Refused("archive.invalid", reasons=tuple(problems))
+    row = _line(work, shelf, period, kept)
+    key = keys.ensure_key(work, shelf.person_id)
+    sealed = pii.seal(key, kept.body, body_place(row.id))
+    work.session.add(ArchiveBody(file_id=row.id, body=sealed))
+    work.session.flush()
+    _note(work, shelf, "archive.kept", file=str(row.id), sha256=row.sha256.hex())
+    return row.id
+
+
+def _line(work: Work, shelf: Shelf, period: Period, kept: Kept) -> ArchiveFile:
     row = ArchiveFile(
         id=new_id(),
         keeper=shelf.keeper,
@@ -98,12 +108,7 @@ def keep_file(work: Work, shelf: Shelf, period: Period, kept: Kept) -> UUID:
     )
     work.session.add(row)
     work.session.flush()
-    key = keys.ensure_key(work, shelf.person_id)
-    sealed = pii.seal(key, kept.body, body_place(row.id))
-    work.session.add(ArchiveBody(file_id=row.id, body=sealed))
-    work.session.flush()
-    _note(work, shelf, "archive.kept", file=str(row.id), sha256=row.sha256.hex())
-    return row.id
+    return row
 
 
 def _crowded(work: Work, shelf: Shelf, kept: Kept) -> list[str]:
@@ -164,22 +169,10 @@ def pack(
     _allowed(work, shelf)
     found = queries.opened(work.session, shelf, period.since)
     made = tempfile.TemporaryFile()  # noqa: SIM115 - the door closes it after sending
-    day = legal_day(work.now)
-    rows: list[tuple[str, str, str, int, str]] = []
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as bundle:
-
-        def put(name: str, body: bytes, kind: str, title: str) -> None:
-            bundle.writestr(_place(name, day), body)
-            rows.append(
-                (name, kind, title, len(body), hashlib.sha256(body).hexdigest())
-            )
-
-        for n, one in enumerate(found, 1):
-            put(_named(n, one), one.body, one.card.kind.value, one.card.title)
-        for name, body in issued:
-            put(name, body, "issued", name)
+        rows = _fill(bundle, found, issued, legal_day(work.now))
         for name, text in _lists(rows, said):
-            bundle.writestr(_place(name, day), text)
+            bundle.writestr(_place(name, legal_day(work.now)), text)
     if not rows:
         made.close()
         raise NotFound("archive.empty")
@@ -189,6 +182,26 @@ def pack(
     _note(work, shelf, "archive.packed", since=period.since, files=len(rows),
           sha256=digest)  # fmt: skip
     return made
+
+
+def _fill(
+    bundle: zipfile.ZipFile,
+    found: Iterable[OpenFile],
+    issued: Iterable[tuple[str, bytes]],
+    day: date,
+) -> list[tuple[str, str, str, int, str]]:
+    """Put each file into the package; give its line of the list."""
+    rows: list[tuple[str, str, str, int, str]] = []
+
+    def put(name: str, body: bytes, kind: str, title: str) -> None:
+        bundle.writestr(_place(name, day), body)
+        rows.append((name, kind, title, len(body), hashlib.sha256(body).hexdigest()))
+
+    for n, one in enumerate(found, 1):
+        put(_named(n, one), one.body, one.card.kind.value, one.card.title)
+    for name, body in issued:
+        put(name, body, "issued", name)
+    return rows
 
 
 def _place(name: str, day: date) -> zipfile.ZipInfo:

@@ -7,10 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.credentials import queries as credentials
+from lms.credentials.queries import CertificateCard
+from lms.credentials.rules import Verdict
 from lms.kernel.errors import Refused
 from lms.people import queries, services
 from lms.people.queries import Shelf
-from lms.people.rules import Side
+from lms.people.rules import Period, Side
 from lms.web import archive_desk, desk, employer_words
 from lms.web.archive_desk import FileForm
 from lms.web.doors import learner
@@ -37,12 +40,24 @@ def index() -> ResponseReturnValue:
     return _page(FileForm.blank())
 
 
+def _certificates(period: Period) -> list[CertificateCard]:
+    """List the certificates of this house that fall into a period and stand."""
+    held = credentials.held(desk.reading(), desk.me(), desk.today())
+    return [
+        card
+        for card in held
+        if card.verdict is Verdict.VALID
+        and period.since <= card.facts.issued_on <= period.until
+    ]
+
+
 def _page(form: FileForm) -> str:
     now = archive_desk.period_of(desk.me())
     files = queries.archive(desk.reading(), _shelf())
     return render_template(
         "account/me_archive.html",
         now=now,
+        issued=_certificates(now) if now else [],
         periods=archive_desk.periods(now, files),
         form=form,
         said=employer_words,
@@ -94,8 +109,17 @@ def pack() -> ResponseReturnValue:
     """Hand out one period as a package, and write down that it was."""
     session, me = desk.reading(), desk.me()
     files = queries.archive(session, _shelf())
-    period = archive_desk.chosen(request.form.get("since", ""), files)
+    period = archive_desk.chosen(
+        request.form.get("since", ""), files, archive_desk.period_of(me)
+    )
     said = archive_desk.first_page(me, period, queries.name(session, me))
+    issued = [
+        (
+            f"90-本平台合格证-{card.facts.number}.pdf",
+            credentials.open_file(session, card.id),
+        )
+        for card in _certificates(period)
+    ]
     with desk.begin() as work:
-        package = services.pack(work, _shelf(), period, said)
+        package = services.pack(work, _shelf(), period, said, issued)
     return archive_desk.handed(package, f"archive-{period.since}")
