@@ -13,6 +13,7 @@ from lms.jobs import (
     evidence_cli,
     inspections_cli,
     licences_cli,
+    offices_cli,
     reviewers_cli,
 )
 
@@ -33,6 +34,7 @@ def register(app: Flask, answer: assess.Answer) -> None:
         evidence_cli.evidence,
         inspections_cli.inspectors,
         licences_cli.licences,
+        offices_cli.offices,
         reviewers_cli.reviewers,
     )
     for command in (_migrate, _jobs, _seed, _assess, *groups):

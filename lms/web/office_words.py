@@ -11,7 +11,6 @@ from lms.registration.rules.states import Act, FlagKind
 
 MESSAGES: dict[str, LazyString] = {
     "desk.announce_first": _l("请在“公示公告”页批量发布公告，发布后自动进入下一步。"),
-    "desk.intake_closed": _l("{day} 起本窗口不受理申请，请查看受理机构。"),
     "desk.no_items": _l("请逐项写明要补正什么，一行一项。"),
     "desk.not_here": _l("这一步不由本窗口办理。"),
     "desk.not_published": _l("还没有公示，请先在“公示公告”页发布公示。"),

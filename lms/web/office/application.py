@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
 from lms.credentials.ports import RegistrationPrinter
-from lms.kernel.errors import NotFound, Refused
+from lms.kernel.errors import Conflict, LmsError, NotFound, Refused
 from lms.kernel.ids import AccountId, PersonId
 from lms.people import queries as people
 from lms.people import services as people_services
@@ -142,8 +142,8 @@ def act(application_id: UUID) -> ResponseReturnValue:
                 deed,
                 printer=desk.port(RegistrationPrinter),  # type: ignore[type-abstract]
             )
-    except Refused as no:
-        return page(place, application_id, failed=why(no), tried=form), 422
+    except (Refused, Conflict) as no:
+        return _stopped(place, application_id, no, form)
     flash(_("已办理，申请人和单位会收到通知。"), "ok")
     return _back(application_id)
 
@@ -167,8 +167,8 @@ def prove(application_id: UUID) -> ResponseReturnValue:
                 seen=int(form.seen.data or 0),
                 reason=form.reason.data or "",
             )
-    except Refused as no:
-        return page(place, application_id, failed=why(no)), 422
+    except (Refused, Conflict) as no:
+        return _stopped(place, application_id, no)
     flash(_("已记录现场核验。"), "ok")
     return _back(application_id)
 
@@ -194,10 +194,19 @@ def settle(application_id: UUID, flag_id: UUID) -> ResponseReturnValue:
                 upheld=form.upheld.data == "yes",
                 printer=desk.port(RegistrationPrinter),  # type: ignore[type-abstract]
             )
-    except Refused as no:
-        return page(place, application_id, failed=why(no)), 422
+    except (Refused, Conflict) as no:
+        return _stopped(place, application_id, no)
     flash(_("已记录处理结果。"), "ok")
     return _back(application_id)
+
+
+def _stopped(
+    place: Desk, application_id: UUID, no: LmsError, tried: DeedForm | None = None
+) -> ResponseReturnValue:
+    """Say why nothing was done; the page shows how things stand by now."""
+    desk.reading().expire_all()
+    status = 409 if isinstance(no, Conflict) else 422
+    return page(place, application_id, failed=why(no), tried=tried), status
 
 
 def _back(application_id: UUID) -> ResponseReturnValue:
