@@ -130,11 +130,15 @@ CASES: dict[Case, LazyString] = {
 
 
 class Sort(NamedTuple):
-    """How a kind of paper is called, what belongs there, and its picture."""
+    """How a kind of paper is called, what belongs there, and its picture.
+
+    `free` is what nobody owes.
+    """
 
     name: LazyString
     what: LazyString
     icon: str
+    free: bool = False
 
 
 SORTS: dict[ArchiveKind, Sort] = {
@@ -148,5 +152,11 @@ SORTS: dict[ArchiveKind, Sort] = {
     ),
     ArchiveKind.DUTY: Sort(
         _l("到岗履职"), _l("任命书、考勤、带班和施工日志"), "hard-hat"
+    ),
+    ArchiveKind.WORKS: Sort(
+        _l("工程业绩"),
+        _l("合同、竣工验收、业绩证明；没有可以不放"),
+        "building",
+        free=True,
     ),
 }

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 
 class ArchiveKind(StrEnum):
-    """What is to be kept of each registration period.
+    """What is to be kept of each registration period; works may be.
 
-    Source: 内建行函〔2022〕508号.
+    Source: 内建行函〔2022〕508号; for works 《二级建造师证书办理须知》(济南) 一1(4).
     """
 
     TRAINING = "training"
@@ -16,7 +16,11 @@ class ArchiveKind(StrEnum):
     VIDEO = "video"
     PENSION = "pension"
     DUTY = "duty"
+    WORKS = "works"
 
+
+FREE = frozenset({ArchiveKind.WORKS})
+"""What nobody owes: a record of the works that one has led."""
 
 RECORDED = frozenset({ArchiveKind.AUDIO, ArchiveKind.VIDEO})
 """What is heard or seen; all else is a paper."""
@@ -53,4 +57,4 @@ def file_problems(kind: ArchiveKind, media: str, size: int) -> tuple[str, ...]:
 
 def owed(kept: frozenset[ArchiveKind]) -> tuple[ArchiveKind, ...]:
     """Name the kinds of which nothing is kept yet."""
-    return tuple(kind for kind in ArchiveKind if kind not in kept)
+    return tuple(kind for kind in ArchiveKind if kind not in kept | FREE)
