@@ -34,7 +34,7 @@ class FileLocks:
         """Say whose lock it is."""
         try:
             with self._file.open(encoding="utf-8", newline="") as opened:
-                rows = {row[0]: row for row in csv.reader(opened) if row}
+                rows = {row[0]: row for row in csv.reader(opened) if row[3:]}
         except OSError as gone:
             raise Unavailable("lock.not_connected") from gone
         row = rows.get(lock.strip(), ["", "", "00", "00"])
