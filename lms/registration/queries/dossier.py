@@ -1,7 +1,7 @@
 """Read a dossier: the book of what was handed in, the checklist, the papers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -97,6 +97,11 @@ class DossierCard:
     def left(self) -> int:
         """Count what is still asked for."""
         return _count(row for row in self.rows if not row.done)
+
+    def of(self, party: Party) -> "DossierCard":
+        """Narrow to what one party hands in."""
+        mine = tuple(row for row in self.rows if row.material.by is party)
+        return replace(self, rows=mine)
 
 
 def _count(rows: Iterable[Row]) -> int:

@@ -114,7 +114,9 @@ def _contract(session: Session, card: ApplicationCard) -> str:
     if given.open_ended:
         return f"{begins} 起，无固定期限".strip()
     ends = given.contract_until.isoformat() if given.contract_until else ""
-    return f"{begins} 至 {ends}" if begins or ends else ""
+    if begins and ends:
+        return f"{begins} 至 {ends}"
+    return f"至 {ends}" if ends else begins
 
 
 def _changes(

@@ -128,7 +128,7 @@ def _task(session: Session, card: ApplicationCard, need: Need, today: date) -> T
     if need is Need.SIGNATURE:
         done = people.profile(session, card.person_id).signature is not None
     if need is Need.MATERIALS:
-        done = dossier.dossier(session, card, today).left == 0
+        done = not dossier.wanting(session, card, today)
     title, text, action = _words(need)
     return Task(need, title, text, _door(card, need), action, done)
 

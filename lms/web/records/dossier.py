@@ -93,6 +93,7 @@ def _page(
         "records/dossier.html",
         card=card,
         dossier=found,
+        mine=found.of(Party.PERSON),
         items=_items(card, found, failed, form),
         may=may,
         merged=found.current.get(MaterialKind.BUNDLE),
@@ -176,7 +177,7 @@ def _put(card: ApplicationCard, ready: Ready) -> ResponseReturnValue:
     if row is not None and row.faults:
         flash(_("已收到，但还有问题，请看下面的说明。"), "warn")
     else:
-        flash(_("已收到。还有 %(n)s 项要办。", n=found.left), "ok")
+        flash(_("已收到。还有 %(n)s 项要办。", n=found.of(Party.PERSON).left), "ok")
     place = url_for("dossier.index", application_id=card.id, _anchor=ready.kind.value)
     if wants_json():
         return jsonify(next=place)
