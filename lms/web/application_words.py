@@ -65,7 +65,7 @@ MESSAGES: dict[str, LazyString] = {
     "application.told_too_late": _l("已超过一次告知补正的期限，不能再要求补正。"),
     "application.unknown": _l("没有找到这份申请。"),
     "application.case_needed": _l("不符合这一办法的适用情形，请选择其他事项。"),
-    "application.profile_shut": _l(
+    "profile.frozen": _l(
         "有申请正在办理，办结前不能修改个人资料。如确需修改，请先撤回申请。"
     ),
     "compare.business_register": _l("与市场监管部门登记的企业名称不一致"),

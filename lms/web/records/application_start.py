@@ -165,7 +165,7 @@ def start(application: str, path: str) -> ResponseReturnValue:
     who = visitor_holds()
     offered = _offered(who, application, path)
     forms = _forms(offered, who, sent=True)
-    if not forms.good(offered):
+    if offered.why is not None or not forms.good(offered):
         return _page(who, offered, forms), 422
     try:
         with desk.begin() as work:

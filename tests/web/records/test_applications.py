@@ -97,6 +97,28 @@ def test_one_who_is_not_registered_chooses_a_province(world: World) -> None:
     assert browser.get(f"{MINE}?province=nowhere").status_code == 200
 
 
+def test_one_with_a_bare_account_begins_nothing(world: World) -> None:
+    with world.begin() as work:
+        made = make_people.account(work)
+    browser = world.browser_of(made.account_id)
+    for kind in ("cancellation", "renewal", "initial"):
+        told = {"specialties": "building", "province": "sichuan"}
+        tried = browser.post(f"{MINE}/new/{kind}/ordinary", told)
+        assert tried.status_code == 422
+
+
+def test_while_it_runs_the_profile_stays_as_it_is(world: World) -> None:
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    world.step(who, here)
+    browser = world.browser(who)
+    browser.get("/me/employer")
+    told = {"name": "别的公司", "uscc": "91110000600037341L"}
+    tried = browser.post("/me/employer", told)
+    assert tried.status_code == 422
+    assert "办结前不能修改个人资料" in tried.text
+
+
 def test_a_renewal_goes_from_the_form_to_the_company(world: World) -> None:
     who = world.cast(Province.INNER_MONGOLIA)
     here = world.start(who)
