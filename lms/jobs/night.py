@@ -1,6 +1,6 @@
 """Every night: what is over leaves, and everybody is assessed for renewal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from lms.kernel.clock import Clock, legal_day
 from lms.kernel.db import db
 from lms.kernel.errors import LmsError
 from lms.kernel.ids import PersonId
-from lms.kernel.work import HOUSE, reading, unit_of_work
+from lms.kernel.work import HOUSE, Work, reading, unit_of_work
 from lms.people.queries import many
 from lms.registration.rules.standings import NightKind
 from lms.registration.services import lapsing, night
@@ -44,9 +44,31 @@ def assess_chunk(clock: Clock, today: date) -> int:
     """Assess the next persons, or end the run; say how many were seen to."""
     with unit_of_work(HOUSE, clock=clock) as work:
         persons = night.next_chunk(work, NightKind.STANDINGS, today, _registered)
-        if persons:
-            night.assess_all(work, persons)
+        each_or_all(work, persons, night.assess_all)
     return len(persons)
+
+
+def each_or_all(
+    work: Work,
+    persons: Sequence[PersonId],
+    see_to: Callable[[Work, Sequence[PersonId]], object],
+) -> None:
+    """See to a chunk at once; when that fails, to each alone.
+
+    One person whose facts break something is told of and left for tomorrow, and keeps
+    nobody else from being seen to.
+    """
+    if not persons:
+        return
+    try:
+        with work.session.begin_nested():
+            see_to(work, persons)
+    except Exception:
+        if len(persons) == 1:
+            log.exception("night.failed", person=str(persons[0]))
+            return
+        for person_id in persons:
+            each_or_all(work, [person_id], see_to)
 
 
 def _registered(session: Session, last: UUID | None) -> tuple[PersonId, ...]:
@@ -66,8 +88,13 @@ def lapse_all(clock: Clock, today: date) -> None:
         last = persons[-1]
         for person_id in lapsing.lapsing(session, persons, today):
             with unit_of_work(HOUSE, clock=clock) as work:
-                lapsing.lapse(work, person_id)
+                each_or_all(work, [person_id], _lapse)
         db.session.remove()
+
+
+def _lapse(work: Work, persons: Sequence[PersonId]) -> None:
+    for person_id in persons:
+        lapsing.lapse(work, person_id)
 
 
 def reissue_all(clock: Clock, today: date, printer: RegistrationPrinter) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from lms.jobs.night import each_or_all
 from lms.kernel.clock import SHANGHAI, Clock, legal_day
 from lms.kernel.db import db
 from lms.kernel.ids import PersonId
@@ -45,8 +46,7 @@ def remind_chunk(clock: Clock, today: date) -> int:
 
     with unit_of_work(HOUSE, clock=clock) as work:
         persons = night.next_chunk(work, NightKind.REMINDERS, today, near)
-        if persons:
-            reminding.remind_all(work, persons)
-        else:
+        each_or_all(work, persons, reminding.remind_all)
+        if not persons:
             reminding.tell_employers(work, today)
     return len(persons)

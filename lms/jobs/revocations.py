@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from lms.kernel.clock import Clock
 from lms.kernel.db import db
 from lms.kernel.work import HOUSE, reading, unit_of_work
 from lms.registration.services import revoking
+
+log = structlog.get_logger("lms.jobs")
 
 
 def run(clock: Clock, _ports: Mapping[type[Any], Any]) -> None:
@@ -14,6 +18,10 @@ def run(clock: Clock, _ports: Mapping[type[Any], Any]) -> None:
     owed = revoking.owed(reading())
     db.session.remove()
     for revoked in owed:
-        with unit_of_work(HOUSE, clock=clock) as work:
-            revoking.draw(work, revoked)
+        try:
+            with unit_of_work(HOUSE, clock=clock) as work:
+                revoking.draw(work, revoked)
+        except Exception:
+            # It is still owed, and tried again in a minute; the others go on.
+            log.exception("revocation.failed", id=str(revoked.certificate_id))
     db.session.remove()

@@ -21,6 +21,11 @@ from lms.policy.model import Province, Specialty, Track
 from tests.make import credentials as make_credentials
 from tests.make import people as make_people
 
+
+class PowerCut(BaseException):
+    """What no code of the house catches."""
+
+
 BTJX = AssociationId(new_id())
 TODAY = date(2026, 11, 21)
 

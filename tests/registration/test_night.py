@@ -16,6 +16,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.ids import PersonId
 from lms.people import services as people
+from lms.people.models import Person
 from lms.people.queries import many
 from lms.policy.assessment import assess
 from lms.policy.model import Province, Specialty
@@ -266,3 +267,39 @@ def test_what_is_kept_reads_back_as_it_was_found(
     asked = renewals(db.session(), [made.person_id], on=legal_day(clock()))
 
     assert kept.found == found(asked[made.person_id])
+
+
+def test_one_whose_facts_break_something_keeps_nobody_from_being_seen_to(
+    app: Flask,
+    clock: HandClock,
+    begin: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with begin() as work:
+        made = [registered(work, ENDS).person_id for _ in range(4)]
+    whole = service.assess_all
+
+    def poisoned(work: Any, persons: Any) -> int:
+        done = whole(work, persons)
+        if made[1] in persons:
+            raise ValueError("poison")
+        return done
+
+    monkeypatch.setattr(service, "assess_all", poisoned)
+    run(app, clock)
+
+    kept = {each.person_id for each in db.session.scalars(select(StandingRow))}
+    assert kept == set(made) - {made[1]}
+    assert service.done(db.session(), NightKind.STANDINGS, TODAY)
+
+
+def test_a_seal_that_does_not_open_is_an_unknown_birth_date(
+    app: Flask, clock: HandClock, begin: Callable[..., Any]
+) -> None:
+    with begin() as work:
+        broken, good = registered(work, ENDS), registered(work, ENDS)
+        work.session.get_one(Person, broken.person_id).born_on = b"\x01" * 40
+    run(app, clock)
+
+    assert row(good.person_id) is not None
+    assert row(broken.person_id) is None

@@ -21,7 +21,7 @@ from lms.policy.model import Province, Specialty
 from lms.registration.models import ReminderRow
 from lms.registration.services import reminding
 from tests.conftest import HandClock
-from tests.registration.ground import at_once, learn, messages, registered
+from tests.registration.ground import PowerCut, at_once, learn, messages, registered
 from tests.registration.walk import USCC, as_, cast
 
 END = date(2027, 9, 30)
@@ -192,10 +192,10 @@ def test_a_run_that_dies_before_its_end_tells_nobody_twice(
 
     def dying(*said: Any) -> int:
         whole(*said)
-        raise RuntimeError("power")
+        raise PowerCut
 
     monkeypatch.setattr(reminding, "remind_all", dying)
-    with pytest.raises(RuntimeError, match="power"):
+    with pytest.raises(PowerCut):
         reminders.run(clock, {})
     assert owed() == []
     monkeypatch.undo()

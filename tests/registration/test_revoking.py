@@ -36,7 +36,7 @@ from lms.registration.services import revoking, spending
 from lms.reports import staff
 from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
-from tests.registration.ground import TODAY, at_once, learn, messages
+from tests.registration.ground import TODAY, PowerCut, at_once, learn, messages
 from tests.registration.walk import Cast, Way, cast, step, walk
 from tests.registration.walk import begin as begin_application
 
@@ -250,10 +250,10 @@ def test_what_a_killed_job_left_is_still_owed(
     db.session.remove()
 
     def power(_name: str) -> None:
-        raise RuntimeError("power")
+        raise PowerCut
 
     monkeypatch.setattr(revoking, "fail_point", power)
-    with pytest.raises(RuntimeError, match="power"):
+    with pytest.raises(PowerCut):
         revocations.run(clock, {})
     assert messages("certificate_withdrawn") == 0
     monkeypatch.undo()
