@@ -21,19 +21,22 @@ from lms.kernel.db import Table as Base
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AccountId, PersonId
 from lms.people import queries as people
-from lms.people.rules import PaperKind
+from lms.people.rules import PaperKind, Side
 
 OF_PERSON = (
-    "attempts", "cart_items", "carts", "certificate_print_queue",
+    "archive_files", "attempts", "cart_items", "carts", "certificate_print_queue",
     "certificate_standings", "certificate_uses", "certificates", "claims",
-    "corrections", "credit_records", "employments", "ended_specialties", "enrolments",
-    "exam_unlocks", "hours_entries", "leases", "looks", "orders", "person_files",
+    "corrections", "credit_records", "employer_links", "employments",
+    "ended_specialties", "enrolments", "exam_unlocks", "hours_entries", "leases", "looks", "orders", "person_files",
     "practice_records", "presence_checks", "presence_pictures", "qualifications",
     "registered_specialties", "registration_certificates", "registration_standings",
     "registrations", "reminders", "revocation_effects", "standings", "study_heads",
     "study_proofs", "use_copies",
 )  # fmt: skip
-OF_ACCOUNT = ("consents", "grants", "known_devices", "sessions")
+OF_ACCOUNT = (
+    "consents", "employer_agents", "employer_proofs", "grants", "known_devices",
+    "sessions",
+)  # fmt: skip
 UNDER: Mapping[str, tuple[str, str]] = {
     "order_lines": ("order_id", "orders"),
     "order_states": ("order_id", "orders"),
@@ -158,7 +161,19 @@ def _files(session: Session, person_id: PersonId, on: date) -> dict[str, bytes]:
     for issued in credentials.registration_versions(session, person_id):
         name = f"certificates/{issued.facts.number}.pdf"
         files[name] = credentials.open_registration_file(session, issued.id)
+    files.update(_archive(session, person_id))
     return files
+
+
+def _archive(session: Session, person_id: PersonId) -> dict[str, bytes]:
+    """Give the papers that the person keeps for a later check."""
+    shelf = people.Shelf(Side.PERSON, person_id)
+    found = {}
+    for card in people.archive(session, shelf):
+        tail = card.media.rpartition("/")[2]
+        name = f"archive/{card.period.since}/{card.kind.value}-{card.id}.{tail}"
+        found[name] = people.open_file(session, shelf, card.id).body
+    return found
 
 
 def _plain(value: object) -> str:
