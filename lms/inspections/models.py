@@ -11,9 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.inspections.rules import Verdict, Why
 from lms.kernel.db import BigSeq, Table, append_only
 
+NO_DAYS = date.min
+
 
 class Draw(Table):
     """One drawing of lots over whole legal days, `since` up to before `until`.
+
+    What an inspector opens on a complaint hangs on a draw of no days and no lots, one
+    for an association (`NO_DAYS`).
 
     PII: none.
     """
@@ -32,9 +37,9 @@ class Draw(Table):
 
 
 class Sample(Table):
-    """A person, or one of their certificates, that the lot fell on.
+    """A person, or one of their certificates, that the lot or a complaint fell on.
 
-    PII: none beyond the person's id.
+    PII: `reason`, the inspector's words on a complaint.
     """
 
     __tablename__ = "inspection_samples"
@@ -46,6 +51,7 @@ class Sample(Table):
     certificate_id: Mapped[UUID | None] = mapped_column(ForeignKey("certificates.id"))
     why: Mapped[Why]
     drawn_at: Mapped[datetime]
+    reason: Mapped[str | None] = mapped_column(String(400))
 
     __table_args__ = (
         Index("ix_inspection_samples_queue", "association_id", "drawn_at"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from lms.inspections.models import Draw, Finding, Sample
+from lms.inspections.models import NO_DAYS, Draw, Finding, Sample
 from lms.inspections.rules import Verdict, Why
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
@@ -36,6 +36,7 @@ class SampleCard:
     certificate_id: UUID | None
     why: Why
     drawn_at: datetime
+    reason: str
     findings: tuple[FindingCard, ...]
 
     @property
@@ -99,7 +100,7 @@ def last_draw(session: Session, association_id: AssociationId) -> DrawCard | Non
     """Give an association's latest drawing of lots."""
     row = session.scalar(
         select(Draw)
-        .where(Draw.association_id == association_id)
+        .where(Draw.association_id == association_id, Draw.until > NO_DAYS)
         .order_by(Draw.until.desc())
         .limit(1)
     )
@@ -134,6 +135,7 @@ def _cards(session: Session, rows: Iterable[Sample]) -> tuple[SampleCard, ...]:
             row.certificate_id,
             row.why,
             row.drawn_at,
+            row.reason or "",
             tuple(said[row.id]),
         )
         for row in rows

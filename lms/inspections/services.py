@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from lms.evidence import services as evidence
 from lms.inspections import queries
-from lms.inspections.models import Draw, Finding, Sample
+from lms.inspections.models import NO_DAYS, Draw, Finding, Sample
 from lms.inspections.rules import (
     LONGEST_COMMENT,
     SHORTEST_COMMENT,
@@ -18,8 +19,8 @@ from lms.inspections.rules import (
     Why,
     how_many,
 )
-from lms.kernel.errors import Forbidden, Refused
-from lms.kernel.ids import AssociationId, new_id
+from lms.kernel.errors import Conflict, Forbidden, Refused
+from lms.kernel.ids import AssociationId, PersonId, new_id
 from lms.kernel.work import Work
 
 AGAIN = timedelta(days=30)
@@ -112,6 +113,69 @@ def _sample(work: Work, made: Draw, one: Candidate) -> Sample:
         why=one.why,
         drawn_at=work.now,
     )
+
+
+def open_review(
+    work: Work, association_id: AssociationId, person_id: PersonId, reason: str
+) -> UUID:
+    """Look into somebody because of a complaint, beside what the lot falls on.
+
+    One open review of a person is enough: further words go there.
+
+    Raises: Refused without a reason; Conflict while one is open.
+    """
+    said = reason.strip()
+    if not SHORTEST_COMMENT <= len(said) <= LONGEST_COMMENT:
+        raise Refused("sample.no_reason")
+    known = queries.of_person(work.session, (association_id,), person_id)
+    if any(one.why is Why.COMPLAINT and one.verdict is None for one in known):
+        raise Conflict("sample.open")
+    row = Sample(
+        id=new_id(),
+        draw_id=_standing(work, association_id),
+        association_id=association_id,
+        person_id=person_id,
+        certificate_id=None,
+        why=Why.COMPLAINT,
+        drawn_at=work.now,
+        reason=said,
+    )
+    work.session.add(row)
+    work.session.flush()
+    evidence.note(
+        work,
+        f"person:{person_id}",
+        "inspection.opened",
+        body={"reason": said},
+        sample=row.id,
+    )
+    return row.id
+
+
+def _standing(work: Work, association_id: AssociationId) -> UUID:
+    """Give the draw that an association's complaints hang on."""
+    standing = select(Draw.id).where(
+        Draw.association_id == association_id, Draw.until == NO_DAYS
+    )
+    found = work.session.scalar(standing)
+    if found is not None:
+        return found
+    row = Draw(
+        id=new_id(),
+        association_id=association_id,
+        since=NO_DAYS,
+        until=NO_DAYS,
+        pot=0,
+        taken=0,
+        at=work.now,
+    )
+    try:
+        with work.session.begin_nested():
+            work.session.add(row)
+    except IntegrityError:
+        # Another inspector was first, this moment.
+        return work.session.scalars(standing).one()
+    return row.id
 
 
 def find(

@@ -250,6 +250,8 @@ MESSAGES: dict[str, LazyString] = {
     "registration.period": _l("有效期止应晚于有效期起。"),
     "registration.too_long": _l("有效期超过六年，请核对年份。"),
     "registration.unqualified": _l("有注册专业缺少对应的资格证书，请先添加资格证书。"),
+    "sample.no_reason": _l("请写明投诉来源和事由，4 至 400 个字。"),
+    "sample.open": _l("这个人已有一件未写结论的投诉核查，请在那里写结论。"),
     "sample.no_comment": _l("请写明您的看法，4 到 400 个字。"),
     "sample.unknown": _l("没有找到这份抽查样本。"),
     "hold.there": _l("这份记录已经在保全中。"),

@@ -50,6 +50,7 @@ FORMS: dict[str, dict[str, str]] = {
     "inspect.decide": {"verdict": "sound", "comment": "已核对，没有问题"},
     "inspect.find": {"name": "李秀英", "part": "1976", "reason": "随机抽查"},
     "inspect.open_record": {"reason": "随机抽查"},
+    "inspect.open_review": {"reason": "来信反映有人代学"},
     "inspect.pack": {
         "since": "2026-01-01", "until": "2026-12-31", "reason": "随机抽查",
     },
@@ -72,7 +73,7 @@ FORMS: dict[str, dict[str, str]] = {
     "office.act": {"deed": "pass", "seen": "1"},
     "office.answer": {"upheld": "no", "comment": "已核实"},
     "office.company": {"uscc": "91150203MA0N00000G"},
-    "office.person": {"number": "150203198507040041", "checked": "y"},
+    "office.person": {"number": "150203198507040044", "checked": "y"},
     "office.prove": {"need": "identity", "seen": "1", "reason": "身份证原件"},
     "office.publish": {"title": "公告"},
     "office.settle": {"upheld": "no", "comment": "已核实"},

@@ -10,7 +10,7 @@ SHORTEST_COMMENT = 4
 
 
 class Why(StrEnum):
-    """Why something came into the pot: a new certificate, or a sign in the study."""
+    """Why something is looked at: a new certificate or a sign drawn, or a complaint."""
 
     CERTIFICATE = "certificate"
     STEADY_BEATS = "steady_beats"
@@ -18,6 +18,7 @@ class Why(StrEnum):
     LONG_DAY = "long_day"
     SHARED_DEVICE = "shared_device"
     SAME_PAPER = "same_paper"
+    COMPLAINT = "complaint"
 
 
 class Verdict(StrEnum):

@@ -68,8 +68,10 @@ def _beats(studied: Studied) -> Chart:
         said = _("还没有心跳。")
     else:
         said = _(
-            "%(count)s 次心跳，间隔的标准差 %(spread)s 秒。",
+            "%(count)s 次心跳，分在 %(parts)s 段学习里，间隔的标准差 %(spread)s 秒。"
+            "柱上的数字是段数，按各段的标准差分组。",
             count=found[1],
+            parts=sum(counts),
             spread=f"{found[0]:.3f}",
         )
     out = rules.beats_too_steady(studied.beats)

@@ -30,7 +30,7 @@ class SearchForm(PageForm):
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     name = StringField(
-        _l("姓名"), validators=[Length(max=40)], render_kw={"autocomplete": "off"}
+        _l("完整姓名"), validators=[Length(max=40)], render_kw={"autocomplete": "off"}
     )
     part = StringField(
         _l("身份证号码中连续四位以上"),
@@ -44,6 +44,24 @@ class OpenForm(PageForm):
     """Why a record is opened."""
 
     reason = _reason()
+
+
+class ReviewForm(PageForm):
+    """Who complained of what, so that a review is opened."""
+
+    reason = TextAreaField(
+        _l("投诉来源和事由"),
+        validators=[
+            InputRequired(_l("请写明投诉来源和事由。")),
+            Length(
+                min=SHORTEST_COMMENT,
+                max=LONGEST_COMMENT,
+                message=_l("请写 4 至 400 个字。"),
+            ),
+        ],
+        description=_l("写明何时、从哪里收到、反映什么；不要写投诉人的姓名和电话。"),
+        render_kw={"rows": 3, "maxlength": LONGEST_COMMENT},
+    )
 
 
 class FindingForm(PageForm):

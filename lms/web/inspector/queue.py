@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from lms.evidence import services as evidence
 from lms.inspections import queries, services
-from lms.inspections.rules import Verdict
+from lms.inspections.rules import Verdict, Why
 from lms.kernel.errors import NotFound
 from lms.people import services as people
 from lms.reports import inspection as reports
@@ -16,7 +16,7 @@ from lms.web import desk
 from lms.web.doors import staff
 from lms.web.inspector import words as said
 from lms.web.inspector.blueprint import acting, bp, me, person, scope
-from lms.web.inspector.forms import FindingForm, OpenForm, SearchForm
+from lms.web.inspector.forms import FindingForm, OpenForm, ReviewForm, SearchForm
 from lms.web.limits import limiter
 
 
@@ -61,7 +61,9 @@ def find() -> ResponseReturnValue:
     if not form.validate():
         return _search(form), 422
     if not number and (not name or len(part) < reports.SHORTEST_PART):
-        form.number.errors = [_("请填写证书编号，或者姓名和身份证号码中的四位以上。")]
+        form.number.errors = [
+            _("请填写证书编号，或者完整姓名和身份证号码中连续四位以上。")
+        ]
         return _search(form), 422
     session, here = desk.reading(), scope()
     by_number = reports.by_number(session, here, number) if number else ()
@@ -127,6 +129,25 @@ def findings(person_id: UUID) -> ResponseReturnValue:
     return _findings(person_id, FindingForm.blank())
 
 
+@bp.post("/people/<uuid:person_id>/review")
+@staff("inspector")
+def open_review(person_id: UUID) -> ResponseReturnValue:
+    """Open a review because of a complaint; a finding is said of it afterwards."""
+    found = person(person_id)
+    if found.at is None:
+        return shut(person_id), 409
+    form = ReviewForm.sent()
+    if not form.validate():
+        return _findings(person_id, FindingForm.blank(), review=form), 422
+    with desk.begin() as work:
+        own = acting(work, found.scope)
+        services.open_review(
+            own, found.scope[0], found.person_id, form.reason.data or ""
+        )
+    flash(_("已立案，请在核查后写下结论。"), "success")
+    return redirect(url_for("inspect.findings", person_id=person_id), 303)
+
+
 @bp.post("/samples/<uuid:sample_id>")
 @staff("inspector")
 def decide(sample_id: UUID) -> ResponseReturnValue:
@@ -150,7 +171,12 @@ def decide(sample_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("inspect.findings", person_id=card.person_id), 303)
 
 
-def _findings(person_id: UUID, form: FindingForm, sample_id: UUID | None = None) -> str:
+def _findings(
+    person_id: UUID,
+    form: FindingForm,
+    sample_id: UUID | None = None,
+    review: ReviewForm | None = None,
+) -> str:
     found = person(person_id)
     session = desk.reading()
     cards = queries.of_person(session, found.scope, found.person_id)
@@ -162,6 +188,10 @@ def _findings(person_id: UUID, form: FindingForm, sample_id: UUID | None = None)
         rows=reports.sample_rows(session, cards),
         form=form,
         sample_id=sample_id,
+        review=review or ReviewForm.blank(),
+        under_review=any(
+            card.why is Why.COMPLAINT and card.verdict is None for card in cards
+        ),
         mine=me(),
         said=said,
     )

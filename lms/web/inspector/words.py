@@ -22,6 +22,7 @@ WHYS: Mapping[Why, tuple[LazyString, str]] = MappingProxyType(
         Why.LONG_DAY: (_l("单日学习过长"), "warn"),
         Why.SHARED_DEVICE: (_l("多人同一设备"), "warn"),
         Why.SAME_PAPER: (_l("错题雷同"), "warn"),
+        Why.COMPLAINT: (_l("投诉举报"), "warn"),
     }
 )
 VERDICTS: Mapping[Verdict, tuple[LazyString, str]] = MappingProxyType(
