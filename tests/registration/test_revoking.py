@@ -19,6 +19,7 @@ from lms.kernel.errors import Conflict, Refused
 from lms.kernel.ids import CertificateId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.notify.models import OutboxMessage
+from lms.notify.queries import wording
 from lms.people import queries as people
 from lms.policy.assessment import assess
 from lms.policy.model import Application, Province, Specialty, Track
@@ -30,11 +31,12 @@ from lms.registration.models import (
     StandingRow,
 )
 from lms.registration.queries import applications, eligibility
+from lms.registration.queries.proofs import bad_credit
 from lms.registration.queries.standings import ended, standings, undrawn
 from lms.registration.rules.states import FlagKind
 from lms.registration.services import revoking, spending
 from lms.reports import staff
-from tests.conftest import HandClock
+from tests.conftest import Browser, HandClock
 from tests.make import credentials as make_credentials
 from tests.registration.ground import TODAY, PowerCut, at_once, learn, messages
 from tests.registration.walk import Cast, Way, cast, step, walk
@@ -271,10 +273,53 @@ def test_an_appeal_that_is_heard_lets_the_hours_count_again(
         revoke(work, certificate_id)
     db.session.remove()
     revocations.run(clock, {})
+    (entry,) = bad_credit(db.session(), who.person.person_id)
+    assert (entry.recorded_on, entry.answered) == (TODAY, False)
+    db.session.remove()
     with begin() as work:
         make_credentials.certified(work, who.person.person_id)
 
     assert codes(who.person.person_id) == []
+    (entry,) = bad_credit(db.session(), who.person.person_id)
+    assert entry.answered
+
+
+def test_the_page_names_the_entry_and_the_way_to_appeal(
+    app: Flask,
+    clock: HandClock,
+    begin: Callable[..., Any],
+    browser_of: Callable[..., Browser],
+) -> None:
+    with begin() as work:
+        who, certificate_id = ready(work)
+        revoke(work, certificate_id)
+    db.session.remove()
+    revocations.run(clock, {})
+
+    page = browser_of(who.person.account_id).get("/learn/renewal").text
+
+    assert "记入不良信用记录" in page
+    assert "有异议可在那里申诉" in page
+    assert "建筑工程合格证已被撤销，所载学时不再计入。" in page
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize(("pending", "granted"), [(0, 0), (1, 0), (0, 1)])
+def test_the_words_name_the_certificate_the_reason_and_the_appeal(
+    locale: str, pending: int, granted: int
+) -> None:
+    facts: dict[str, str | int] = {
+        "number": "BTJX-JXJY-2026-0000149-7",
+        "specialty": "building",
+        "pending": pending,
+        "granted": granted,
+    }
+    said = wording("certificate_withdrawn", facts, locale)
+
+    assert "BTJX-JXJY-2026-0000149-7" in said.subject
+    assert ("申诉" if locale == "zh" else "appeal") in said.text
+    flagged = "已标注" if locale == "zh" else "is flagged"
+    assert (flagged in said.text) == bool(pending)
 
 
 def test_the_employers_board_says_no_from_the_same_moment(

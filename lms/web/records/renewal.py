@@ -12,7 +12,7 @@ from lms.kernel.errors import Refused
 from lms.policy.certificates import Proof
 from lms.policy.model import Specialty
 from lms.registration.queries import eligibility, standings
-from lms.registration.queries.proofs import proofs
+from lms.registration.queries.proofs import bad_credit, proofs
 from lms.registration.rules.standings import EndCause
 from lms.registration.services import proving
 from lms.reports import gaps
@@ -51,6 +51,7 @@ def mine() -> ResponseReturnValue:
         onward=gaps.onward(session, desk.me()),
         cause_words=CAUSES,
         ended=standings.ended(session, desk.me()),
+        credit=bad_credit(session, desk.me()),
         offered=proofs(session, desk.me()),
         proof_words=PROOFS,
         specialties=list(Specialty),
