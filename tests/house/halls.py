@@ -88,6 +88,7 @@ def _case(work: Work, person_id: PersonId, province: Province) -> Things:
     ).first()
     if row is None:
         row = _arrived(work, person_id, province)
+    _asks_for_a_contract(row)
     asked = flow_of(row.flow).materials_for(frozenset())
     material = make_dossier.ready(asked[0].kind)
     row.step, step = StepName.FILL, row.step
@@ -108,6 +109,14 @@ def _case(work: Work, person_id: PersonId, province: Province) -> Things:
         "flag_id": flag.id,
         "objection_id": _objection(work, row),
     }
+
+
+def _asks_for_a_contract(row: ApplicationRow) -> None:
+    """Make it a change of employer, so that the counter may scan a contract in."""
+    change = Application.CHANGE
+    flow = flow_for(row.province, change, Path.ORDINARY, legal_day(row.opened_at))
+    assert flow is not None
+    row.application, row.flow = change, flow.key
 
 
 def _arrived(work: Work, person_id: PersonId, province: Province) -> ApplicationRow:

@@ -85,7 +85,7 @@ class TermForm(PageForm):
         choices=[SelectChoice(one.value, office_words.TASKS[one]) for one in Task],
     )
     since = DateField(_l("起始日"), validators=[InputRequired(_l("请填写起始日。"))])
-    until = DateField(_l("截止日"), validators=[Optional()])
+    last = DateField(_l("截止日"), validators=[Optional()])
     source = StringField(
         _l("依据"),
         validators=[InputRequired(_l("请写明依据的文件。")), Length(max=200)],
@@ -175,9 +175,9 @@ def give(office_id: UUID) -> ResponseReturnValue:
     office, form = queries.office(desk.reading(), office_id), TermForm.sent()
     if not form.validate() or form.since.data is None:
         return _page(office_id, term=form), 422
-    until = form.until.data
+    until = form.last.data
     if until is not None and until < form.since.data:
-        form.until.errors = [words("office.ends_before", {})]
+        form.last.errors = [words("office.ends_before", {})]
         return _page(office_id, term=form), 422
     told = Term(Task(form.task.data), form.since.data, until, form.source.data or "")
     if any(
