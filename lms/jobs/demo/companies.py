@@ -6,14 +6,18 @@ from datetime import date, timedelta
 from lms.accounts import queries as accounts
 from lms.accounts.queries import reaching
 from lms.accounts.rules import identifier
+from lms.credentials.ports import RegistrationPrinter
 from lms.jobs.demo import people
 from lms.jobs.demo.people import Made, Sketch
 from lms.kernel.clock import legal_day
 from lms.kernel.work import Work
 from lms.people import services
-from lms.people.queries import acts_for, links_to
+from lms.people.queries import acts_for, employer_of, links_to
 from lms.people.rules import EmployerFacts, EmployerKind, Line, OnSite
-from lms.policy.model import Specialty
+from lms.policy.flow import Party
+from lms.policy.model import Application, Province, Specialty
+from lms.registration.rules.states import Act
+from lms.registration.services import Asked, Doing, act, commit_to, open_application
 
 _USCC = "91150203MA0N00000G"
 _NAME = "内蒙古示例建设集团有限公司"
@@ -28,14 +32,20 @@ _SOON = Sketch(
 )
 """Who ends soon with no hours at all: the first line of the company's page."""
 
-_STAFF = ("learner", "graduate", "older", "exam", "rare", "ready", "soon", "guizhou")
+_QUITS = Sketch("quit@demo.example", "韩松", date(1980, 2, 2), 32, days_left=300)
+"""Who leaves the trade: the company's word on the cancellation is waited for."""
+
+_STAFF = (
+    "learner", "graduate", "older", "exam", "rare", "ready", "soon", "guizhou", "quit",
+)  # fmt: skip
 _INVITED = "new"
 _ASKING = "waiting"
 
 
 def lay(work: Work, teller: Made) -> Made:
     """Open the company, prove it, bind its people by their own word; give its agent."""
-    people.learner(work, _SOON, today=legal_day(work.now))
+    for sketch in (_SOON, _QUITS):
+        people.learner(work, sketch, today=legal_day(work.now))
     agent = people.agent(work, "employer@demo.example", "企业经办人")
     before = replace(work, now=work.now - timedelta(days=20))
     acting = replace(before, actor=agent.actor)
@@ -56,6 +66,23 @@ def lay(work: Work, teller: Made) -> Made:
     asker = found(work, _ASKING)
     services.ask_employer(replace(work, actor=asker.actor), asker.person_id, _USCC)
     return agent
+
+
+def wait(work: Work, printer: RegistrationPrinter) -> None:
+    """Hand the company an application that waits for its word."""
+    made = found(work, "quit")
+    own = replace(work, actor=made.actor, now=work.now - timedelta(days=1))
+    bond = employer_of(work.session, made.person_id)
+    asked = Asked(
+        made.person_id,
+        Province.INNER_MONGOLIA,
+        Application.CANCELLATION,
+        specialties=_QUITS.specialties,
+        employer_id=bond.company.id if bond else None,
+    )
+    one = open_application(own, asked, Party.PERSON)
+    commit_to(own, one, Party.PERSON, _QUITS.name, None)
+    act(own, Doing(one, Act.PASS, Party.PERSON, None), printer=printer)
 
 
 def _accept(work: Work, name: str) -> None:

@@ -108,6 +108,7 @@ class _World:
         licences.lay(self._work, self._cast, self._ports[RegistrationPrinter])
         agent = companies.lay(self._work, self._staff["office"])
         self._cast["马驰"] = companies.found(self._work, "soon")
+        companies.wait(self._work, self._ports[RegistrationPrinter])
         applications.lay(
             self._work,
             self._cast,
