@@ -1,7 +1,7 @@
 """What may be claimed, what it is worth, and where a claim stands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,9 @@ from lms.policy.substitution import worth
 
 MOST_CREDIT = 12_000
 """One claim never moves more than a whole main quota. Units: hundredths of a 学时."""
+
+MANY_CHARACTERS = 1_000_000
+"""More than any law asks for."""
 
 ABOUT_LENGTH = (2, 200)
 REASON_LENGTH = (4, 400)
@@ -129,7 +132,22 @@ def _of_work(wanted: Wanted, rules: RuleSet) -> Iterator[str]:
     elif wanted.activity is None:
         yield "claim.no_activity"
     elif not 0 < gives(wanted) <= MOST_CREDIT:
-        yield "claim.worth_nothing"
+        yield _lacks(wanted)
+
+
+def _lacks(wanted: Wanted) -> str:
+    """Say what keeps a work from being worth something, by what its kind asks for."""
+    if wanted.activity is Activity.TEACHING:
+        return "claim.no_hours"
+    if wanted.activity not in {Activity.PAPER, Activity.MONOGRAPH}:
+        return "claim.worth_nothing"
+    if wanted.author_rank is None:
+        return "claim.no_rank"
+    if wanted.activity is Activity.PAPER or not gives(
+        replace(wanted, characters=wanted.characters + MANY_CHARACTERS)
+    ):
+        return "claim.low_rank"
+    return "claim.short" if wanted.characters else "claim.no_characters"
 
 
 def gives(wanted: Wanted) -> int:

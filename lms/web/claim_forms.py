@@ -47,6 +47,11 @@ _PLACES = {
     "claim.no_activity": "activity",
     "claim.worth_nothing": "activity",
     "claim.substitution_off": "activity",
+    "claim.no_hours": "hours",
+    "claim.no_rank": "author_rank",
+    "claim.low_rank": "author_rank",
+    "claim.no_characters": "characters",
+    "claim.short": "characters",
     "claim.reason": "reason",
     "claim.no_paper": "papers",
     "claim.many_papers": "papers",
@@ -54,6 +59,12 @@ _PLACES = {
     "registration.unknown": "specialty",
 }
 
+
+_ORDER = (
+    "activity", "certificate", "specialty", "track", "about", "hours", "occurred_on",
+    "author_rank", "characters", "association", "reason", "papers",
+)  # fmt: skip
+"""As the page asks; work outside asks for taught hours after the characters."""
 
 _PAPERS_HINT = _l(
     "手机可直接拍照，也可选 JPG、PNG 图片或 PDF；最多 5 个，每个不超过 10 MB。"
@@ -77,6 +88,18 @@ class ReasonForm(PageForm):
         description=_PAPERS_HINT,
         render_kw=_PAPERS,
     )
+
+    @property
+    def errors(self) -> dict[Any, Any]:
+        """List what is wrong in the order in which the page asks."""
+        found = super().errors
+        return {name: found[name] for name in (*_ORDER, *found) if name in found}
+
+    def choose_again(self) -> None:
+        """Say that the files which were chosen are gone, for a page that lost them."""
+        sent = any(getattr(one, "filename", "") for one in self.papers.data or ())
+        if sent and not self.papers.errors:
+            self.papers.errors = [words("claim.choose_again", {})]
 
     def blame(self, codes: Iterable[str]) -> bool:
         """Say at its field what is wrong; tell whether all found one."""
@@ -186,6 +209,15 @@ class HoursForm(ClaimForm):
         )
 
 
+class Sometimes:
+    """Marks a field that is owed for some works; the claim's rules say for which."""
+
+    field_flags = {"conditional": True}  # noqa: RUF012 - read only
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Object to nothing."""
+
+
 class WorkForm(ClaimForm):
     """Work outside the classroom (充抵)."""
 
@@ -205,7 +237,8 @@ class WorkForm(ClaimForm):
         description=_l("出版、发表或授课的日期。"),
     )
     author_rank = SelectField(
-        _l("作者排名"),
+        _l("作者排名（论文、专著必填）"),
+        validators=[Sometimes()],
         choices=[
             SelectChoice("", _l("不适用")),
             SelectChoice("1", _l("第一作者")),
@@ -213,19 +246,18 @@ class WorkForm(ClaimForm):
             SelectChoice("3", _l("第三作者及以后")),
         ],
         default="",
-        description=_l("论文、专著填写。"),
     )
     characters = IntegerField(
-        _l("字数"),
-        validators=[Optional()],
-        description=_l("专著填写，例如 60000。"),
+        _l("字数（专著必填）"),
+        validators=[Optional(), Sometimes()],
+        description=_l("例如 60000。"),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     hours = DecimalField(
-        _l("讲课学时数"),
+        _l("讲课学时数（讲课必填）"),
         places=2,
-        validators=[Optional()],
-        description=_l("讲课填写，讲几学时抵几学时。"),
+        validators=[Optional(), Sometimes()],
+        description=_l("讲几学时抵几学时。"),
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
 

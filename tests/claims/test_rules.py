@@ -67,7 +67,28 @@ def test_work_outside_gives_what_the_law_says(over: dict[str, Any], worth: int) 
 
     assert gives(wanted) == worth
     assert track_of(wanted) is Track.ELECTIVE
-    assert ("claim.worth_nothing" in problems(wanted, ON)) is (worth == 0)
+    assert bool(problems(wanted, ON)) is (worth == 0)
+
+
+@pytest.mark.parametrize(
+    ("over", "code"),
+    [
+        ({"activity": Activity.TEACHING}, "claim.no_hours"),
+        ({"activity": Activity.PAPER}, "claim.no_rank"),
+        ({"activity": Activity.PAPER, "author_rank": 2}, "claim.low_rank"),
+        ({"activity": Activity.MONOGRAPH, "characters": 60_000}, "claim.no_rank"),
+        ({"activity": Activity.MONOGRAPH, "author_rank": 3}, "claim.low_rank"),
+        ({"activity": Activity.MONOGRAPH, "author_rank": 1}, "claim.no_characters"),
+        (
+            {"activity": Activity.MONOGRAPH, "author_rank": 1, "characters": 900},
+            "claim.short",
+        ),
+    ],
+)
+def test_a_work_that_is_worth_nothing_says_what_it_lacks(
+    over: dict[str, Any], code: str
+) -> None:
+    assert problems(make.work_outside(**over), ON) == (code,)
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,8 @@ CLERK_MANAGER = {
 
 INSPECTOR = {
     "inspect.decide", "inspect.film", "inspect.find", "inspect.findings",
-    "inspect.index", "inspect.open_record", "inspect.open_review", "inspect.pack", "inspect.proof",
+    "inspect.index", "inspect.open_record", "inspect.open_review", "inspect.pack",
+    "inspect.proof",
     "inspect.reveal", "inspect.revealed", "inspect.search", "inspect.signs",
 }  # fmt: skip
 """Rows 9, 11, 16, 19, 29, 40 and 43: the associations assigned, and own comments."""

@@ -236,6 +236,7 @@ def _read(person: PersonId, kind: ClaimKind, form: ClaimForm) -> Application | N
 
 
 def _form_page(person_id: UUID, kind: ClaimKind, form: ClaimForm) -> str:
+    form.choose_again()
     return render_template(
         "console/claim_new.html",
         kind=kind,

@@ -163,6 +163,7 @@ def _read(kind: ClaimKind, form: ClaimForm) -> Application | None:
 
 
 def _form_page(kind: ClaimKind, form: ClaimForm) -> str:
+    form.choose_again()
     return render_template(
         "records/claim_new.html",
         kind=kind,
@@ -194,16 +195,38 @@ def _worths() -> Sequence[tuple[Activity, int]]:
     ]
 
 
-def _rooms() -> Sequence[tuple[Grounds, list[Specialty], int]]:
-    """Say for each registration period, and its specialties, what may still count."""
+def _rooms() -> Sequence[tuple[Grounds, list[Specialty], int, int]]:
+    """Say for each registration period, and its specialties, what may still count.
+
+    Shape: grounds, specialties, what is left, and what of that is asked for already.
+    """
     session, me = desk.reading(), desk.me()
     found: dict[tuple[date, date], tuple[Grounds, list[Specialty]]] = {}
     for specialty in _registered():
         on = queries.grounds(session, me, specialty, desk.today())
         found.setdefault((on.since, on.until), (on, []))[1].append(specialty)
+    claims = queries.claims_of(session, me)
     return [
-        (on, named, queries.room_left(session, me, on)) for on, named in found.values()
+        (on, named, left - asked, asked)
+        for on, named in found.values()
+        for left in (queries.room_left(session, me, on),)
+        for asked in (min(left, _asked_for(claims, on, named)),)
     ]
+
+
+def _asked_for(
+    claims: Sequence[queries.ClaimCard], on: Grounds, named: Sequence[Specialty]
+) -> int:
+    """Sum what open claims of a period ask for. Units: hundredths of a 学时."""
+    return sum(
+        one.credit
+        for one in claims
+        if one.kind is ClaimKind.SUBSTITUTION
+        and one.is_open
+        and one.specialty in named
+        and one.occurred_on is not None
+        and on.since <= one.occurred_on <= on.until
+    )
 
 
 @bp.get("/<uuid:claim_id>")
@@ -216,6 +239,7 @@ def show(claim_id: UUID) -> ResponseReturnValue:
 def _show(claim_id: UUID, form: ReasonForm) -> str:
     session = desk.reading()
     card = queries.owned(session, desk.me(), claim_id)
+    form.choose_again()
     return render_template(
         "records/claim.html",
         card=card,

@@ -161,6 +161,46 @@ def test_what_lacks_proof_or_can_act_is_not_taken(world: World) -> None:
     assert world.mine().get("/me/claims").text.count("待经办人核对") == 0
 
 
+def test_a_fault_stands_at_its_own_field_in_the_order_of_the_page(
+    world: World,
+) -> None:
+    def told(**over: Any) -> str:
+        sent = world.mine().post("/me/claims/new/substitution", world.form(**over))
+        assert sent.status_code == 422
+        return str(sent.text)
+
+    page = told(activity="teaching", about="", reason="")
+    listed = page[page.index("请检查标红的内容") :]
+    places = [listed.index(f'href="#{name}"') for name in ("about", "reason", "papers")]
+    assert places == sorted(places)
+    page = told(activity="teaching")
+    assert 'id="hours-error"' in page
+    assert 'id="activity-error"' not in page
+    assert "讲课学时数（讲课必填）</label>" in "".join(page.split("\n")).replace(
+        "  ", ""
+    )
+
+
+def test_files_that_the_browser_lost_are_asked_for_again(world: World) -> None:
+    lost = world.mine().post("/me/claims/new/substitution", world.form(about=""))
+    assert "请重新选择文件" in lost.text
+    none = world.form(about="", papers=(io.BytesIO(), ""))
+    again = world.mine().post("/me/claims/new/substitution", none).text
+    assert "请重新选择文件" not in again
+
+
+def test_hours_below_nothing_are_told_what_is_allowed(world: World) -> None:
+    form = world.form(track="required", hours="-5", occurred_on="2026-05-20")
+    told = world.mine().post("/me/claims/new/transfer", form).text
+    assert "须大于 0（更正可填负数）" in told
+
+
+def test_what_is_asked_for_is_taken_off_what_may_still_be_asked(world: World) -> None:
+    world.asked()
+    page = world.mine().get("/me/claims/new/substitution").text
+    assert "还可抵 40 学时。（另有 20 学时正在申请）" in page
+
+
 def test_every_look_at_a_paper_is_told_to_its_owner(world: World) -> None:
     claim = world.asked()
     file_id = UUID(str(db.session.scalar(text("SELECT id FROM claim_files"))))
