@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -27,6 +28,7 @@ from lms.registration.services import dossier as services
 from lms.registration.services.book import write
 from tests.make import dossier as make
 from tests.make import people
+from tests.registration.ground import at_once
 
 CONTRACT, VIDEO = MaterialKind.CONTRACT, MaterialKind.VIDEO
 
@@ -219,3 +221,21 @@ def test_a_merged_file_is_taken_where_the_document_asks_for_one(work: Work) -> N
     )
     services.hand_in(work, one, make.ready(MaterialKind.BUNDLE), Party.PERSON)
     assert MaterialKind.BUNDLE in dossier(work, one).current
+
+
+def test_two_clicks_at_once_are_two_versions_and_both_are_kept(
+    app: Flask, begin: Callable[..., Any]
+) -> None:
+    with begin() as work:
+        person = people.person(work, province=Province.SHANDONG)
+        one = make.application(work, person.person_id)
+
+    def hand_in() -> None:
+        with begin() as work:
+            services.hand_in(work, one, make.ready(CONTRACT), Party.PERSON)
+
+    assert at_once(app, 4, hand_in) == [None] * 4
+    with begin() as work:
+        found = dossier(work, one).versions(CONTRACT)
+        assert [card.version for card in found] == [4, 3, 2, 1]
+        assert all(card.kept for card in found)
