@@ -23,6 +23,7 @@ from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act, Status
 from lms.registration.services import Doing
 from lms.web import application_words, desk, scanning
+from lms.web.account.profile_forms import Wanted
 from lms.web.archive_desk import NEEDED
 from lms.web.doors import staff
 from lms.web.employer.parts import acting_company, bp
@@ -38,7 +39,7 @@ class ConfirmForm(PageForm):
     agreed = BooleanField(_l("我已阅读并代表本单位作出以上书面承诺"))
     signer = StringField(
         _l("签署人姓名"),
-        validators=[Optional(), Length(min=2, max=60)],
+        validators=[Wanted(), Optional(), Length(min=2, max=60)],
         description=_l("代表单位签署的人，姓名和时间一并存证。"),
         render_kw={"maxlength": 60, "autocomplete": "name"},
     )
