@@ -7,12 +7,14 @@ from lms.kernel.settings import Settings
 from lms.web import desk
 
 _YEAR = 31_536_000
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=()"
+"""What no page may ask the browser for; the player alone may ask for the camera."""
 _POLICIES = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
+    "Permissions-Policy": PERMISSIONS,
     "X-Frame-Options": "DENY",
 }
 

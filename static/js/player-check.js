@@ -3,6 +3,8 @@
 // The countdown is for the eye; the server judges. While the line is lost an answer waits
 // here and goes out again and again; every copy of a try is judged once.
 
+import { LiveCamera } from "./player-camera.js";
+
 const ALIVE_MS = 15_000;
 const AFTER_TIME_MS = 6_500;
 const RETRY_MS = 2_500;
@@ -32,6 +34,11 @@ export class PresenceCheck extends EventTarget {
       this.#answer();
     });
     this.#part("picture").addEventListener("change", () => this.#picture());
+    this.camera = new LiveCamera(this.#part("camera"));
+    this.camera.addEventListener("shot", ({ detail }) => this.#sendPicture(detail));
+    this.camera.addEventListener("unusable", () => {
+      this.#part("word").textContent = this.#says("no-camera");
+    });
   }
 
   get open() {
@@ -47,6 +54,8 @@ export class PresenceCheck extends EventTarget {
     this.until = performance.now() + check.left * 1000;
     this.told = false;
     this.#part("camera").hidden = !check.camera;
+    this.#part("agree").hidden = check.camera;
+    if (!check.camera) this.camera.shut();
     if (same) return true;
     if (this.shown) this.settled.add(this.shown);
     this.shown = check.id;
@@ -58,6 +67,7 @@ export class PresenceCheck extends EventTarget {
   hide() {
     if (!this.open) return;
     this.check = null;
+    this.camera.shut();
     clearInterval(this.clock);
     clearInterval(this.alive);
     document.title = this.title;
@@ -164,12 +174,16 @@ export class PresenceCheck extends EventTarget {
 
   #picture() {
     const [picture] = this.#part("picture").files;
-    if (!picture) return;
+    this.#part("picture").value = "";
+    if (picture) this.#sendPicture(picture);
+  }
+
+  #sendPicture(picture) {
+    if (!this.open) return;
     const body = new FormData();
     body.append("lease", this.lease());
     body.append("check", this.check.id);
-    body.append("picture", picture);
-    this.#part("picture").value = "";
+    body.append("picture", picture, "picture.jpg");
     this.#send(this.dialog.dataset.pictureUrl, body, {});
   }
 

@@ -8,6 +8,7 @@ from flask import (
     Response,
     flash,
     jsonify,
+    make_response,
     redirect,
     render_template,
     request,
@@ -34,6 +35,7 @@ from lms.policy.model import Specialty
 from lms.web import desk
 from lms.web.account.profile_parts import by_account
 from lms.web.doors import learner
+from lms.web.headers import PERMISSIONS
 from lms.web.limits import limiter
 from lms.web.study import forms, shown
 
@@ -160,7 +162,12 @@ def lesson(enrolment_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     page = shown.lesson(
         desk.reading(), desk.me(), EnrolmentId(enrolment_id), LessonId(lesson_id)
     )
-    return render_template("study/lesson.html", page=page)
+    response = make_response(render_template("study/lesson.html", page=page))
+    # Nowhere else may a page ask for the camera.
+    response.headers["Permissions-Policy"] = PERMISSIONS.replace(
+        "camera=()", "camera=(self)"
+    )
+    return response
 
 
 @bp.get("/media/<uuid:lesson_id>")
