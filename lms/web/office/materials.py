@@ -70,7 +70,9 @@ def _page(
         held = found.current.get(row.material.kind)
         own = form if row.material.kind is failed else None
         known = held.given if held else None
-        items.append(Item(row, own or form_for(row.material, card.flow, known)))
+        own = own or form_for(row.material, card.flow, known)
+        own.files.flags.required = True
+        items.append(Item(row, own))
     return render_template(
         "office/counter_materials.html",
         opened=opened,

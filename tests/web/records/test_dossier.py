@@ -342,3 +342,47 @@ def test_papers_are_merged_into_one_pdf_of_two_megabytes(
     row = world.dossier().row(MaterialKind.BUNDLE)
     assert row is not None
     assert [one.code for one in row.faults] == ["dossier.bundle_stale"]
+
+
+def test_photo_and_signature_come_from_the_profile_by_one_button(
+    begin: Callable[..., Any], browser_of: Any
+) -> None:
+    world = World(begin, browser_of)
+    with begin() as work:
+        made = people.person(work, name="乌云")
+        world.one = make.application(
+            work, made.person_id, province=Province.INNER_MONGOLIA
+        )
+    world.browser = browser_of(made.account_id)
+    page = world.browser.get(world.url("materials")).text
+    assert "用个人中心的照片" in page
+    for kind in (MaterialKind.PHOTO, MaterialKind.SIGNATURE):
+        sent = world.browser.post(world.url(f"materials/{kind}/stored"), {})
+        assert sent.status_code == 303
+        row = world.dossier().row(kind)
+        assert row is not None
+        assert row.done
+        held = world.dossier().current[kind]
+        got = world.browser.get(world.url(f"papers/{held.id}"))
+        assert got.mimetype.startswith("image/")
+    elsewhere = world.browser.post(world.url("materials/contract/stored"), {})
+    assert elsewhere.status_code == 404
+
+
+def test_a_photo_on_a_dark_ground_is_said_to_be_so(
+    begin: Callable[..., Any], browser_of: Any
+) -> None:
+    world = World(begin, browser_of)
+    with begin() as work:
+        made = people.person(work, name="乌云")
+        world.one = make.application(
+            work, made.person_id, province=Province.INNER_MONGOLIA
+        )
+    world.browser = browser_of(made.account_id)
+    dark = pictures.face_jpeg(background="#204080")
+    assert world.send("photo", (dark, "me.jpg")).status_code == 303
+    assert "照片背景不是白色" in world.browser.get(world.url("materials")).text
+    assert world.send("photo", (pictures.face_jpeg(), "me.jpg")).status_code == 303
+    row = world.dossier().row(MaterialKind.PHOTO)
+    assert row is not None
+    assert row.done
