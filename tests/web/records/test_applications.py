@@ -5,75 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from lms.kernel.db import db
 from lms.people import queries
-from lms.policy.flow import Need
-from lms.policy.model import Application, Province
+from lms.policy.model import Province
 from lms.registration import services as desk
-from lms.registration.queries import applications
 from lms.registration.rules.states import Act, Status
 from lms.registration.services import Doing
-from lms.web import scanning
-from tests.conftest import Browser, HandClock
-from tests.make import credentials as make_credentials
-from tests.make import dossier as make_dossier
+from tests.conftest import HandClock
 from tests.make import people as make_people
-from tests.make.visits import newest
 from tests.registration import walk
-from tests.registration.ground import learn
-from tests.registration.walk import PRESS, Cast, Party, Way
-
-MINE = "/me/applications"
-
-
-class World:
-    """A constructor, the company and an office; and the pages they see."""
-
-    def __init__(self, begin: Callable[..., Any], browser_of: Any) -> None:
-        self.begin, self.browser_of = begin, browser_of
-
-    def cast(self, province: Province, *, studied: bool = True, **over: Any) -> Cast:
-        with self.begin() as work:
-            who = walk.cast(work, province=province, **over)
-            if studied:
-                learn(work, who.person.person_id)
-                make_credentials.certified(work, who.person.person_id)
-        return who
-
-    def browser(self, who: Cast) -> Browser:
-        found: Browser = self.browser_of(who.person.account_id)
-        return found
-
-    def start(self, who: Cast, kind: str = "renewal", **more: Any) -> str:
-        data = {"specialties": "building", **more}
-        sent = self.browser(who).post(f"{MINE}/new/{kind}/ordinary", data)
-        assert sent.status_code == 303, sent.text
-        return sent.location
-
-    def card(self, address: str) -> Any:
-        db.session.rollback()
-        return applications.application(db.session(), UUID(address.rpartition("/")[2]))
-
-    def fill(self, who: Cast, address: str) -> None:
-        with self.begin() as work:
-            make_dossier.fill(walk.as_(work, who.person), self.card(address).id)
-
-    def step(self, who: Cast, address: str) -> None:
-        with self.begin() as work:
-            walk.step(work, who, self.card(address))
+from tests.registration.walk import PRESS, Cast, Party
+from tests.web.records.ground import (
+    MINE,
+    World,
+    seen,
+)
 
 
 @pytest.fixture
 def world(app: Any, begin: Callable[..., Any], browser_of: Any) -> World:
     return World(begin, browser_of)
-
-
-def seen(world: World, address: str, **more: str) -> dict[str, str]:
-    return {"seen": str(world.card(address).version), **more}
 
 
 def test_the_list_says_what_is_open_and_why_the_rest_is_not(world: World) -> None:
@@ -175,25 +128,6 @@ def test_hours_that_are_missing_are_named_before_it_is_handed_on(world: World) -
     assert "建筑工程 选修还差 60 学时。" in page
 
 
-def test_what_goes_straight_to_the_desk_is_refused_with_every_reason(
-    world: World, clock: HandClock
-) -> None:
-    who = world.cast(Province.CHONGQING)
-    sent = world.browser(who).post(
-        f"{MINE}/new/lost_reissue/paper_exchange",
-        {"specialties": "building", "cases": "paper_held"},
-    )
-    here = sent.location
-    world.fill(who, here)
-    assert identified(world, who, here).status_code == 303
-    clock.now += timedelta(days=120)
-    tried = world.browser(who).post(f"{here}/pass", seen(world, here, read="y"))
-    assert tried.status_code == 422
-    assert "没有提交，还有这些问题" in tried.text
-    assert "注册有效期已届满" in tried.text
-    assert world.card(here).closed_at is None
-
-
 def test_the_line_promises_a_day_in_working_days(world: World) -> None:
     who = world.cast(Province.CHONGQING)
     here = world.start(who)
@@ -214,97 +148,6 @@ def test_past_the_loaded_calendar_the_line_names_the_earliest_day(
     page = world.browser(who).get(here).text
     assert "2027 年，该年的节假日安排还没有公布" in page
     assert "最早不早于" in page
-
-
-def identified(world: World, who: Cast, here: str, **over: str) -> Any:
-    browser = world.browser(who)
-    assert browser.post(f"{here}/identity/code").status_code == 303
-    code = newest(browser)["code"]
-    told = {"password": make_people.PASSWORD, "code": code, **over}
-    return browser.post(f"{here}/identity", seen(world, here, **told))
-
-
-def test_chongqing_wants_password_and_code_before_each_application(
-    world: World,
-) -> None:
-    who = world.cast(Province.CHONGQING)
-    here = world.start(who)
-    page = world.browser(who).get(f"{here}/identity").text
-    assert "尚未接入公安人脸比对" in page
-    assert "到窗口现场核验" in page
-    assert identified(world, who, here, password="x").status_code == 422
-    assert Need.IDENTITY not in world.card(here).met
-
-
-def test_the_right_password_and_code_are_noted_with_their_way(world: World) -> None:
-    who = world.cast(Province.CHONGQING)
-    here = world.start(who)
-    assert identified(world, who, here).status_code == 303
-    assert Need.IDENTITY in world.card(here).met
-    assert "密码和验证码" in world.browser(who).get(here).text
-
-
-def test_a_wrong_code_proves_nothing(world: World) -> None:
-    who = world.cast(Province.CHONGQING)
-    here = world.start(who)
-    assert identified(world, who, here, code="000000").status_code == 422
-    assert Need.IDENTITY not in world.card(here).met
-
-
-def filed_by_company(world: World, who: Cast, kind: Application) -> str:
-    with world.begin() as work:
-        way = Way(Province.GUIZHOU, kind, starter=Party.EMPLOYER)
-        card = walk.step(work, who, walk.begin(work, who, way))
-    return f"{MINE}/{card.id}"
-
-
-def ticket(world: World, app: Any, here: str) -> str:
-    card = world.card(here)
-    with app.test_request_context():
-        return scanning.link(card).partition(MINE)[2]
-
-
-def test_guizhou_is_confirmed_by_scan_identity_and_word(world: World, app: Any) -> None:
-    who = world.cast(Province.GUIZHOU)
-    here = filed_by_company(world, who, Application.CANCELLATION)
-    browser = world.browser(who)
-    assert "用手机扫描" in browser.get(here).text
-    scan = MINE + ticket(world, app, here)
-    assert "确认后注册证书立即失效" in browser.get(scan).text
-    assert browser.post(scan).status_code == 303
-    assert browser.post(scan).status_code == 422
-    assert browser.get(scan).status_code == 422
-    assert identified(world, who, here).status_code == 303
-    done = browser.post(f"{here}/pass", seen(world, here, read="y"))
-    assert done.status_code == 303
-    assert world.card(here).status is Status.GRANTED
-
-
-def test_what_the_company_filed_goes_back_with_a_reason(world: World) -> None:
-    who = world.cast(Province.GUIZHOU)
-    here = filed_by_company(world, who, Application.CANCELLATION)
-    browser = world.browser(who)
-    assert browser.post(f"{here}/return", seen(world, here)).status_code == 422
-    told = seen(world, here, reason="我没有同意注销")
-    assert browser.post(f"{here}/return", told).status_code == 303
-    card = world.card(here)
-    assert (card.step.by, card.status) == (Party.EMPLOYER, Status.OPEN)
-    assert "我没有同意注销" in browser.get(here).text
-
-
-def test_a_code_is_nothing_to_another_person_nor_ten_minutes_later(
-    world: World, app: Any, clock: HandClock
-) -> None:
-    who = world.cast(Province.GUIZHOU)
-    here = filed_by_company(world, who, Application.CANCELLATION)
-    scan = MINE + ticket(world, app, here)
-    with world.begin() as work:
-        other = make_people.person(work, name="王外人")
-    assert world.browser_of(other.account_id).get(scan).status_code == 404
-    assert world.browser(who).get(f"{scan}x").status_code == 404
-    assert world.browser(who).get(scan).status_code == 200
-    clock.now += timedelta(minutes=11)
-    assert world.browser(who).get(scan).status_code == 422
 
 
 def test_another_persons_application_is_not_there(world: World) -> None:
