@@ -74,12 +74,24 @@ def publish(
         applications=[str(here.card.id) for here in opened],
     )
     for one, here in zip(chosen, opened, strict=True):
-        if here.card.step.name is StepName.ANNOUNCE:
-            deed = Deed(Act.PASS, one.seen, facts={"notice": str(row.id)})
-            services.do(work, desk, one.application_id, deed, printer=printer)
-        else:
-            services.may_publish(work, desk, one.application_id, one.seen)
+        _carry(work, desk, one, here, row.id, printer)
     return letters.notice(work.session, row.id)
+
+
+def _carry(
+    work: Work,
+    desk: Desk,
+    one: Chosen,
+    here: Opened,
+    notice_id: UUID,
+    printer: RegistrationPrinter,
+) -> None:
+    """Carry an announced application on; leave one under public notice to wait."""
+    if here.card.step.name is not StepName.ANNOUNCE:
+        services.may_publish(work, desk, one.application_id, one.seen)
+        return
+    deed = Deed(Act.PASS, one.seen, facts={"notice": str(notice_id)})
+    services.do(work, desk, one.application_id, deed, printer=printer)
 
 
 def _kind(work: Work, opened: list[Opened]) -> NoticeKind:
