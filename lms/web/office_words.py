@@ -10,6 +10,16 @@ from lms.registration.rules.letters import LetterKind
 from lms.registration.rules.states import Act, FlagKind
 
 MESSAGES: dict[str, LazyString] = {
+    "audit.invalid": _l("抽查设置有误："),
+    "audit.no_words": _l("请写明理由，4 至 1000 个字。"),
+    "audit.not_now": _l("这项核查现在不能这样办理，请刷新页面看最新情况。"),
+    "audit.nothing_granted": _l(
+        "这段时间没有可以抽查的准予注册（正在核查的不重复抽）。"
+    ),
+    "audit.share": _l("抽查比例填 1 至 100。"),
+    "audit.span": _l("准予日期的起止不对：开始不能晚于结束，结束不能晚于今天。"),
+    "audit.too_soon": _l("交付期限太短：从今天起至少 5 天。"),
+    "audit.unknown": _l("没有找到这项核查。"),
     "desk.announce_first": _l("请在“公示公告”页批量发布公告，发布后自动进入下一步。"),
     "desk.no_items": _l("请逐项写明要补正什么，一行一项。"),
     "desk.not_here": _l("这一步不由本窗口办理。"),

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import EmployerId, PersonId
+from lms.people import queries as people
+from lms.people.queries import FileCard, Shelf
+from lms.people.rules import Side
 from lms.policy.model import Province
 from lms.registration.models import ApplicationRow, AuditCase, AuditDraw
 from lms.registration.rules.audits import OPEN, AuditState, late
@@ -58,9 +61,26 @@ class CaseCard:
         """Tell whether papers may still be handed over."""
         return self.state in OPEN
 
+    def listed(self, side: Side) -> tuple[tuple[str, str], ...]:
+        """Give what a side handed over, each file with its SHA-256."""
+        return self.person_handed if side is Side.PERSON else self.employer_handed
+
+    def handed_at(self, side: Side) -> datetime | None:
+        """Say when a side last handed something over."""
+        if side is Side.PERSON:
+            return self.person_handed_at
+        return self.employer_handed_at
+
+    def asked_again(self, side: Side) -> bool:
+        """Tell whether something is to be mended and nothing came since."""
+        at = self.handed_at(side)
+        if self.state is not AuditState.TO_MEND or self.found_at is None:
+            return False
+        return at is None or at <= self.found_at
+
     def late(self, today: date) -> bool:
         """Tell whether the person's papers are overdue."""
-        handed = self.person_handed_at is not None
+        handed = self.person_handed_at is not None and not self.asked_again(Side.PERSON)
         return late(self.state, self.due_on, today, handed=handed)
 
 
@@ -97,6 +117,40 @@ def of_person(session: Session, person_id: PersonId) -> tuple[CaseCard, ...]:
 def of_employer(session: Session, employer_id: EmployerId) -> tuple[CaseCard, ...]:
     """List the checks that concern an employer, the newest first."""
     return _cases(session, AuditCase.employer_id == employer_id)
+
+
+def shelves(
+    session: Session, of: AuditCase | CaseCard, side: Side
+) -> tuple[Shelf, ...]:
+    """Name where a side keeps the papers of the person.
+
+    One may have come to an employer more than once: each time has a shelf of its own.
+    """
+    person_id = PersonId(of.person_id)
+    if side is Side.PERSON:
+        return (Shelf(side, person_id),)
+    if of.employer_id is None:
+        return ()
+    employer_id = EmployerId(of.employer_id)
+    return tuple(
+        Shelf(side, person_id, employer_id, link.id)
+        for link in people.links_of(session, employer_id)
+        if link.person_id == person_id
+    )
+
+
+def kept(
+    session: Session, of: AuditCase | CaseCard, side: Side
+) -> tuple[FileCard, ...]:
+    """List what a side keeps now."""
+    found = (people.archive(session, shelf) for shelf in shelves(session, of, side))
+    return tuple(card for shelf in found for card in shelf)
+
+
+def handed(session: Session, of: CaseCard, side: Side) -> tuple[FileCard, ...]:
+    """List the files that a side handed over; nothing else of its shelf."""
+    given = {name for name, _digest in of.listed(side)}
+    return tuple(card for card in kept(session, of, side) if str(card.id) in given)
 
 
 def _one(session: Session, *which: ColumnElement[bool]) -> CaseCard:

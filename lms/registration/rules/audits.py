@@ -72,6 +72,15 @@ def finding_problem(state: AuditState, words: str) -> str | None:
     return None
 
 
+def mending_problem(what: Finding, today: date, due: date | None) -> str | None:
+    """Say why what is to be mended has no good day by which it must be."""
+    if what is not Finding.TO_MEND:
+        return None
+    if due is None or (due - today).days < SHORTEST_DAYS:
+        return "audit.too_soon"
+    return None
+
+
 def late(state: AuditState, due: date, today: date, *, handed: bool) -> bool:
     """Tell whether papers that were asked for are overdue."""
     return state in OPEN and not handed and today > due

@@ -3,14 +3,14 @@
 Source: 内建行函〔2022〕508号 一(二).
 """
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
 
 from lms.accounts import queries as accounts
 from lms.credentials import services as credentials
@@ -18,15 +18,17 @@ from lms.evidence import queries as book
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
-from lms.kernel.ids import AccountId, EmployerId, PersonId, new_id
+from lms.kernel.ids import AccountId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.notify import services as notify
 from lms.people import queries as people
 from lms.people import services as people_services
-from lms.people.queries import Shelf
+from lms.people.queries import OpenFile
 from lms.people.rules import Side
 from lms.policy.model import Application, BarCause, Province
 from lms.registration.models import ApplicationRow, AuditCase, AuditDraw, BarRow
+from lms.registration.queries import audits as queries
+from lms.registration.queries.audits import CaseCard
 from lms.registration.rules.audits import (
     BECOMES,
     OPEN,
@@ -35,6 +37,7 @@ from lms.registration.rules.audits import (
     draw_problems,
     finding_problem,
     how_many,
+    mending_problem,
 )
 from lms.registration.rules.states import Status
 from lms.registration.services.book import stream
@@ -114,8 +117,11 @@ def draw(work: Work, wanted: Draw) -> tuple[UUID, int]:
 
 
 def _granted(work: Work, wanted: Draw) -> list[ApplicationRow]:
-    """List the grants that may be drawn, without those that are being checked now."""
-    busy = select(AuditCase.application_id).where(AuditCase.state.in_(OPEN))
+    """List the grants that may be drawn, without those that are being checked now.
+
+    They are locked first, and only then compared: of two draws at once, the second
+    sees what the first has taken.
+    """
     rows = work.session.scalars(
         select(ApplicationRow)
         .where(
@@ -123,11 +129,16 @@ def _granted(work: Work, wanted: Draw) -> list[ApplicationRow]:
             ApplicationRow.status == Status.GRANTED,
             ApplicationRow.application.in_(_CHECKED),
             ApplicationRow.decided_on.between(wanted.since, wanted.until),
-            ApplicationRow.id.not_in(busy),
         )
         .order_by(ApplicationRow.id)
+        .with_for_update()
+    ).all()
+    busy = select(AuditCase.application_id).where(
+        AuditCase.province == wanted.province,
+        or_(AuditCase.state.in_(OPEN), AuditCase.state == AuditState.REVOKED),
     )
-    return list(rows)
+    taken = frozenset(work.session.scalars(busy))
+    return [row for row in rows if row.id not in taken]
 
 
 def _ask(work: Work, draw_id: UUID, row: ApplicationRow, due_on: date) -> None:
@@ -153,12 +164,17 @@ def _ask(work: Work, draw_id: UUID, row: ApplicationRow, due_on: date) -> None:
     held = f"person:{row.person_id}"
     if held not in book.held(work.session):
         evidence.place_hold(work, held, _WHY)
+    work.session.flush()
+    _tell_asked(work, row, due_on, str(draw_id))
+
+
+def _tell_asked(work: Work, row: ApplicationRow, due_on: date, which: str) -> None:
     for account_id in _concerned(work, row.person_id, row.employer_id):
         notify.message(
             work,
             account_id,
             "audit_asked",
-            dedupe=f"audit:{draw_id}:{row.id}:{account_id}",
+            dedupe=f"audit:{which}:{row.id}:{account_id}",
             number=row.number,
             due=due_on.isoformat(),
         )
@@ -188,7 +204,7 @@ def hand_over(work: Work, case_id: UUID, side: Side, owner: UUID) -> int:
         raise NotFound("audit.unknown")
     if case.state not in OPEN:
         raise Refused("audit.not_now")
-    files = people.archive(work.session, shelf_of(work.session, case, side))
+    files = queries.kept(work.session, case, side)
     if not files:
         raise Refused("archive.empty")
     listed = [[str(each.id), each.sha256] for each in files]
@@ -207,30 +223,48 @@ def hand_over(work: Work, case_id: UUID, side: Side, owner: UUID) -> int:
     return len(listed)
 
 
-def shelf_of(session: Session, case: AuditCase, side: Side) -> Shelf:
-    """Name the shelf on which a side keeps the papers of the person."""
-    person_id = PersonId(case.person_id)
-    if side is Side.PERSON or case.employer_id is None:
-        return Shelf(side, person_id)
-    employer_id = EmployerId(case.employer_id)
-    links = people.links_of(session, employer_id)
-    mine = next((each.id for each in links if each.person_id == person_id), None)
-    return Shelf(side, person_id, employer_id, mine)
+def look(work: Work, card: CaseCard, file_id: UUID) -> OpenFile:
+    """Open a file that was handed over; its owner can read who looked, and why.
+
+    The caller has seen that the check is the actor's office's.
+
+    Raises: NotFound, for what was not handed over too.
+    """
+    for side in Side:
+        if str(file_id) not in {name for name, _digest in card.listed(side)}:
+            continue
+        for shelf in queries.shelves(work.session, card, side):
+            if file_id in {one.id for one in people.archive(work.session, shelf)}:
+                reason = f"核查注册 {card.number}"
+                people_services.note_look(work, card.person_id, "archive", reason)
+                return people.open_file(work.session, shelf, file_id)
+    raise NotFound("archive.unknown")
 
 
-def find(work: Work, case_id: UUID, what: Finding, words: str) -> None:
+def find(
+    work: Work, case_id: UUID, what: Finding, words: str, due_on: date | None = None
+) -> None:
     """Write what the papers show; a proposal to revoke waits for a second person.
 
-    Raises: NotFound; Refused without words, or when it is not the time.
+    What is to be mended has a new day by which it must be.
+
+    Raises: NotFound; Refused without words or that day, when it is not the time, and
+        for one's own registration.
     """
     case = _locked(work, case_id)
+    _not_own(work, case)
     problem = finding_problem(case.state, words)
+    problem = problem or mending_problem(what, legal_day(work.now), due_on)
     if problem is not None:
         raise Refused(problem)
     case.state = BECOMES[what]
     case.found_by, case.found_at = work.actor.person_id, work.now
     case.words = words.strip()
-    _note(work, case, "audit.found")
+    _note(work, case, "audit.found", words=case.words)
+    if what is Finding.TO_MEND and due_on is not None:
+        case.due_on = due_on
+        row = work.session.get_one(ApplicationRow, case.application_id)
+        _tell_asked(work, row, due_on, f"mend:{case.id}:{work.now.isoformat()}")
     if case.state is AuditState.SOUND:
         _release(work, case)
 
@@ -245,6 +279,7 @@ def decide(work: Work, case_id: UUID, answer: str, *, revoke: bool) -> None:
     Source: 行政许可法 第六十九、七十九条; 建设部令第153号 第三十四条.
     """
     case = _locked(work, case_id)
+    _not_own(work, case)
     if case.state is not AuditState.PROPOSED:
         raise Refused("audit.not_now")
     if case.found_by == work.actor.person_id:
@@ -254,7 +289,7 @@ def decide(work: Work, case_id: UUID, answer: str, *, revoke: bool) -> None:
     case.decided_by, case.decided_at = work.actor.person_id, work.now
     case.answer = answer.strip()
     case.state = AuditState.REVOKED if revoke else AuditState.SOUND
-    _note(work, case, "audit.decided")
+    _note(work, case, "audit.decided", words=case.answer)
     if revoke:
         _revoke(work, case)
     _release(work, case)
@@ -266,7 +301,7 @@ def _revoke(work: Work, case: AuditCase) -> None:
     try:
         number = people.registration(work.session, person_id).number
     except NotFound:
-        number = ""
+        number = work.session.get_one(ApplicationRow, case.application_id).number
     people_services.write_granted(work, person_id, number, case.province, ())
     credentials.void_registration(work, person_id, reason, today, revoked=True)
     work.session.add(
@@ -307,7 +342,13 @@ def _release(work: Work, case: AuditCase) -> None:
         evidence.release_hold(work, held, "核查结束")
 
 
-def _note(work: Work, case: AuditCase, kind: str) -> None:
+def _not_own(work: Work, case: AuditCase) -> None:
+    if case.person_id == work.actor.person_id:
+        raise Refused("desk.own")
+
+
+def _note(work: Work, case: AuditCase, kind: str, words: str) -> None:
+    """Write a step into the evidence; the words themselves stand in the case."""
     work.session.flush()
     evidence.note(
         work,
@@ -315,6 +356,7 @@ def _note(work: Work, case: AuditCase, kind: str) -> None:
         kind,
         case=str(case.id),
         state=case.state,
+        words=hashlib.sha256(words.encode()).hexdigest(),
     )
 
 
