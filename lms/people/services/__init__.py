@@ -52,6 +52,7 @@ from lms.people.services.papers import (
     save_registration,
 )
 from lms.people.services.persons import (
+    begun,
     freeze,
     lock_profile,
     save_identity,
@@ -83,6 +84,7 @@ __all__ = [
     "ask_correction",
     "ask_employer",
     "ask_photo_review",
+    "begun",
     "certificate_facts",
     "company_stream",
     "confirm_agent",

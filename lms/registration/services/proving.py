@@ -16,6 +16,7 @@ from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
 from lms.people import queries as people
+from lms.people import services as people_services
 from lms.policy.certificates import Proof, Store, prove
 from lms.policy.model import Specialty
 from lms.registration.models import StudyProof
@@ -33,6 +34,7 @@ def offer(work: Work, person_id: PersonId, number: str, specialty: Specialty) ->
     if not _LENGTH[0] <= len(typed) <= _LENGTH[1] or not typed.isprintable():
         raise Refused("proof.number")
     accounts.lock_person(work, person_id)
+    people_services.begun(work, person_id)
     found = _compared(work, person_id, typed, specialty)
     row = work.session.scalar(
         select(StudyProof).where(
