@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from lms.approvals.models import Approval
+from lms.approvals.rules import ApprovalState
 from lms.catalogue.models import Chapter, CourseVersion, Lesson
+from lms.claims.models import Claim
 from lms.commerce.models import Order
 from lms.commerce.rules import OrderState
 from lms.credentials import queries as credentials
 from lms.credentials.rules import Verdict
 from lms.exams import queries as exams
+from lms.kernel.clock import start_of
 from lms.kernel.credit import Credit
 from lms.kernel.ids import EnrolmentId, LessonId, PersonId
 from lms.learning import queries as learning
@@ -108,6 +112,20 @@ class Centre:
         return tuple(todo for todo in self.todos if todo is not lead)
 
 
+_APPEALABLE = timedelta(days=60)
+"""How long a refused claim is something to do; it may be appealed later as well."""
+_REFUSED = (
+    select(Claim.id)
+    .join(Approval, Approval.id == Claim.id)
+    .where(
+        Claim.person_id == bindparam("person_id"),
+        Claim.appeal_id.is_(None),
+        Claim.by_staff.is_(False),
+        Approval.state == ApprovalState.REFUSED,
+        Approval.decided_at >= bindparam("since"),
+    )
+    .order_by(Claim.asked_at)
+)
 _BEFORE = ("exam_open", "certificate", "exam")
 _AFTER = (
     "exam_locked",
@@ -273,6 +291,9 @@ def _todos(
     for row in rows:
         if row.specialty is None:
             yield Todo("specialty", id=row.enrolment_id, text=row.title)
+    refused = {"person_id": person_id, "since": start_of(on - _APPEALABLE)}
+    for claim in session.connection().execute(_REFUSED, refused):
+        yield Todo("claim", id=claim.id)
     yield from _gaps(drawn)
     yield from ends(session, person_id, drawn, on=on).values()
 

@@ -1,6 +1,7 @@
 """What the book of evidence held, and when: open to anybody who wants to check."""
 
 import re
+import unicodedata
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,7 @@ bp = Blueprint("transparency", __name__, url_prefix="/transparency")
 WIDTH = 256
 _PAGE = 50
 _PRINTED = re.compile(r"[0-9a-f]{16,64}")
+_BETWEEN = re.compile(r"[\s,，:：\u00b7-]")
 _FIGURE = re.compile(r"[0-9]{1,15}")
 _TILE = re.compile(r"((?:x[0-9]{3}/){0,4}[0-9]{3})(?:\.p/([0-9]{1,3}))?")
 
@@ -52,13 +54,14 @@ class PrintedForm(PageForm):
 @_each
 def index() -> ResponseReturnValue:
     """Explain the book, show the newest checkpoint, compare one that was kept."""
-    size, root = (request.args.get(name, "").strip() for name in ("size", "root"))
-    said = _compared(size, root.lower()) if size or root else None
+    typed = {name: request.args.get(name, "").strip() for name in ("size", "root")}
+    size, root = _figures(typed["size"]), _digits(typed["root"])
+    said = _compared(size, root) if any(typed.values()) else None
     return render_template(
         "public/transparency.html",
         newest=queries.checkpoint(desk.reading()),
         keys=_keys(),
-        form=PrintedForm.blank(size=size[:20], root=root[:70]),
+        form=PrintedForm.blank(size=typed["size"][:20], root=typed["root"][:140]),
         said=said,
     )
 
@@ -167,6 +170,18 @@ def _compared(size: str, root: str) -> str:
     if found is None:
         return "unknown"
     return "same" if found.root.hex().startswith(root) else "other"
+
+
+def _figures(typed: str) -> str:
+    """Read a number as people copy it: "1,268 条" is 1268."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return _BETWEEN.sub("", plain).removesuffix("条").removesuffix("lines")
+
+
+def _digits(typed: str) -> str:
+    """Read a hash as people copy it: in groups, in capitals, cut by an ellipsis."""
+    plain = unicodedata.normalize("NFKC", typed.rstrip("…")).lower()
+    return _BETWEEN.sub("", plain).rstrip(".")
 
 
 def _keys() -> list[str]:

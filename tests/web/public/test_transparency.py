@@ -134,6 +134,9 @@ def test_who_holds_a_printed_checkpoint_compares_it_on_the_page(
     assert "没有公布过这个条数" in said("299", root[:16])
     assert "没有看懂输入" in said("300", root[:15])
     assert "没有看懂输入" in said("三百", root[:16])
+    for size in ("300 条", "３００", "300条"):
+        assert "都一致" in said(size, root[:16])
+    assert "都一致" in said("300", f"{root[:4]} {root[4:8]} {root[8:16]}…")
 
 
 def test_the_list_goes_back_to_the_first_checkpoint(sealed: Browser) -> None:

@@ -201,6 +201,20 @@ def test_what_is_asked_for_is_taken_off_what_may_still_be_asked(world: World) ->
     assert "还可抵 40 学时。（另有 20 学时正在申请）" in page
 
 
+def test_a_refused_claim_is_something_to_do_until_it_is_appealed(
+    world: World,
+) -> None:
+    claim = world.asked()
+    assert "有一份申请未获同意" not in world.mine().get("/learn").text
+    world.decide(world.staff(Role.CLERK), claim, "no")
+    page = world.mine().get("/learn").text
+    assert "有一份申请未获同意" in page
+    assert f"/me/claims/{claim}" in page
+
+    world.mine().post(f"/me/claims/{claim}/appeal", {"reason": "请再看一次"})
+    assert "有一份申请未获同意" not in world.mine().get("/learn").text
+
+
 def test_every_look_at_a_paper_is_told_to_its_owner(world: World) -> None:
     claim = world.asked()
     file_id = UUID(str(db.session.scalar(text("SELECT id FROM claim_files"))))
