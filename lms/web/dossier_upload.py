@@ -46,13 +46,14 @@ _ASKED: dict[Check, tuple[str, ...]] = {
     Check.PRACTICE_SEALED: ("practice_sealed",),
     Check.BOTH_SIDES: ("one_page",),
 }
-_FREE = frozenset({"payer", "certificate_on"})
+_FREE = frozenset({"payer", "certificate_on", "degree", "major"})
 """What may stay empty: the house knows it, or a person will see."""
 
 _BY_KIND = {
     MaterialKind.CONTRACT: ("contract_from", "contract_until", "open_ended"),
     MaterialKind.DISMISSAL: ("dismissed_on",),
     MaterialKind.INSURANCE: ("payer",),
+    MaterialKind.EDUCATION: ("degree", "major"),
 }
 
 
@@ -78,6 +79,16 @@ class MaterialForm(PageForm):
         _l("社保缴纳单位"),
         validators=[Optional(), Length(max=100)],
         render_kw={"maxlength": 100},
+    )
+    degree = StringField(
+        _l("学历"),
+        validators=[Optional(), Length(max=40)],
+        render_kw={"maxlength": 40, "placeholder": _l("例如：大学专科")},
+    )
+    major = StringField(
+        _l("所学专业"),
+        validators=[Optional(), Length(max=60)],
+        render_kw={"maxlength": 60, "placeholder": _l("例如：建筑工程技术")},
     )
     hand_signed = BooleanField(_l("上传的表已由本人亲笔签字"))
     sealed = BooleanField(_l("上传的表已加盖单位公章"))

@@ -335,6 +335,8 @@ told = st.builds(
     insurance_months=st.none() | st.integers(0, 500),
     insured_until=st.none() | days,
     payer=st.text(max_size=20),
+    degree=st.text(max_size=20),
+    major=st.text(max_size=20),
     hand_signed=st.booleans(),
     made_of=st.lists(st.text(max_size=5), max_size=3).map(tuple),
 )

@@ -58,6 +58,7 @@ def particulars(
         uscc=company[1],
         held=_held(profile.registration),
         qualified=_qualified(profile.qualifications, card.specialties),
+        education=_education(session, card),
         contract=_contract(session, card),
         changes=_changes(session, card, profile),
         promises=tuple(card.flow.commitments.items()),
@@ -101,6 +102,15 @@ def _qualified(
         for one in papers
         if not wanted or one.specialty in wanted
     )
+
+
+def _education(session: Session, card: ApplicationCard) -> str:
+    """Write the degree and the major that were told with the diploma."""
+    cards = dossiers.history(session, card.id, card.person_id)
+    handed = dossiers.current(cards).get(MaterialKind.EDUCATION)
+    if handed is None:
+        return ""
+    return " ".join(one for one in (handed.given.degree, handed.given.major) if one)
 
 
 def _contract(session: Session, card: ApplicationCard) -> str:

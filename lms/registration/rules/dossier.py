@@ -49,6 +49,8 @@ class Given:
     insurance_months: int | None = None
     insured_until: date | None = None
     payer: str = ""
+    degree: str = ""
+    major: str = ""
     hand_signed: bool = False
     stored_signature: bool = False
     sealed: bool = False
