@@ -2,8 +2,8 @@
 
 A database of its own is filled with made-up persons (sealed as the house seals, a
 lesson's credit at a time), and the job runs over it. On SQLite everything is in one
-process, so its CPU is the whole; on PostgreSQL the wall clock bounds both. It prints,
-and fails above the goal only when asked for the whole province.
+process, so its CPU is the whole; on PostgreSQL the server's comes on top, and the clock
+of a quiet machine bounds both. It prints; nothing is asserted.
 """
 
 from __future__ import annotations
@@ -191,8 +191,8 @@ def measure(app: Flask) -> tuple[float, float]:
     return time.process_time() - cpu, time.monotonic() - wall
 
 
-def bench(engine: str, persons: int, entries: int) -> bool:
-    """Fill, run and print for one engine; tell whether the goal is met."""
+def bench(engine: str, persons: int, entries: int) -> None:
+    """Fill, run and print for one engine."""
     with tempfile.TemporaryDirectory() as folder:
         env = {"LMS_DATA_DIR": str(Path(folder) / "house")}
         if engine == "postgresql":
@@ -212,8 +212,6 @@ def bench(engine: str, persons: int, entries: int) -> bool:
         f"   CPU {cpu:6.1f} s   clock {wall:6.1f} s   memory +{grown / 1024:.0f} MB"
         f"   stand {kept}"
     )
-    spent = wall if engine == "postgresql" else cpu
-    return persons < WHOLE or spent <= GOAL
 
 
 def main() -> int:
@@ -226,8 +224,10 @@ def main() -> int:
     told = asked.parse_args()
     both = ("sqlite", "postgresql")
     chosen = both if told.engine == "both" else (told.engine,)
-    good = [bench(one, told.persons, told.entries) for one in chosen]
-    return int(not all(good))
+    print(f"goal for {WHOLE} persons on one core: {GOAL:.0f} s of CPU")
+    for one in chosen:
+        bench(one, told.persons, told.entries)
+    return 0
 
 
 if __name__ == "__main__":
