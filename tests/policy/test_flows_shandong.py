@@ -172,7 +172,7 @@ def test_the_retired_show_the_retirement_paper(application: Application) -> None
     assert "退休证" in paper(one, KIND.RETIREMENT, Case.RETIRED).note
 
 
-@pytest.mark.parametrize("application", set(SIX) - {Application.CANCELLATION})
+@pytest.mark.parametrize("application", sorted(set(SIX) - {Application.CANCELLATION}))
 def test_the_applicant_holds_the_card_in_a_film_with_sound(
     application: Application,
 ) -> None:
