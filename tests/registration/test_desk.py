@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 
 from lms.kernel.clock import legal_day
+from lms.kernel.db import db
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import PersonId
-from lms.kernel.work import Actor, Work
+from lms.kernel.work import HOUSE, Actor, Work, unit_of_work
 from lms.people import queries as people
-from lms.policy.flow import Case, Need, Party, Path, StepName
+from lms.policy.flow import Need, Party, StepName
 from lms.policy.model import Application, Province, Specialty
 from lms.registration import services as core
 from lms.registration.queries import applications, letters, offices
@@ -24,15 +26,12 @@ from lms.registration.rules.desk import Bucket
 from lms.registration.rules.letters import LetterKind
 from lms.registration.rules.states import Act, FlagKind, Status
 from lms.registration.services import desk as services
-from lms.registration.services import notices
 from lms.registration.services import offices as halls
 from lms.registration.services.desk import Deed
-from lms.registration.services.notices import Chosen, Voice
+from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
-from tests.registration.ground import learn
+from tests.registration.ground import at_once, learn
 from tests.registration.walk import PRESS, Cast, Way, begin, cast, step
-
-LIST = "关于准予二级建造师注册的公告"
 
 
 def hall(work: Work, code: str, role: str) -> Desk:
@@ -255,118 +254,6 @@ def test_a_flag_is_settled_by_a_person_and_does_nothing_by_itself(work: Work) ->
     assert papers(work, card) == [LetterKind.ACCEPTANCE]
 
 
-def announced(work: Work) -> tuple[Cast, ApplicationCard, Desk]:
-    who, card = arrived(work, Province.SICHUAN, Application.RE_REGISTRATION)
-    centre = hall(work, "SC-ZX", "teller")
-    department = hall(work, "SC-JST", "approver")
-    for _ in range(2):
-        card = do(sits(work, who.teller), centre, card, Act.PASS)
-    card = do(sits(work, who.approver), department, card, Act.GRANT)
-    assert card.step.name is StepName.ANNOUNCE
-    return who, card, department
-
-
-def test_an_announcement_names_the_granted_and_carries_them_on(work: Work) -> None:
-    who, card, department = announced(work)
-    approver = sits(work, who.approver)
-    with pytest.raises(Refused, match=r"desk\.announce_first"):
-        do(approver, department, card, Act.PASS)
-
-    chosen = (Chosen(card.id, card.version),)
-    made = notices.publish(approver, department, LIST, chosen, printer=PRESS)
-
-    assert made.number == "SC-JST〔2026〕1号"
-    assert [line.application_id for line in made.lines] == [card.id]
-    assert applications.application(work.session, card.id).status is Status.GRANTED
-
-
-def test_a_list_that_a_colleague_published_is_not_published_again(work: Work) -> None:
-    who, card, department = announced(work)
-    approver = sits(work, who.approver)
-    chosen = (Chosen(card.id, card.version),)
-    notices.publish(approver, department, LIST, chosen, printer=PRESS)
-
-    with pytest.raises(Refused, match=r"notice\.not_due"):
-        notices.publish(approver, department, LIST, chosen, printer=PRESS)
-
-
-def test_an_empty_list_is_not_published(work: Work) -> None:
-    who, _card, department = announced(work)
-
-    with pytest.raises(Refused, match=r"notice\.empty"):
-        notices.publish(sits(work, who.approver), department, LIST, (), printer=PRESS)
-
-
-def public(work: Work) -> tuple[Cast, ApplicationCard, Desk]:
-    """A cancellation by the written path that waits for its public notice."""
-    who = cast(work, province=Province.INNER_MONGOLIA)
-    left = frozenset({Case.DISMISSED})
-    way = Way(Province.INNER_MONGOLIA, Application.CANCELLATION, Path.WRITTEN, left)
-    card = begin(work, who, way)
-    while card.step.name is not StepName.NOTICE:
-        card = step(work, who, card)
-    return who, card, hall(work, "NM-JST", "approver")
-
-
-def published(work: Work) -> tuple[Cast, ApplicationCard, Desk, UUID]:
-    who, card, place = public(work)
-    approver = sits(work, who.approver)
-    with pytest.raises(Refused, match=r"desk\.not_published"):
-        do(approver, place, card, Act.PASS)
-    chosen = (Chosen(card.id, card.version),)
-    made = notices.publish(approver, place, "注销公示", chosen, printer=PRESS)
-    return who, card, place, made.id
-
-
-def after_the_notice(work: Work, place: Desk) -> tuple[Work, Desk]:
-    later = replace(work, now=datetime(2026, 12, 10, 2, 0, tzinfo=UTC))
-    return later, replace(place, today=date(2026, 12, 10))
-
-
-def test_nothing_goes_on_while_the_public_may_object(work: Work) -> None:
-    who, card, place, _notice = published(work)
-    approver = sits(work, who.approver)
-    with pytest.raises(Refused, match=r"desk\.still_public"):
-        do(approver, place, card, Act.PASS)
-
-    later, then = after_the_notice(approver, place)
-    card = do(later, then, card, Act.PASS)
-
-    assert card.step.name is not StepName.NOTICE
-
-
-def test_an_objection_must_be_answered_and_an_upheld_one_stops_it(work: Work) -> None:
-    who, card, place, notice = published(work)
-    voice = Voice(card.id, "此人仍在本单位任职，合同未解除", "某公司", "0471-1234567")
-    notices.object_to(work, notice, voice)
-    (said,) = letters.objections(work.session, card.id)
-    later, then = after_the_notice(sits(work, who.approver), place)
-    with pytest.raises(Refused, match=r"desk\.objection_open"):
-        do(later, then, card, Act.PASS)
-    assert notices.who_objected(later, then, said.id) == "某公司 0471-1234567"
-
-    notices.answer(later, then, said.id, "经核实成立", upheld=True)
-
-    with pytest.raises(Conflict, match=r"notice\.answered"):
-        notices.answer(later, then, said.id, "再答", upheld=False)
-    with pytest.raises(Refused, match=r"desk\.objection_upheld"):
-        do(later, then, card, Act.PASS)
-    card = do(later, then, card, Act.REFUSE, reason="异议成立，不予注销")
-    assert card.status is Status.REFUSED
-    assert papers(work, card)[-1] is LetterKind.REFUSAL
-
-
-def test_objections_end_with_the_public_notice(work: Work) -> None:
-    _who, card, place, notice = published(work)
-    later, _then = after_the_notice(work, place)
-    voice = Voice(card.id, "此人仍在本单位任职", "某公司", "0471-1234567")
-
-    with pytest.raises(Refused, match=r"notice\.over"):
-        notices.object_to(later, notice, voice)
-    with pytest.raises(NotFound):
-        notices.object_to(work, notice, replace(voice, application_id=uuid4()))
-
-
 def test_a_teller_notes_an_identity_that_was_shown_at_the_counter(work: Work) -> None:
     who = cast(work, province=Province.CHONGQING)
     learn(work, who.person.person_id)
@@ -390,3 +277,29 @@ def test_a_teller_notes_an_identity_that_was_shown_at_the_counter(work: Work) ->
         e for e in applications.history(work.session, one) if e.act is Act.PROVE
     ]
     assert event.office_id == place.office.id
+
+
+def test_of_two_clerks_in_the_same_instant_exactly_one_acts(
+    app: Flask, clock: HandClock
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        who, card = arrived(work)
+        centre = hall(work, "SC-ZX", "teller")
+    deed = Deed(Act.PASS, card.version)
+
+    def accept() -> str:
+        actor = Actor(who.teller.account_id, who.teller.person_id)
+        with unit_of_work(actor, clock=clock) as mine:
+            services.do(mine, centre, card.id, deed, printer=PRESS)
+        return "done"
+
+    got = at_once(app, 4, accept)
+
+    assert got.count("done") == 1
+    assert [type(one) for one in got if one != "done"] == [Conflict] * 3
+    assert papers_of(card.id) == [LetterKind.ACCEPTANCE]
+
+
+def papers_of(application_id: UUID) -> list[LetterKind]:
+    db.session.rollback()
+    return [one.kind for one in letters.letters(db.session(), application_id)]

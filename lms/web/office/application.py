@@ -88,6 +88,8 @@ def material(application_id: UUID, material_id: UUID) -> ResponseReturnValue:
     place = here()
     with desk.begin() as work:
         opened = desks.opened(work.session, place, application_id)
+        if opened.card.closed_at is not None:
+            raise Refused("application.ended")
         media, body = dossiers.look(
             work,
             opened.card,
@@ -264,7 +266,9 @@ def _story(
     told = []
     for event in history:
         party = str(said.PARTIES[event.party])
-        name = names.get(event.account_id) if event.account_id else None
+        # What the house does follows from somebody's deed; it is not theirs.
+        acted = event.account_id and event.party is not Party.HOUSE
+        name = names.get(event.account_id) if acted else None
         by = f"{name}（{party}）" if name else party
         told.append(
             {

@@ -1,6 +1,6 @@
 """The office's pages, gathered."""
 
-from lms.web.office import application, counter, home, lists, materials
+from lms.web.office import application, audits, counter, home, lists, materials
 from lms.web.office.blueprint import bp
 
-__all__ = ["application", "bp", "counter", "home", "lists", "materials"]
+__all__ = ["application", "audits", "bp", "counter", "home", "lists", "materials"]
