@@ -193,6 +193,19 @@ def test_a_dismissal_takes_the_seat_at_once(directory: Work) -> None:
     assert not seats.seats_of(directory.session, account, legal_day(directory.now))
 
 
+def test_nobody_takes_applications_once_the_operator_ended_every_intake(
+    directory: Work,
+) -> None:
+    office = queries.office_coded(directory.session, "NM-JST")
+    term = next(c for c in office.competences if c.term.task is Task.INTAKE)
+    place, last = Province.INNER_MONGOLIA, date(2026, 12, 31)
+    services.end(directory, term.id, last)
+
+    assert queries.takes_in(directory.session, place, last)
+    assert not queries.takes_in(directory.session, place, date(2027, 1, 1))
+    assert queries.takes_in(directory.session, Province.BEIJING, last)
+
+
 def test_an_office_that_is_nowhere_is_not_found(directory: Work) -> None:
     with pytest.raises(NotFound):
         queries.office(directory.session, uuid4())

@@ -106,6 +106,19 @@ def competent(
     return tuple(sorted(found, key=lambda one: (len(one.region), one.code)))
 
 
+def takes_in(session: Session, province: Province, day: date) -> bool:
+    """Tell whether somebody accepts a province's applications on a legal day.
+
+    Where no office of the province is known at all, nothing is said against it.
+    """
+    known = select(Competence.id).where(
+        Competence.province == province, Competence.task == Task.INTAKE
+    )
+    if session.scalar(known.limit(1)) is None:
+        return True
+    return bool(competent(session, province, Task.INTAKE, day))
+
+
 def _cards(session: Session, rows: Sequence[Office]) -> tuple[OfficeCard, ...]:
     terms: dict[UUID, list[CompetenceCard]] = defaultdict(list)
     if rows:

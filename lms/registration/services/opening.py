@@ -22,6 +22,7 @@ from lms.policy.flow_checks import shut_by_end
 from lms.policy.flows import closure_on, flow_for
 from lms.policy.model import Application, Province, Specialty
 from lms.registration.models import ApplicationRow
+from lms.registration.queries import offices
 from lms.registration.rules.numbers import number
 from lms.registration.rules.states import Act, Status, first
 from lms.registration.services.book import write
@@ -78,7 +79,8 @@ def open_application(work: Work, asked: Asked, by: Party) -> UUID:
 
 def _shut(work: Work, asked: Asked, flow: Flow, today: date) -> None:
     """Refuse on days, and in circumstances, in which this way is not open."""
-    if closure_on(asked.province, today) is not None:
+    shut = closure_on(asked.province, today) is not None
+    if shut or not offices.takes_in(work.session, asked.province, today):
         raise Refused("application.closed_days")
     if not flow.only <= asked.cases:
         raise Refused("application.case_needed")

@@ -267,8 +267,9 @@ def _story(
     for event in history:
         party = str(said.PARTIES[event.party])
         # What the house does follows from somebody's deed; it is not theirs.
-        acted = event.account_id and event.party is not Party.HOUSE
-        name = names.get(event.account_id) if acted else None
+        name = None
+        if event.account_id is not None and event.party is not Party.HOUSE:
+            name = names.get(event.account_id)
         by = f"{name}（{party}）" if name else party
         told.append(
             {
