@@ -22,16 +22,19 @@ from lms.kernel.errors import NotFound
 from lms.kernel.ids import AccountId, PersonId
 from lms.people import queries as people
 from lms.people.rules import PaperKind, Side
+from lms.registration.queries import applications, dossier
 
 OF_PERSON = (
-    "archive_files", "attempts", "cart_items", "carts", "certificate_print_queue",
+    "applications", "archive_files", "attempts", "cart_items", "carts",
+    "certificate_print_queue",
     "certificate_standings", "certificate_uses", "certificates", "claims",
     "corrections", "credit_records", "employer_links", "employments",
     "ended_specialties", "enrolments", "exam_unlocks", "hours_entries", "leases",
     "looks", "orders", "person_files",
     "practice_records", "presence_checks", "presence_pictures", "qualifications",
     "registered_specialties", "registration_certificates", "registration_standings",
-    "registrations", "reminders", "revocation_effects", "standings", "study_heads",
+    "registration_bars", "registrations", "reminders", "revocation_effects",
+    "standings", "study_heads",
     "study_proofs", "use_copies",
 )  # fmt: skip
 OF_ACCOUNT = (
@@ -45,6 +48,9 @@ UNDER: Mapping[str, tuple[str, str]] = {
     "payments": ("order_id", "orders"),
     "refunds": ("order_id", "orders"),
     "transfers": ("order_id", "orders"),
+    "application_commitments": ("application_id", "applications"),
+    "application_events": ("application_id", "applications"),
+    "application_materials": ("application_id", "applications"),
     "studies": ("enrolment_id", "enrolments"),
     "claim_files": ("claim_id", "claims"),
     "certificate_files": ("certificate_id", "certificates"),
@@ -163,6 +169,7 @@ def _files(session: Session, person_id: PersonId, on: date) -> dict[str, bytes]:
         name = f"certificates/{issued.facts.number}.pdf"
         files[name] = credentials.open_registration_file(session, issued.id)
     files.update(_archive(session, person_id))
+    files.update(_materials(session, person_id))
     return files
 
 
@@ -174,6 +181,18 @@ def _archive(session: Session, person_id: PersonId) -> dict[str, bytes]:
         tail = card.media.rpartition("/")[2]
         name = f"archive/{card.period.since}/{card.kind.value}-{card.id}.{tail}"
         found[name] = people.open_file(session, shelf, card.id).body
+    return found
+
+
+def _materials(session: Session, person_id: PersonId) -> dict[str, bytes]:
+    """Give what was handed in with the person's applications, every version kept."""
+    found = {}
+    for card in applications.all_of_person(session, person_id):
+        for one in dossier.history(session, card.id, person_id):
+            if one.kept:
+                tail = one.media.rpartition("/")[2]
+                name = f"applications/{card.number}/{one.kind}-{one.version}.{tail}"
+                found[name] = dossier.opened(session, person_id, one)
     return found
 
 

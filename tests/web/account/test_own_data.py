@@ -24,10 +24,14 @@ from lms.kernel.ids import AccountId, PersonId
 from lms.kernel.work import HOUSE, unit_of_work
 from lms.people import queries as people
 from lms.people.models import Person
+from lms.policy.flow import MaterialKind, Party
+from lms.policy.model import Province
+from lms.registration.services import dossier as dossiers
 from lms.reports import erasure, subject
 from tests.conftest import Browser, HandClock
 from tests.learning.ground import course
 from tests.make import accounts as make_accounts
+from tests.make import dossier as make_dossier
 from tests.make import learning as make
 from tests.make import people as make_people
 
@@ -161,3 +165,20 @@ def test_who_never_bought_is_forgotten_within_the_hour(
     _run(app, clock)
 
     assert _name(fresh.person_id) == ""
+
+
+def test_what_was_handed_in_with_an_application_is_given_back_too(
+    made: make_people.Made, app: Flask, clock: HandClock
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        one = make_dossier.application(work, made.person_id, province=Province.SHANDONG)
+        ready = make_dossier.ready(MaterialKind.CONTRACT)
+        dossiers.hand_in(work, one, ready, Party.PERSON)
+
+    files = subject.everything(
+        db.session(), made.account_id, made.person_id, date(2026, 11, 21)
+    )
+
+    (name,) = [each for each in files if each.startswith("applications/")]
+    assert name.endswith("/contract-1.pdf")
+    assert files[name] == b"%PDF-1.4 paper"
