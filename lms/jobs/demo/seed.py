@@ -24,6 +24,8 @@ from lms.commerce import services as commerce
 from lms.commerce.rules import OfferKind
 from lms.credentials import services as credentials
 from lms.credentials.ports import Printer, RegistrationPrinter
+from lms.evidence import services as book
+from lms.evidence.ports import Sealer
 from lms.exams import queries as exam_queries
 from lms.exams import services as exams
 from lms.jobs.demo import (
@@ -37,7 +39,7 @@ from lms.jobs.demo import (
 )
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Manner, Student
-from lms.kernel.clock import legal_day
+from lms.kernel.clock import SHANGHAI, legal_day, start_of
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, CourseId, PackageId
 from lms.kernel.money import Fen
@@ -50,6 +52,7 @@ from lms.reports import exams as tests
 
 Say = Callable[[str], None]
 
+_OPENS, _CLOSES = 9, 21
 _AGO = timedelta(days=30)
 """When the demonstration's learners began."""
 
@@ -74,6 +77,15 @@ def _stored(store: MediaStore, key: str) -> StoredFilm:
         return store.put(film)
 
 
+def _by_day(when: datetime) -> datetime:
+    """Move what would fall into the night to the next morning, nine o'clock there."""
+    here = when.astimezone(SHANGHAI)
+    if _OPENS <= here.hour < _CLOSES:
+        return when
+    day = here.date() + timedelta(days=here.hour >= _CLOSES)
+    return start_of(day) + timedelta(hours=_OPENS, minutes=here.minute)
+
+
 class _World:
     """The demonstration as it is being built."""
 
@@ -89,6 +101,7 @@ class _World:
         self._staff: dict[str, Made] = {}
         self._cast: dict[str, Made] = {}
         self._students = 0
+        self._sealed: datetime | None = None
 
     @property
     def _today(self) -> date:
@@ -305,7 +318,8 @@ class _World:
         self._cast[sketch.name] = made
         self._order(made, paid=True)
         end = self._studied(made)
-        end = self._sit(made, end + timedelta(hours=1), right=score)
+        end = self._sit(made, _by_day(end + timedelta(hours=1)), right=score)
+        self._seal(end)
         credentials.issue(
             self._at(end + timedelta(minutes=1), made.actor),
             made.person_id,
@@ -314,12 +328,18 @@ class _World:
             association_id=self._associations["YSJX"],
         )
 
+    def _seal(self, at: datetime) -> None:
+        """Seal as every minute does: a certificate shows the newest checkpoint."""
+        if self._sealed is None or at > self._sealed:
+            self._sealed = at
+            book.seal(self._at(at), self._ports[Sealer])
+
     def _fail(self, sketch: Sketch) -> None:
         made = people.learner(self._work, sketch, today=self._today)
         self._order(made, paid=True)
         end = self._studied(made, Manner.SCRIPT)
         for right in (25, 27, 29):
-            end = self._sit(made, end + timedelta(days=1), right=right)
+            end = self._sit(made, _by_day(end + timedelta(days=1)), right=right)
 
     def _sit(self, made: Made, at: datetime, *, right: int) -> datetime:
         """Sit a test and answer so many questions right."""
