@@ -34,6 +34,7 @@ _IN_TURN = (
     Need.MATERIALS,
     Need.PERSON_COMMITMENT,
 )
+_VISITS = frozenset({StepName.IN_PERSON, StepName.ON_SITE})
 _LAST_WORDS = frozenset({Act.REFUSE, Act.DECLINE, Act.WITHDRAW, Act.LAPSE, Act.GRANT})
 
 
@@ -65,6 +66,7 @@ class Now:
     """What the applicant's page says first.
 
     `mine` says that it is the person's turn; `hand_on` are the words of the button.
+    `visit` says that the desk waits for somebody to come with the originals.
     """
 
     mine: bool
@@ -72,6 +74,7 @@ class Now:
     hand_on: str
     may_withdraw: bool
     may_return: bool
+    visit: bool
 
     @property
     def ready(self) -> bool:
@@ -98,6 +101,7 @@ def now_of(session: Session, card: ApplicationCard, today: date) -> Now:
             and Act.WITHDRAW in allowed
             and card.started_by is Party.PERSON
         ),
+        visit=card.status is Status.OPEN and card.step.name in _VISITS,
         may_return=mine and card.step.name is StepName.CONFIRM,
     )
 
@@ -225,10 +229,11 @@ def rows(card: ApplicationCard, company: str) -> list[tuple[str, str]]:
 
 
 def last_word(card: ApplicationCard, events: Sequence[EventCard]) -> EventCard | None:
-    """Find the act by which an application ended."""
+    """Find the act by which an application ended; a way may end by a step passed."""
     if card.closed_at is None:
         return None
-    return next((e for e in reversed(events) if e.act in _LAST_WORDS), None)
+    spoken = (e for e in reversed(events) if e.act in _LAST_WORDS)
+    return next(spoken, events[-1])
 
 
 def supplement(card: ApplicationCard, events: Sequence[EventCard]) -> EventCard | None:

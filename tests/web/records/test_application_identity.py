@@ -89,6 +89,7 @@ def test_guizhou_is_confirmed_by_scan_identity_and_word(world: World, app: Any) 
     done = browser.post(f"{here}/pass", seen(world, here, read="y"))
     assert done.status_code == 303
     assert world.card(here).status is Status.GRANTED
+    assert "已准予注销注册" in browser.get(here).text
 
 
 def test_what_the_company_filed_goes_back_with_a_reason(world: World) -> None:

@@ -256,6 +256,23 @@ def test_personal_information_is_kept_sealed_until_it_is_granted(world: World) -
         assert queries.name(work.session, who.person.person_id) == "张建邦"
 
 
+def test_one_who_must_come_in_person_is_told_where(world: World) -> None:
+    who = world.cast(Province.SHANDONG)
+    sent = world.browser(who).post(
+        f"{MINE}/new/change/personal_information",
+        {"specialties": "building", "name": "张建邦", "reason": "户口登记改名"},
+    )
+    for _ in range(2):
+        world.step(who, sent.location)
+    page = world.browser(who).get(sent.location).text
+    assert "需要到场" in page
+    assert "61378805" in page
+    assert "您不需要做什么" not in page
+    assert "需要到场" in world.browser(who).get(MINE).text
+    world.step(who, sent.location)
+    assert "接着办：遗失补办（污损更换）" in world.browser(who).get(sent.location).text
+
+
 def test_a_kind_the_province_does_not_take_is_not_found(world: World) -> None:
     who = world.cast(Province.GUIZHOU)
     browser = world.browser(who)
