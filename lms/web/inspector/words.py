@@ -36,7 +36,7 @@ SHOWN: Mapping[Shown, LazyString] = MappingProxyType(
     {
         Shown.CREDITED: _l("计入学时"),
         Shown.PAUSED: _l("暂停"),
-        Shown.STILL: _l("影片停着（暂停、切走页面或缓冲）"),
+        Shown.STILL: _l("影片停着（暂停、放完、切走页面或缓冲）"),
         Shown.HIDDEN: _l("页面不在前台"),
         Shown.CHECK: _l("等待在场确认"),
         Shown.REFUSED: _l("不予计时（跳播、重看或已满）"),
