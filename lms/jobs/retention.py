@@ -14,7 +14,7 @@ from lms.learning.ports import BeatBook
 from lms.notify import services as notify
 from lms.people import services as people
 from lms.policy.retention import Record, rule_for
-from lms.registration.services import night
+from lms.registration.services import audits, night
 from lms.reports import erasure
 
 Drop = Callable[[Work, date], int]
@@ -39,6 +39,7 @@ def _persons(clock: Clock) -> None:
         with unit_of_work(HOUSE, clock=clock) as work:
             people.erase(work, person_id)
             night.forget(work, person_id)
+            audits.forget(work, person_id)
             book.note(work, STREAM, "person.erased", person=person_id)
 
 

@@ -25,7 +25,8 @@ from lms.people.rules import PaperKind, Side
 from lms.registration.queries import applications, dossier
 
 OF_PERSON = (
-    "applications", "archive_files", "attempts", "cart_items", "carts",
+    "applications", "archive_files", "attempts", "audit_cases",
+    "cart_items", "carts",
     "certificate_print_queue",
     "certificate_standings", "certificate_uses", "certificates", "claims",
     "corrections", "credit_records", "employer_links", "employments",
@@ -66,6 +67,7 @@ WITHHELD: Mapping[str, str] = {
     "totp_factors": "secrets of signing in",
     "verification_codes": "secrets of signing in, gone within a day",
     "evidence_lines": "given whole, by stream, under `evidence`",
+    "audit_draws": "how many were drawn and by whom; one's own is in `audit_cases`",
     "inspection_samples": "who is drawn is not warned; what was found is in `evidence`",
     "inspection_findings": "the words of an inspector; the line is in `evidence`",
     "approval_decisions": "the words of staff, given with the person's own claims",

@@ -71,6 +71,8 @@ FORMS: dict[str, dict[str, str]] = {
         "words": "不符合条件，请核实在职情况", "name": "某公司", "contact": "0471-1",
     },
     "office.act": {"deed": "pass", "seen": "1"},
+    "office.audit_decide": {"revoke": "no", "answer": "证据不足，不予撤销"},
+    "office.audit_find": {"what": "sound", "words": "资料齐全真实"},
     "office.answer": {"upheld": "no", "comment": "已核实"},
     "office.company": {"uscc": "91150203MA0N00000G"},
     "office.person": {"number": "150203198507040044", "checked": "y"},

@@ -40,7 +40,7 @@ def lay(
         made = _made(work, cast[name])
         learners[which]["link_id"] = make.invited(work, there, made)
         shelf = Shelf(Side.PERSON, made.person_id)
-        learners[which]["kept_id"] = _kept(_own(work, made), shelf)
+        learners[which]["kept_id"] = file_kept(_own(work, made), shelf)
     things["employer"] = {
         "own": _life(work, here, cast["李秀英"], learners["own"]),
         "same": _life(work, here, cast["张建国"], learners["same"]),
@@ -64,7 +64,7 @@ def _life(work: Work, company: make.Company, person: PersonId, known: Things) ->
         "link_id": bond.link_id,
         "application_id": known["application_id"],
         "material_id": known["material_id"],
-        "kept_id": _kept(company.acting(work), shelf),
+        "kept_id": file_kept(company.acting(work), shelf),
         "agent_id": late.seat,
     }
     if "copy_id" in known:
@@ -93,7 +93,8 @@ def _own(work: Work, made: Made) -> Work:
     return replace(work, actor=Actor(made.account_id, made.person_id))
 
 
-def _kept(work: Work, shelf: Shelf) -> UUID:
+def file_kept(work: Work, shelf: Shelf) -> UUID:
+    """Keep a paper on a shelf."""
     body = str(shelf).encode()
     sent = hashlib.sha256(body).digest()
     kept = Kept(ArchiveKind.PENSION, "养老保险缴费证明", "application/pdf", body, sent)

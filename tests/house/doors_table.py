@@ -46,7 +46,8 @@ SIGNED_IN = {
 """One's own account, whoever one is."""
 
 LEARNER = {
-    "applications.answer", "applications.commitment", "applications.confirm_scan",
+    "applications.answer", "applications.audit", "applications.audit_hand",
+    "applications.commitment", "applications.confirm_scan",
     "applications.hand_on", "applications.identity", "applications.identity_check",
     "applications.identity_code", "applications.index", "applications.letter",
     "applications.new", "applications.send_back",
@@ -145,7 +146,8 @@ OPERATOR = {
 EMPLOYER = {
     "employer.agent_confirm", "employer.agent_end", "employer.agree", "employer.answer",
     "employer.application", "employer.application_withdraw",
-    "employer.applications_list", "employer.archive", "employer.begin",
+    "employer.applications_list", "employer.archive", "employer.audit",
+    "employer.audit_hand", "employer.begin",
     "employer.begin_save", "employer.company", "employer.confirm", "employer.copies",
     "employer.copy_ask", "employer.copy_file", "employer.dismiss", "employer.drop",
     "employer.file", "employer.hand_in", "employer.home", "employer.invite",
@@ -164,9 +166,10 @@ OPERATOR |= {
 """Offices and who sits there; a seat needs two of them (row 42)."""
 
 OFFICE = {
-    "office.act", "office.decided", "office.index", "office.letter", "office.material",
-    "office.notices", "office.open_record", "office.prove", "office.settle",
-    "office.show",
+    "office.act", "office.audit", "office.audit_find", "office.audit_paper",
+    "office.audits", "office.decided", "office.index", "office.letter",
+    "office.material", "office.notices", "office.open_record", "office.prove",
+    "office.settle", "office.show",
 }  # fmt: skip
 """What lies on an office's desk, of its own provinces."""
 
@@ -176,8 +179,11 @@ TELLER = {
 }  # fmt: skip
 """The counter."""
 
-APPROVER = {"office.answer", "office.publish", "office.reveal"}
-"""Publishing, and answering the public."""
+APPROVER = {
+    "office.answer", "office.audit_decide", "office.audit_draw", "office.publish",
+    "office.reveal",
+}  # fmt: skip
+"""Publishing, answering the public, drawing checks and revoking after one."""
 
 STAFF = {"console.home"}
 

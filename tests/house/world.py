@@ -25,7 +25,7 @@ from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import queries as learning
 from lms.people.models import PersonFile, Qualification
 from lms.people.rules import PaperKind, PhotoState
-from tests.house import companies, halls, lives
+from tests.house import checks, companies, halls, lives
 from tests.house.lives import Things
 
 STAFF_NAMES = {
@@ -102,6 +102,7 @@ def build(app: Flask) -> World:
         _inspected(work, world, cast, (here, there))
         halls.lay(work, world, cast | {"杨明": lives.person(work, "杨明")})
         companies.lay(work, cast, world.things)
+        checks.lay(work, world)
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -266,7 +267,7 @@ NOWHERE: Things = {
         "licence", "copy", "application", "material", "proof",
         "letter", "flag", "objection", "office", "competence", "appointment",
         "notice",
-        "sample", "link", "kept", "agent",
+        "sample", "link", "kept", "agent", "audit",
     )
 } | {"token": "A" * 22}  # fmt: skip
 """Things that are nowhere."""

@@ -135,7 +135,7 @@ def shelves(
     return tuple(
         Shelf(side, person_id, employer_id, link.id)
         for link in people.links_of(session, employer_id)
-        if link.person_id == person_id
+        if link.person_id == person_id and link.since is not None
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from lms.accounts import queries as accounts
 from lms.credentials import services as credentials
@@ -340,6 +340,18 @@ def _release(work: Work, case: AuditCase) -> None:
     )
     if ours and work.session.scalar(others.limit(1)) is None:
         evidence.release_hold(work, held, "核查结束")
+
+
+def forget(work: Work, person_id: PersonId) -> None:
+    """Leave of a forgotten person's checks the lines that name an id.
+
+    An open one holds the record, so that nobody is forgotten meanwhile.
+    """
+    work.session.execute(
+        update(AuditCase)
+        .where(AuditCase.person_id == person_id)
+        .values(words="", answer="", person_handed=[], employer_handed=[])
+    )
 
 
 def _not_own(work: Work, case: AuditCase) -> None:

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.kernel.errors import Conflict, NotFound
-from lms.kernel.ids import AccountId
+from lms.kernel.ids import AccountId, EmployerId
 from lms.people import queries, services
 from lms.people.ports import LockBook
-from lms.people.rules import EmployerKind, LinkState, ProofFault, Standing
-from lms.registration.queries import applications
+from lms.people.rules import EmployerKind, LinkState, ProofFault, Side, Standing
+from lms.registration.queries import applications, audits
+from lms.registration.queries.audits import CaseCard
 from lms.reports import staff as reports
 from lms.web import desk, employer_words
 from lms.web.doors import learner, staff
@@ -36,7 +37,12 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("employer.open_account"), 303)
     if not found.may_act:
         return render_template(
-            "employer/home.html", acting=found, rows=(), links=(), waiting=()
+            "employer/home.html",
+            acting=found,
+            rows=(),
+            links=(),
+            waiting=(),
+            checks=(),
         )
     session, employer_id = desk.reading(), found.employer_id
     links = queries.links_of(session, employer_id)
@@ -46,6 +52,18 @@ def home() -> ResponseReturnValue:
         rows=reports.staff(session, employer_id, on=desk.today()),
         links=[card for card in links if card.state in _OPEN],
         waiting=applications.all_of_employer(session, employer_id, waiting=True),
+        checks=_checks(employer_id),
+    )
+
+
+def _checks(employer_id: EmployerId) -> tuple[tuple[CaseCard, str], ...]:
+    """Give the checks for which the company has handed nothing over yet."""
+    session = desk.reading()
+    return tuple(
+        (one, queries.name(session, one.person_id))
+        for one in audits.of_employer(session, employer_id)
+        if one.is_open
+        and (one.employer_handed_at is None or one.asked_again(Side.EMPLOYER))
     )
 
 

@@ -3,6 +3,7 @@
 from lms.web.employer import (
     applications,
     archive,
+    audits,
     beginning,
     copies,
     home,
@@ -14,6 +15,7 @@ from lms.web.employer.parts import bp
 __all__ = [
     "applications",
     "archive",
+    "audits",
     "beginning",
     "bp",
     "copies",

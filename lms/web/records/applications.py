@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from lms.credentials import queries as credentials
 from lms.kernel.errors import Refused
 from lms.people import queries as people
+from lms.people.rules import Side
 from lms.policy import flows
 from lms.policy.flow import Party
 from lms.policy.model import Province
@@ -24,7 +25,7 @@ from lms.web.doors import learner
 from lms.web.judgement import FindingView
 from lms.web.limits import limiter
 from lms.web.messages import words
-from lms.web.records import application_identity, application_start
+from lms.web.records import application_audits, application_identity, application_start
 from lms.web.records import application_offers as offering
 from lms.web.records import application_view as view
 from lms.web.records.application_parts import (
@@ -40,7 +41,7 @@ from lms.web.records.application_parts import (
 )
 from lms.web.records.application_spans import spans_of
 
-__all__ = ["application_identity", "application_start", "bp"]
+__all__ = ["application_audits", "application_identity", "application_start", "bp"]
 
 
 @bp.get("")
@@ -60,6 +61,8 @@ def index() -> ResponseReturnValue:
         under_way=under_way,
         now=view.now_of(session, under_way, today) if under_way else None,
         due=view.due_of(session, under_way, today) if under_way else None,
+        audits=application_audits.shown(),
+        person=Side.PERSON,
         past=[card for card in mine_all if card.closed_at is not None],
         offers=offering.offers(session, who) if chosen else (),
         refused=offering.not_offered(who),
