@@ -38,8 +38,8 @@ from lms.jobs.demo import (
     people,
 )
 from lms.jobs.demo.people import Made, Sketch
-from lms.jobs.demo.study import Manner, Student
-from lms.kernel.clock import SHANGHAI, legal_day, start_of
+from lms.jobs.demo.study import Manner, Student, by_day
+from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, CourseId, PackageId
 from lms.kernel.money import Fen
@@ -52,7 +52,6 @@ from lms.reports import exams as tests
 
 Say = Callable[[str], None]
 
-_OPENS, _CLOSES = 9, 21
 _AGO = timedelta(days=30)
 """When the demonstration's learners began."""
 
@@ -75,15 +74,6 @@ def run(app: Flask, say: Say) -> None:
 def _stored(store: MediaStore, key: str) -> StoredFilm:
     with content.film_path(key).open("rb") as film:
         return store.put(film)
-
-
-def _by_day(when: datetime) -> datetime:
-    """Move what would fall into the night to the next morning, nine o'clock there."""
-    here = when.astimezone(SHANGHAI)
-    if _OPENS <= here.hour < _CLOSES:
-        return when
-    day = here.date() + timedelta(days=here.hour >= _CLOSES)
-    return start_of(day) + timedelta(hours=_OPENS, minutes=here.minute)
 
 
 class _World:
@@ -318,7 +308,7 @@ class _World:
         self._cast[sketch.name] = made
         self._order(made, paid=True)
         end = self._studied(made)
-        end = self._sit(made, _by_day(end + timedelta(hours=1)), right=score)
+        end = self._sit(made, by_day(end + timedelta(hours=1)), right=score)
         self._seal(end)
         credentials.issue(
             self._at(end + timedelta(minutes=1), made.actor),
@@ -339,7 +329,7 @@ class _World:
         self._order(made, paid=True)
         end = self._studied(made, Manner.SCRIPT)
         for right in (25, 27, 29):
-            end = self._sit(made, _by_day(end + timedelta(days=1)), right=right)
+            end = self._sit(made, by_day(end + timedelta(days=1)), right=right)
 
     def _sit(self, made: Made, at: datetime, *, right: int) -> datetime:
         """Sit a test and answer so many questions right."""

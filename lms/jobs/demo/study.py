@@ -11,6 +11,7 @@ from uuid import UUID
 
 from lms.catalogue import queries as catalogue
 from lms.jobs.demo.people import Made
+from lms.kernel.clock import SHANGHAI, start_of
 from lms.kernel.ids import EnrolmentId, LessonId
 from lms.kernel.work import Work
 from lms.learning import queries as learning
@@ -23,8 +24,18 @@ _PAUSE = timedelta(minutes=3)
 _MOMENT = timedelta(seconds=9)
 _EVENING = timedelta(hours=14)
 _LESSONS_A_DAY = 8
+_OPENS, _CLOSES = 9, 21
 _DISTRACTED = 0.03
 _BROWSERS = ("Chrome · Windows", "微信 · Android", "Safari · iPhone")
+
+
+def by_day(when: datetime) -> datetime:
+    """Move what would fall into the night to the next morning, nine o'clock there."""
+    here = when.astimezone(SHANGHAI)
+    if _OPENS <= here.hour < _CLOSES:
+        return when
+    day = here.date() + timedelta(days=here.hour >= _CLOSES)
+    return start_of(day) + timedelta(hours=_OPENS, minutes=here.minute)
 
 
 class Manner(StrEnum):
@@ -80,6 +91,7 @@ class Student:
                 continue
             if place % _LESSONS_A_DAY == _LESSONS_A_DAY - 1:
                 self._now += _EVENING
+            self._now = by_day(self._now)
             self._study(enrolment, lesson)
         return self._now
 
