@@ -23,6 +23,7 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "dossier.cannot_bind": _l("文件太大或太复杂，无法合并，请改用照片或重新扫描。"),
     "dossier.no_picture": _l("个人中心里还没有，请先到个人中心上传。"),
+    "dossier.not_stored": _l("这份材料系统里没有现成的，请上传。"),
     "dossier.no_signature": _l("还没有个人签名，请先到个人中心签名。"),
     "paper.mixed": _l("PDF 后面附带了其他内容，不能接收，请重新导出或改用照片。"),
     "form.glyph": _l("有字印不出来：{signs}。请联系我们处理。"),

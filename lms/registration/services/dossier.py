@@ -120,35 +120,8 @@ def _was_filed(work: Work, row: ApplicationRow, card: MaterialCard) -> bool:
 def _write(
     work: Work, row: ApplicationRow, ready: Ready, by: Party, deed: Deed
 ) -> UUID:
-    material_id = new_id()
-    key = accounts.ensure_key(work, PersonId(row.person_id))
-    digest = hashlib.sha256(ready.body).digest()
-    before = select(func.max(ApplicationMaterial.version)).filter_by(
-        application_id=row.id, kind=ready.kind
-    )
-    version = (work.session.scalar(before) or 0) + 1
-    named = pii.seal(key, ready.name[-LONGEST_NAME:], queries.name_place(material_id))
-    work.session.add(
-        ApplicationMaterial(
-            id=material_id,
-            application_id=row.id,
-            kind=ready.kind,
-            version=version,
-            deed=deed,
-            name=named,
-            media=ready.media,
-            size=len(ready.body),
-            sha256=digest,
-            sent_sha256=ready.sent_sha256,
-            pages=ready.pages,
-            millis=ready.millis,
-            findings=list(ready.findings),
-            facts=ready.given.told(),
-            party=by,
-            account_id=work.actor.account_id,
-            at=work.now,
-        )
-    )
+    entry = _entry(work, row, ready, by, deed)
+    work.session.add(entry)
     try:
         work.session.flush()
     except IntegrityError as clash:
@@ -157,13 +130,43 @@ def _write(
         work,
         stream(row.id),
         f"application.material_{deed}",
-        material=str(material_id),
+        material=str(entry.id),
         matter=ready.kind.value,
-        version=version,
-        sha256=digest.hex(),
+        version=entry.version,
+        sha256=entry.sha256.hex(),
         party=by.value,
     )
-    return material_id
+    return entry.id
+
+
+def _entry(
+    work: Work, row: ApplicationRow, ready: Ready, by: Party, deed: Deed
+) -> ApplicationMaterial:
+    material_id = new_id()
+    key = accounts.ensure_key(work, PersonId(row.person_id))
+    name = ready.name[-LONGEST_NAME:]
+    before = select(func.max(ApplicationMaterial.version)).filter_by(
+        application_id=row.id, kind=ready.kind
+    )
+    return ApplicationMaterial(
+        id=material_id,
+        application_id=row.id,
+        kind=ready.kind,
+        version=(work.session.scalar(before) or 0) + 1,
+        deed=deed,
+        name=pii.seal(key, name, queries.name_place(material_id)),
+        media=ready.media,
+        size=len(ready.body),
+        sha256=hashlib.sha256(ready.body).digest(),
+        sent_sha256=ready.sent_sha256,
+        pages=ready.pages,
+        millis=ready.millis,
+        findings=list(ready.findings),
+        facts=ready.given.told(),
+        party=by,
+        account_id=work.actor.account_id,
+        at=work.now,
+    )
 
 
 def look(

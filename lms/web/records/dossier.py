@@ -196,7 +196,7 @@ def use_stored(application_id: UUID, kind: str) -> ResponseReturnValue:
         return _put(card, _signed_form(card))
     shelf = _FROM_PROFILE.get(material.kind)
     if shelf is None:
-        raise NotFound("dossier.unknown")
+        raise Refused("dossier.not_stored")
     try:
         body = people.picture(desk.reading(), card.person_id, shelf)
     except NotFound as missing:
@@ -237,8 +237,9 @@ def withdraw(application_id: UUID, kind: str) -> ResponseReturnValue:
 def merge(application_id: UUID) -> ResponseReturnValue:
     """Bind what was handed in into one PDF that fits."""
     card = _mine(application_id)
-    dossier_upload.material_of(card, MaterialKind.BUNDLE)
     _still_mine(card)
+    if not services.asked_for(card, MaterialKind.BUNDLE):
+        raise Refused("dossier.not_asked")
     session = desk.reading()
     found = queries.dossier(session, card, desk.today())
     parts = [
