@@ -264,7 +264,7 @@ def find(
     if what is Finding.TO_MEND and due_on is not None:
         case.due_on = due_on
         row = work.session.get_one(ApplicationRow, case.application_id)
-        _tell_asked(work, row, due_on, f"mend:{case.id}:{work.now.isoformat()}")
+        _tell_asked(work, row, due_on, str(new_id()))
     if case.state is AuditState.SOUND:
         _release(work, case)
 
