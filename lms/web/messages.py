@@ -288,9 +288,7 @@ MESSAGES: dict[str, LazyString] = {
     "claim.about": _l("请填写名称，2 至 200 个字。"),
     "claim.below_zero": _l("扣减后学时会变成负数，不能办理。"),
     "claim.choose_again": _l("请重新选择文件：有错误时，浏览器不保留已选的文件。"),
-    "claim.credit": _l(
-        "学时数须大于 0（更正可填负数），不超过 120，最多两位小数。"
-    ),
+    "claim.credit": _l("学时数须大于 0（更正可填负数），不超过 120，最多两位小数。"),
     "claim.future": _l("请填写日期，不能晚于今天。"),
     "claim.invalid": _l("填写的内容有误，请检查："),
     "claim.kind": _l("不能提出这一类申请。"),
@@ -304,9 +302,7 @@ MESSAGES: dict[str, LazyString] = {
     "claim.no_hours": _l("讲课须填写讲了多少学时，大于 0，不超过 120。"),
     "claim.no_rank": _l("论文、专著须选择作者排名。"),
     "claim.no_characters": _l("专著须填写字数。"),
-    "claim.low_rank": _l(
-        "按规定不能抵学时：论文只计第一作者，专著只计前两位作者。"
-    ),
+    "claim.low_rank": _l("按规定不能抵学时：论文只计第一作者，专著只计前两位作者。"),
     "claim.short": _l("按规定不能抵学时：专著须超过 5 万字。"),
     "claim.no_file": _l("没有这份材料，或已过保存期限。"),
     "claim.no_paper": _l("请上传证明材料。"),

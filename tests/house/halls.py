@@ -58,7 +58,9 @@ def lay(work: Work, world: World, cast: dict[str, PersonId]) -> None:
     own = world.things["office"]["own"]
     company = work.session.scalars(select(Employer.id)).first()
     own["employer_id"] = company
-    notice = {"notice_id": _notice_of(work, UUID(str(own["application_id"])))}
+    notice: dict[str, object] = {
+        "notice_id": _notice_of(work, UUID(str(own["application_id"])))
+    }
     for deed in ("show", "pdf", "object_to"):
         world.instead[f"lists.{deed}"] = notice
     world.forms["lists.object_to"] = {"application": str(own["application_id"])}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict
@@ -100,7 +100,9 @@ def test_without_index_and_look_a_person_would_belong_to_all(
 ) -> None:
     made, asked = courted
     monkeypatch.setattr(links, "_free", lambda _work, _person_id: None)
-    named = {str(one.name): one for one in EmployerLink.__table__.indexes}
+    named = {
+        str(one.name): one for one in cast("Table", EmployerLink.__table__).indexes
+    }
     index = named["uq_employer_links_active"]
     db.session.remove()
     with db.engine.begin() as connection:

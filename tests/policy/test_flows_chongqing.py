@@ -8,6 +8,7 @@ from lms.policy import flows
 from lms.policy.flow import (
     Case,
     Check,
+    Flow,
     Issue,
     Limit,
     MaterialKind,
@@ -32,14 +33,14 @@ DECIDED = (
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.key)
-def test_the_person_is_looked_at_before_every_application(one: flows.Flow) -> None:
+def test_the_person_is_looked_at_before_every_application(one: Flow) -> None:
     """每次申报相关业务前须进行人脸识别。"""
     assert Need.IDENTITY in one.step(StepName.FILL).needs
     assert "每次申报相关业务前，须进行人脸识别" in read(one)
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.key)
-def test_who_cannot_pass_by_face_comes_with_the_original(one: flows.Flow) -> None:
+def test_who_cannot_pass_by_face_comes_with_the_original(one: Flow) -> None:
     """若无法通过人脸认证的本人可携带身份证原件现场认证。"""
     assert "携带身份证原件前往重庆市工程建设政务服务中心现场认证" in read(one)
 

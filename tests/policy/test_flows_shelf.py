@@ -19,8 +19,9 @@ COMMITS = {
 
 def circumstances(flow: Flow) -> list[frozenset[Case]]:
     """Give every set of the circumstances that make a difference to a flow."""
-    told = {each.case for each in (*flow.steps, *flow.materials)}
-    told |= {each.unless for each in (*flow.steps, *flow.materials)}
+    told = {one.case for one in flow.steps} | {one.case for one in flow.materials}
+    told |= {one.unless for one in flow.steps}
+    told |= {one.unless for one in flow.materials}
     known = sorted(case for case in told if case is not None)
     return [
         frozenset(some)

@@ -277,7 +277,7 @@ def test_a_grant_spends_the_study_of_one_period(begin: Begin, who: Cast) -> None
         session, person = work.session, who.person.person_id
         held = registered(session, person)
         assert held is not None
-        since = min(term.valid_from for term in held.facts.terms)
+        since = min(t.valid_from for t in held.facts.terms if t.valid_from)
         assert hours.tally(session, person, since=since, until=since) == {}
         again = begin_one(work, who, Application.RENEWAL)
         opened = step(work, who, applications.application(session, again))

@@ -42,20 +42,9 @@ def write_granted(
     if held is None:
         held = Registration(person_id=person_id)
         session.add(held)
-    held.number = number
-    held.province = province
-    held.changed_at = work.now
+    held.number, held.province, held.changed_at = number, province, work.now
     session.flush()
-    session.add_all(
-        RegisteredSpecialtyRow(
-            person_id=person_id,
-            specialty=each.specialty,
-            is_main=each.is_main,
-            valid_from=each.valid_from,
-            valid_until=each.valid_until,
-        )
-        for each in periods
-    )
+    session.add_all(_row(person_id, each) for each in periods)
     session.flush()
     evidence.note(
         work,
@@ -66,6 +55,16 @@ def write_granted(
             [p.specialty, p.valid_from.isoformat(), p.valid_until.isoformat()]
             for p in periods
         ],
+    )
+
+
+def _row(person_id: PersonId, each: SpecialtyPeriod) -> RegisteredSpecialtyRow:
+    return RegisteredSpecialtyRow(
+        person_id=person_id,
+        specialty=each.specialty,
+        is_main=each.is_main,
+        valid_from=each.valid_from,
+        valid_until=each.valid_until,
     )
 
 

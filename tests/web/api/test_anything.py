@@ -73,8 +73,10 @@ def test_a_body_that_is_hardly_json_is_told_what_is_wrong(
     assert first["detail"]
 
 
-_JUNK = (None, True, -1, 10**30, 1e308, "", "\ud800", "2026-02-30", "٣", [], {},
-         "2199-12-31T23:59:59-12:00", "x" * 999)  # fmt: skip
+_JUNK: tuple[object, ...] = (
+    None, True, -1, 10**30, 1e308, "", "\ud800", "2026-02-30", "٣", [], {},
+    "2199-12-31T23:59:59-12:00", "x" * 999,
+)  # fmt: skip
 
 
 def _spoilt(dice: Random, value: object) -> object:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from lms.kernel.db import db
+from lms.policy.flow import Party
 from lms.policy.model import Application, Province
 from lms.registration.queries import applications
 from lms.web import scanning
@@ -17,7 +18,7 @@ from tests.make import people as make_people
 from tests.make.visits import newest
 from tests.registration import walk
 from tests.registration.ground import learn
-from tests.registration.walk import Cast, Party, Way
+from tests.registration.walk import Cast, Way
 
 MINE = "/me/applications"
 

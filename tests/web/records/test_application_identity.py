@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from lms.policy.flow import Need
+from lms.policy.flow import Need, Party
 from lms.policy.model import Application, Province
 from lms.registration.rules.states import Status
 from tests.conftest import HandClock
 from tests.make import people as make_people
-from tests.registration.walk import Party
 from tests.web.records.ground import (
     MINE,
     World,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lms.people import queries
+from lms.policy.flow import Party
 from lms.policy.model import Province
 from lms.registration import services as desk
 from lms.registration.rules.states import Act, Status
@@ -16,7 +17,7 @@ from lms.registration.services import Doing
 from tests.conftest import HandClock
 from tests.make import people as make_people
 from tests.registration import walk
-from tests.registration.walk import PRESS, Cast, Party
+from tests.registration.walk import PRESS, Cast
 from tests.web.records.ground import (
     MINE,
     World,

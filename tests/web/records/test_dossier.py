@@ -364,7 +364,7 @@ def test_photo_and_signature_come_from_the_profile_by_one_button(
         assert row.done
         held = world.dossier().current[kind]
         got = world.browser.get(world.url(f"papers/{held.id}"))
-        assert got.mimetype.startswith("image/")
+        assert (got.mimetype or "").startswith("image/")
     elsewhere = world.browser.post(world.url("materials/contract/stored"), {})
     assert elsewhere.status_code == 404
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from lms.kernel.db import db
-from lms.policy.flow import MaterialKind
+from lms.policy.flow import MaterialKind, Party
 from lms.policy.model import Application, Province
 from lms.registration.queries import applications, dossier_forms
 from lms.registration.rules.dossier import Given
 from lms.registration.services import dossier
 from tests.make import dossier as make_dossier
 from tests.registration import walk
-from tests.registration.walk import Party, Way
+from tests.registration.walk import Way
 
 
 def test_degree_and_major_are_asked_for_and_stand_in_the_form(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from lms.credentials.models import Certificate, CertificateStanding
 from lms.credentials.rules import State, number
@@ -32,7 +32,7 @@ ENDS = date(2027, 1, 9)
 def named(work: Work, row: Certificate, serial: int) -> str:
     twin = new_id()
     given = number("BTJX", 2026, serial)
-    table = Certificate.__table__
+    table = cast("Table", Certificate.__table__)
     clone = {c.name: getattr(row, c.name) for c in table.columns}
     clone |= {
         "id": twin,
