@@ -87,6 +87,16 @@ def draw(work: Work, wanted: Draw) -> tuple[UUID, int]:
     if not pot:
         raise Refused("audit.nothing_granted")
     taken = secrets.SystemRandom().sample(pot, how_many(len(pot), wanted.share))
+    one = _write(work, wanted, pot, taken)
+    for row in taken:
+        _ask(work, one, row, wanted.due_on)
+    return one, len(taken)
+
+
+def _write(
+    work: Work, wanted: Draw, pot: list[ApplicationRow], taken: list[ApplicationRow]
+) -> UUID:
+    """Write the draw down, with what it was drawn from."""
     one = new_id()
     work.session.add(
         AuditDraw(
@@ -111,9 +121,7 @@ def draw(work: Work, wanted: Draw) -> tuple[UUID, int]:
         pot=len(pot),
         taken=sorted(str(row.id) for row in taken),
     )
-    for row in taken:
-        _ask(work, one, row, wanted.due_on)
-    return one, len(taken)
+    return one
 
 
 def _granted(work: Work, wanted: Draw) -> list[ApplicationRow]:
