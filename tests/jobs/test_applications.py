@@ -13,6 +13,7 @@ from lms.credentials.ports import RegistrationPrinter
 from lms.jobs import applications as job
 from lms.kernel.db import db
 from lms.kernel.work import Work
+from lms.notify.models import OutboxMessage
 from lms.policy.flow import Party, StepName
 from lms.policy.model import Application, Province
 from lms.registration import services as desk
@@ -24,6 +25,7 @@ from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
 from tests.registration.ground import learn
 from tests.registration.walk import PRESS, Cast, Way, as_, begin, cast, step
+from tests.registration.walk import begin as start
 
 Begin = Callable[..., Any]
 
@@ -110,3 +112,26 @@ def test_a_renewal_not_decided_before_the_end_waits_for_the_approver(
         assert FlagKind.DEEMED_GRANT in raised(work, card)
         after = applications.application(work.session, card.id)
         assert (after.status, after.decided_on) == (Status.OPEN, None)
+
+
+def test_beijing_closes_what_nobody_accepted_in_ninety_days(
+    app: Flask, begin: Begin, clock: HandClock
+) -> None:
+    with begin() as work:
+        who = cast(work, province=Province.BEIJING)
+        way = Way(Province.BEIJING, Application.CANCELLATION)
+        card = start(work, who, way)
+    clock.now += timedelta(days=90)
+    run(clock)
+    with begin() as work:
+        assert applications.application(work.session, card.id).closed_at is None
+    clock.now += timedelta(days=1)
+    run(clock)
+    with begin() as work:
+        after = applications.application(work.session, card.id)
+        assert after.status is Status.LAPSED
+        told = select(OutboxMessage).where(
+            OutboxMessage.template == "application_moved"
+        )
+        words = [each.facts for each in work.session.scalars(told)]
+        assert {"lapsed"} <= {each["status"] for each in words}
