@@ -203,7 +203,12 @@ def _judged(
 
 
 def within_reach(who: str, endpoint: str, whose: str) -> bool:
-    """Tell whether a visitor who may come in may also have this thing."""
+    """Tell whether a visitor who may come in may also have this thing.
+
+    No claim here is an appeal, and a reviewer sees appeals alone.
+    """
+    if who == "reviewer":
+        return False
     if audience(endpoint) in {"staff", "inspector", "office"}:
         return whose in {"own", "same"}
     if audience(endpoint) == "employer":

@@ -27,11 +27,8 @@ def write_granted(
     """
     begun(work, person_id)
     session = work.session
-    session.execute(
-        delete(RegisteredSpecialtyRow).where(
-            RegisteredSpecialtyRow.person_id == person_id
-        )
-    )
+    mine = RegisteredSpecialtyRow.person_id == person_id
+    session.execute(delete(RegisteredSpecialtyRow).where(mine))
     held = session.get(Registration, person_id)
     if not periods:
         if held is not None:
