@@ -1,6 +1,7 @@
 """The open question: JSON in, the law's answer out."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 from lms.assembly import assemble
 from lms.kernel.settings import Settings
 from lms.web.api import answers
+from lms.web.limits import limiter
 
 CASES = json.loads(
     (Path(__file__).parents[2] / "policy" / "cases.json").read_text("utf-8")
@@ -363,6 +365,15 @@ def test_the_operators_command_answers_in_the_same_form(app: Flask) -> None:
     assert second["code"] == "request.invalid"
 
 
+@pytest.fixture
+def _unlimited_again() -> Iterator[None]:
+    """One limiter serves all houses of a process: give it back as it was."""
+    was = limiter.enabled
+    yield
+    limiter.enabled = was
+
+
+@pytest.mark.usefixtures("_unlimited_again")
 def test_the_thirty_first_question_in_a_minute_waits(
     app: Flask, settings_of: Settings
 ) -> None:
