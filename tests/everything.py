@@ -50,7 +50,7 @@ def steps() -> list[Step]:
 def postgresql_folders() -> list[str]:
     """Everything that meets a database; of the house, its doors alone do.
 
-    The doors come first: one worker walks them for minutes, and nobody waits for it then.
+    The doors come first: one worker walks them for minutes, the other goes on beside.
     """
     skipped = {"policy", "house", "kernel", "bench", "make", "journeys", "__pycache__"}
     folders = [
