@@ -191,6 +191,7 @@ MESSAGES: dict[str, LazyString] = {
     "use_copy.certificate": _l("注册证书现在不是有效状态，不能授权使用。"),
     "use_copy.over": _l("注册有效期已届满或已满 65 周岁，不能授权使用。"),
     "use_copy.characters": _l("用途或企业名称中有字库没有的字，请企业改写后再申请。"),
+    "use_copy.left": _l("本人与这家企业现在没有在职关系，使用件不能再用。"),
     "use_copy.decided": _l("这项申请已经处理过了。"),
     "practice.unknown": _l("请选择记录的内容并填写日期。"),
     "practice.order": _l("与上一条记录不衔接，请刷新后重试。"),
@@ -245,6 +246,12 @@ MESSAGES: dict[str, LazyString] = {
         "注册编号应为 13 位或 17 位：一个汉字，后面是 12 位或 16 位数字。"
     ),
     "registration.no_specialty": _l("请至少勾选一个注册专业。"),
+    "registration.granted": _l(
+        "您的注册由注册机关在本平台登记，不能自行填写。内容有误的，请联系注册窗口。"
+    ),
+    "registration.number_taken": _l(
+        "这个注册编号在证书库中属于另一个人，不能签发。请核对原证书。"
+    ),
     "registration.twice": _l("同一专业填写了两次。"),
     "registration.main": _l("请选择一个主项专业。"),
     "registration.period": _l("有效期止应晚于有效期起。"),

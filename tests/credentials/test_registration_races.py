@@ -22,7 +22,6 @@ from lms.credentials.models import (
 from lms.credentials.rules import CopyState, RegistrationState
 from lms.kernel.db import db
 from lms.kernel.work import HOUSE, Work, arm, unit_of_work
-from lms.people import queries as people
 from tests.make import credentials as make_people
 from tests.make import registrations as make
 
@@ -128,9 +127,7 @@ def test_two_clicks_agree_to_a_use_copy_once(app: Flask, begin: Begin) -> None:
     with begin() as work:
         person = make_people.constructor(work, born="19850704")
         make.granted(work, person)
-        employer = people.employer(work.session, person)
-        assert employer is not None
-        ask = services.CopyAsk(person, employer.id, "某工程投标")
+        ask = services.CopyAsk(person, make.bound(work, person), "某工程投标")
         copy_id = services.ask_use_copy(work, ask)
     db.session.remove()
 

@@ -14,7 +14,7 @@ from lms.credentials.rules import Verdict
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import EmployerId, PersonId, UseCopyId, new_id
 from lms.kernel.work import Work
-from lms.people import queries as people
+from lms.people import services as leaving
 from lms.policy.model import Specialty
 from tests.make import credentials as make_people
 from tests.make import registrations as make
@@ -71,9 +71,7 @@ def test_the_register_leaves_out_who_is_cancelled_but_a_number_tells_it(
 
 
 def employer_of(work: Work, person_id: PersonId) -> EmployerId:
-    found = people.employer(work.session, person_id)
-    assert found is not None
-    return found.id
+    return make.bound(work, person_id)
 
 
 def ask(work: Work, person_id: PersonId, **more: Any) -> UseCopyId:
@@ -166,6 +164,34 @@ def test_only_ones_own_company_asks_and_only_once(work: Work, person: PersonId) 
     assert ask(work, person) == ask(work, person)
     with pytest.raises(Refused, match=r"use_copy\.days"):
         ask(work, person, days=181)
+
+
+def part(work: Work, person_id: PersonId) -> None:
+    """Leave the company today."""
+    leaving.leave(work, person_id, TODAY, "劳动合同到期")
+
+
+def test_a_company_opens_no_copy_of_who_has_left(work: Work, person: PersonId) -> None:
+    make.granted(work, person)
+    copy_id, employer = make.lent(work, person), employer_of(work, person)
+    assert queries.use_copy_file(work.session, employer, copy_id, TODAY)
+
+    part(work, person)
+
+    with pytest.raises(Refused, match=r"use_copy\.left"):
+        queries.use_copy_file(work.session, employer, copy_id, TODAY)
+
+
+def test_nobody_agrees_to_a_copy_for_a_company_that_was_left(
+    work: Work, person: PersonId
+) -> None:
+    make.granted(work, person)
+    copy_id = ask(work, person)
+
+    part(work, person)
+
+    with pytest.raises(Refused, match=r"use_copy\.left"):
+        services.confirm_use_copy(work, person, copy_id, printer=make.PLAIN)
 
 
 def test_an_answer_is_given_once_and_by_its_person(

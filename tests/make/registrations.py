@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from lms.accounts import queries as accounts
 from lms.credentials import services
 from lms.credentials.rules import (
     CopyMark,
@@ -13,9 +14,17 @@ from lms.credentials.rules import (
     RegistrationFacts,
     Term,
 )
-from lms.kernel.ids import PersonId, RegistrationCertificateId, UseCopyId, new_id
+from lms.kernel.ids import (
+    EmployerId,
+    PersonId,
+    RegistrationCertificateId,
+    UseCopyId,
+    new_id,
+)
 from lms.kernel.work import Work
 from lms.people import queries as people
+from lms.people.models import EmployerLink
+from lms.people.rules import Side
 from lms.policy.model import Province, Specialty
 
 UNTIL = date(2029, 11, 20)
@@ -79,13 +88,37 @@ def granted(
     return services.issue_registration(work, asked, printer=PLAIN)
 
 
+def bound(work: Work, person_id: PersonId) -> EmployerId:
+    """Let a person belong to the company of the own profile, unless to one already."""
+    bond = people.employer_of(work.session, person_id)
+    if bond is not None:
+        return bond.company.id
+    employer = people.employer(work.session, person_id)
+    assert employer is not None
+    link = EmployerLink(
+        id=new_id(),
+        employer_id=employer.id,
+        person_id=person_id,
+        asked_by=Side.PERSON,
+        asked_account=accounts.account_of(work.session, person_id).id,
+        asked_at=work.now,
+        shown="",
+        called="",
+        sent_at=work.now,
+        person_agreed_at=work.now,
+        employer_agreed_at=work.now,
+        reason="",
+    )
+    work.session.add(link)
+    work.session.flush()
+    return employer.id
+
+
 def lent(
     work: Work, person_id: PersonId, *, purpose: str = "某工程投标", days: int = 180
 ) -> UseCopyId:
     """Let one's employer ask for a use copy, and agree."""
-    employer = people.employer(work.session, person_id)
-    assert employer is not None
-    ask = services.CopyAsk(person_id, employer.id, purpose, days)
+    ask = services.CopyAsk(person_id, bound(work, person_id), purpose, days)
     copy_id = services.ask_use_copy(work, ask)
     services.confirm_use_copy(work, person_id, copy_id, printer=PLAIN)
     return copy_id

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from lms.credentials.models import PracticeRecord, UseCopy
 from lms.credentials.queries.registered import open_registration_file
 from lms.credentials.rules import CopyState, PracticeAct, PracticeItem, copy_live
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import (
     EmployerId,
     PersonId,
     RegistrationCertificateId,
     UseCopyId,
 )
+from lms.people import queries as people
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,19 @@ def use_copies_for(
     return tuple(map(_card, rows))
 
 
+def still_bound(session: Session, person_id: PersonId, employer_id: UUID) -> bool:
+    """Tell whether a person belongs to a company now, by the word of both."""
+    bond = people.employer_of(session, person_id)
+    return bond is not None and bond.company.id == employer_id
+
+
 def use_copy_file(
     session: Session, employer_id: EmployerId, copy_id: UUID, on: date
 ) -> bytes:
     """Open a use copy for the employer it was made for, while its days last.
 
-    Raises: NotFound, also for another's, a refused and an old one.
+    Raises: NotFound, also for another's, a refused and an old one; Refused once the
+        person does not belong to the company any more.
     """
     row = session.execute(
         _chosen().where(UseCopy.id == copy_id, UseCopy.employer_id == employer_id)
@@ -105,6 +113,8 @@ def use_copy_file(
     card = _card(row) if row else None
     if card is None or not card.live(on):
         raise NotFound("use_copy.unknown")
+    if not still_bound(session, card.person_id, employer_id):
+        raise Refused("use_copy.left")
     return open_registration_file(session, card.certificate_id, use_copy_id=card.id)
 
 

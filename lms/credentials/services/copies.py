@@ -143,9 +143,12 @@ def confirm_use_copy(
 ) -> None:
     """Agree to a use copy: its file is made, and the one before it is void.
 
-    Raises: NotFound; Refused when it was answered, or the certificate is not good.
+    Raises: NotFound; Refused when it was answered, the certificate is not good, or
+        the person does not belong to the company any more.
     """
     row = _mine(work, person_id, copy_id, CopyState.ASKED)
+    if not queries.still_bound(work.session, person_id, EmployerId(row.employer_id)):
+        raise Refused("use_copy.left")
     card = _usable(work, person_id)
     if card is None:
         raise Refused("use_copy.certificate")

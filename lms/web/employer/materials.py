@@ -12,7 +12,7 @@ from lms.kernel.errors import NotFound, Refused
 from lms.policy.flow import MaterialKind, Party
 from lms.registration.queries import dossier
 from lms.registration.queries.applications import ApplicationCard
-from lms.registration.queries.dossier import MaterialCard
+from lms.registration.queries.dossier import DossierCard, MaterialCard
 from lms.registration.rules.dossier import Row, closed_to
 from lms.registration.services import dossier as services
 from lms.web import desk, dossier_upload, dossier_words
@@ -23,8 +23,19 @@ from lms.web.employer.parts import bp
 from lms.web.limits import limiter
 from lms.web.messages import words
 
-PRIVATE = frozenset({MaterialKind.ID_CARD, MaterialKind.HOUSEHOLD})
-"""What shows an ID number: a company sees that it is there, and no more."""
+OPEN = frozenset(
+    {
+        MaterialKind.CONTRACT,
+        MaterialKind.PERFORMANCE,
+        MaterialKind.LICENCE,
+        MaterialKind.UNIT_QUALIFICATION,
+        MaterialKind.REPRESENTATIVE_VIDEO,
+    }
+)
+"""What a company may open of its own and its people's; of the rest, that it is there.
+
+Forms, certificates, insurance and the merged file bear an ID number or a telephone.
+"""
 
 WHY = "聘用企业核对申报材料"
 
@@ -69,15 +80,25 @@ def _page(
             given = held.given if held else None
             sent = form if kind is failed else None
             own = sent or form_for(row.material, card.flow, given)
-        readable = held is not None and held.kept and kind not in PRIVATE
+        readable = held is not None and held.kept and _may_open(found, held)
         items.append(Item(row, held, readable, own))
     return render_template(
         "employer/materials.html",
         card=card,
         items=items,
-        private=PRIVATE,
         said=dossier_words,
     )
+
+
+def _may_open(found: DossierCard, held: MaterialCard) -> bool:
+    """Tell whether the company may open a paper: by its kind, or as its own.
+
+    What it handed in again, without a file, is still the person's.
+    """
+    if held.kind in OPEN:
+        return True
+    same = (one for one in found.versions(held.kind) if one.sha256 == held.sha256)
+    return all(one.party is Party.EMPLOYER for one in same)
 
 
 def _ours(card: ApplicationCard, row: Row) -> bool:
@@ -122,7 +143,7 @@ def paper(application_id: UUID, material_id: UUID) -> ResponseReturnValue:
     """Open one paper of an application; its owner can read that it was."""
     card = seen_card(application_id)
     handed = dossier.dossier(desk.reading(), card, desk.today())
-    shown = {one.id for one in handed.current.values() if one.kind not in PRIVATE}
+    shown = {one.id for one in handed.current.values() if _may_open(handed, one)}
     if material_id not in shown:
         raise NotFound("dossier.unknown")
     with desk.begin() as work:

@@ -16,7 +16,6 @@ from lms.credentials.models import UseCopy
 from lms.credentials.rules import CopyState
 from lms.kernel.db import db
 from lms.kernel.ids import PersonId, UseCopyId
-from lms.people import queries as people
 from lms.policy.model import Province, Specialty
 from tests.conftest import Browser
 from tests.make import credentials as make_people
@@ -50,9 +49,7 @@ def held(person: PersonId, session: Session) -> queries.RegistrationCertificateC
 
 def asked(begin: Begin, person: PersonId) -> UseCopyId:
     with begin() as work:
-        employer = people.employer(work.session, person)
-        assert employer is not None
-        ask = services.CopyAsk(person, employer.id, "某工程投标")
+        ask = services.CopyAsk(person, make.bound(work, person), "某工程投标")
         return services.ask_use_copy(work, ask)
 
 
