@@ -30,6 +30,9 @@ MESSAGES: dict[str, LazyString] = {
     "archive.twice": _l("同一个文件已经在存档里了。"),
     "archive.unknown": _l("没有找到这份资料。"),
     "commitment.tick": _l("请先阅读书面承诺，再打勾。"),
+    "company.agent_first": _l(
+        "企业已经认证：新经办人由现有经办人确认，企业名称由现有经办人到窗口更改。"
+    ),
     "employer.acting": _l("您的账号已经是一家企业的经办人，不能再为另一家开户。"),
     "employer.busy": _l("刚才有人登记了同一家企业，请再提交一次。"),
     "employer.invalid": _l("企业信息有误，请检查。"),

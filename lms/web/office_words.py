@@ -13,6 +13,11 @@ MESSAGES: dict[str, LazyString] = {
     "audit.invalid": _l("抽查设置有误："),
     "audit.no_words": _l("请写明理由，4 至 1000 个字。"),
     "audit.not_now": _l("这项核查现在不能这样办理，请刷新页面看最新情况。"),
+    "audit.early": _l("交付期限还没有到，资料也没有交齐，现在不能提出撤销。"),
+    "audit.narrow": _l(
+        "抽查范围太窄：不足 90 天的，至少 7 天，比例不超过 50%，"
+        "且抽到的不超过准予份数的一半。"
+    ),
     "audit.nothing_granted": _l(
         "这段时间没有可以抽查的准予注册（正在核查的不重复抽）。"
     ),

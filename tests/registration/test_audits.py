@@ -64,11 +64,11 @@ def more(work: Work, count: int) -> None:
 def wanted(work: Work, share: int = 100, days: int = 10) -> Draw:
     today = legal_day(work.now)
     due = today + timedelta(days=days)
-    return Draw(HERE, new_id(), today, today, share, due)
+    return Draw(HERE, new_id(), today - timedelta(days=89), today, share, due)
 
 
 def drawn(work: Work, who: Cast) -> CaseCard:
-    audits.draw(as_(work, who.approver), wanted(work))
+    audits.draw(as_(work, who.second), wanted(work))
     return queries.of_person(work.session, who.person.person_id)[0]
 
 
@@ -89,7 +89,8 @@ def own_shelf(who: Cast) -> Shelf:
 
 def proposed(work: Work, who: Cast) -> CaseCard:
     one = drawn(work, who)
-    audits.find(as_(work, who.teller), one.id, Finding.REVOKE, "证明是伪造的")
+    late = replace(as_(work, who.teller), now=work.now + timedelta(days=11))
+    audits.find(late, one.id, Finding.REVOKE, "证明是伪造的")
     return case(work, one)
 
 
@@ -277,3 +278,53 @@ def test_what_is_not_revoked_stands_and_is_let_go(work: Work) -> None:
     assert not holds(work, who)
     row = work.session.get_one(ApplicationRow, one.application_id)
     assert row.status is Status.GRANTED
+
+
+@pytest.mark.parametrize(
+    ("days", "share"), [(1, 5), (6, 5), (7, 51), (89, 100), (7, 5)]
+)
+def test_nobody_draws_so_narrowly_that_they_choose_whom(
+    work: Work, days: int, share: int
+) -> None:
+    who = granted(work)
+    today = legal_day(work.now)
+    since = today - timedelta(days=days - 1)
+    if (days, share) != (7, 5):
+        more(work, 19)
+    asked = replace(wanted(work, share), since=since)
+    with pytest.raises(Refused, match=r"audit\.narrow"):
+        audits.draw(as_(work, who.approver), asked)
+
+
+def test_an_office_draws_among_the_companies_of_its_area(work: Work) -> None:
+    who = granted(work)
+    asked = wanted(work)
+    with pytest.raises(Refused, match=r"audit\.nothing_granted"):
+        audits.draw(as_(work, who.approver), replace(asked, region="3701"))
+    assert audits.draw(as_(work, who.approver), replace(asked, region="1502"))[1] == 1
+
+
+def test_nobody_proposes_to_revoke_while_papers_may_still_come(work: Work) -> None:
+    who = granted(work)
+    one = drawn(work, who)
+    teller, mine = as_(work, who.teller), as_(work, who.person)
+    with pytest.raises(Refused, match=r"audit\.early"):
+        audits.find(teller, one.id, Finding.REVOKE, "证明是伪造的")
+    keep(mine, own_shelf(who))
+    audits.hand_over(mine, one.id, Side.PERSON, who.person.person_id)
+    with pytest.raises(Refused, match=r"audit\.early"):
+        audits.find(teller, one.id, Finding.REVOKE, "证明是伪造的")
+    links = people_queries.links_of(work.session, who.employer_id)
+    shelf = Shelf(Side.EMPLOYER, who.person.person_id, who.employer_id, links[0].id)
+    keep(as_(work, who.agent), shelf)
+    audits.hand_over(as_(work, who.agent), one.id, Side.EMPLOYER, who.employer_id)
+    audits.find(teller, one.id, Finding.REVOKE, "证明是伪造的")
+    assert case(work, one).state is AuditState.PROPOSED
+
+
+def test_who_drew_does_not_decide(work: Work) -> None:
+    who = granted(work)
+    one = proposed(work, who)
+    with pytest.raises(Refused, match="second_person"):
+        audits.decide(as_(work, who.second), one.id, "情况属实", revoke=True)
+    assert case(work, one).state is AuditState.PROPOSED

@@ -135,3 +135,16 @@ def test_objections_end_with_the_public_notice(work: Work) -> None:
         notices.object_to(later, notice, voice)
     with pytest.raises(NotFound):
         notices.object_to(work, notice, replace(voice, application_id=uuid4()))
+
+
+def test_nobody_reads_or_answers_an_objection_to_their_own(work: Work) -> None:
+    who, card, place, notice = published(work)
+    voice = Voice(card.id, "此人仍在本单位任职，合同未解除", "某公司", "0471-1234567")
+    notices.object_to(work, notice, voice)
+    (said,) = letters.objections(work.session, card.id)
+    own = sits(work, who.person)
+
+    with pytest.raises(Refused, match=r"desk\.own"):
+        notices.who_objected(own, place, said.id)
+    with pytest.raises(Refused, match=r"desk\.own"):
+        notices.answer(own, place, said.id, "不成立", upheld=False)

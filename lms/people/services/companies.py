@@ -118,7 +118,8 @@ def prove_employer(
 
     Who came is confirmed as its agent. The caller has seen that the teller sits there.
 
-    Raises: NotFound; Refused with what was not shown, and for one's own company.
+    Raises: NotFound; Refused with what was not shown, for one's own company, and for a
+        stranger to one that is proved.
     """
     row = _held(work, employer_id)
     seat = _agent(work, employer_id, agent_id)
@@ -126,11 +127,10 @@ def prove_employer(
     problems = on_site_problems(shown)
     if problems:
         raise Refused("employer.not_proved", reasons=problems)
-    row.name = shown.name.strip() or row.name
-    papers = [
-        name for name in ("licence", "qualification", "authorisation")
-        if getattr(shown, name)
-    ]  # fmt: skip
+    name = shown.name.strip() or row.name
+    _agent_first(work, seat, renamed=name != row.name)
+    row.name = name
+    wanted = ("licence", "qualification", "authorisation")
     _attempt(
         work,
         EmployerProof(
@@ -141,7 +141,7 @@ def prove_employer(
             account_id=seat.account_id,
             office_id=counter.office_id,
             place=shown.place.strip()[:100],
-            papers=papers,
+            papers=[each for each in wanted if getattr(shown, each)],
         ),
     )
     _confirm(work, seat)
@@ -358,6 +358,19 @@ def _acting(work: Work, employer_id: UUID) -> EmployerAgent:
     if row is None:
         raise NotFound("employer.no_agent")
     return row
+
+
+def _agent_first(work: Work, seat: EmployerAgent, *, renamed: bool) -> None:
+    """Leave a proved company to its own agents: no counter brings in a stranger.
+
+    With no confirmed agent left, the counter confirms one, and still renames nothing.
+    """
+    standing = queries.standing_of(work.session, seat.employer_id)
+    if seat.confirmed_at is not None or standing is not Standing.PROVED:
+        return
+    seats = queries.agents(work.session, seat.employer_id)
+    if renamed or any(each.confirmed_at is not None for each in seats):
+        raise Refused("company.agent_first")
 
 
 def _foreign(work: Work, employer_id: UUID) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import EmployerId, PersonId
 from lms.people import queries as people
-from lms.people.queries import FileCard, Shelf
+from lms.people.queries import FileCard, Shelf, naming
 from lms.people.rules import Side
 from lms.policy.model import Province
 from lms.registration.models import ApplicationRow, AuditCase, AuditDraw
 from lms.registration.rules.audits import OPEN, AuditState, late
+from lms.registration.rules.desk import serves
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,25 @@ def shelves(
         for link in people.links_of(session, employer_id)
         if link.person_id == person_id and link.since is not None
     )
+
+
+def in_area(
+    session: Session, region: str, rows: Iterable[ApplicationRow]
+) -> frozenset[UUID]:
+    """Name the applications that an area's office decides, by the companies' codes."""
+    employer = {row.id: row.employer_id for row in rows}
+    codes = naming.company_names(session, {e for e in employer.values() if e})
+    uscc = {one: codes[e].uscc for one, e in employer.items() if e and e in codes}
+    return frozenset(one for one in employer if serves(region, uscc.get(one, "")))
+
+
+def all_handed(case: AuditCase) -> bool:
+    """Tell whether each side handed over since it was last asked."""
+    sides = [case.person_handed_at]
+    if case.employer_id is not None:
+        sides.append(case.employer_handed_at)
+    asked = case.found_at if case.state is AuditState.TO_MEND else None
+    return all(at is not None and (asked is None or at > asked) for at in sides)
 
 
 def kept(

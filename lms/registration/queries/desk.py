@@ -60,6 +60,17 @@ class Desk:
         fits = rules.serves(self.office.region, uscc)
         return fits and rules.does(here, card.step, card.path, places)
 
+    def decides(self, province: Province, uscc: str) -> bool:
+        """Tell whether this office decides in a province, for a company of its area."""
+        here = self.office.provinces(Task.DECIDE, self.today)
+        return province in here and rules.serves(self.office.region, uscc)
+
+    def proves(self, card: ApplicationCard, uscc: str) -> bool:
+        """Tell whether something may be shown here: at its step, or where one looks."""
+        looks = self.office.provinces(Task.ON_SITE, self.today)
+        there = card.province in looks and rules.serves(self.office.region, uscc)
+        return there or self.does(card, uscc)
+
     def may_act(self, card: ApplicationCard, uscc: str) -> bool:
         """Tell whether whoever sits here does the present step."""
         if card.closed_at is not None or self.party(card) is None:

@@ -6,6 +6,9 @@ from enum import StrEnum
 SHORTEST_DAYS = 5
 """Calendar days that person and employer have at least to hand their papers over."""
 
+WIDE_DAYS = 90
+WEEK_DAYS = 7
+HALF = 50
 MOST_AT_ONCE = 500
 LONGEST_FINDING = 1000
 _SHORTEST_FINDING = 4
@@ -54,6 +57,24 @@ def draw_problems(
     return tuple(code for code, is_so in wrong.items() if is_so)
 
 
+def narrow(since: date, until: date, share: int, pot: int, taken: int) -> bool:
+    """Tell whether a draw is so narrow that who draws can choose whom it takes.
+
+    Of a quarter of a year any share is drawn. Of less, a week at least, and at most
+    half of what was granted in it.
+
+    >>> one, week = date(2026, 11, 21), date(2026, 11, 27)
+    >>> [narrow(one, week, 5, 40, 2), narrow(one, one, 5, 40, 2)]
+    [False, True]
+    >>> narrow(one, week, 5, 1, 1)
+    True
+    """
+    days = (until - since).days + 1
+    if days >= WIDE_DAYS:
+        return False
+    return days < WEEK_DAYS or share > HALF or 2 * taken > pot
+
+
 def how_many(pot: int, share: int) -> int:
     """Say how many grants are drawn; of a pot that is not empty, at least one.
 
@@ -70,6 +91,11 @@ def finding_problem(state: AuditState, words: str) -> str | None:
     if not _SHORTEST_FINDING <= len(words.strip()) <= LONGEST_FINDING:
         return "audit.no_words"
     return None
+
+
+def early(what: Finding, today: date, due: date, *, handed: bool) -> bool:
+    """Tell whether it is too early to propose to revoke: papers may still come."""
+    return what is Finding.REVOKE and not handed and today <= due
 
 
 def mending_problem(what: Finding, today: date, due: date | None) -> str | None:

@@ -69,6 +69,18 @@ def serves(region: str, uscc: str) -> bool:
     return whole_province or not uscc or uscc[2 : 2 + len(region)] == region
 
 
+def keeps(region: str, uscc: str) -> bool:
+    """Tell whether a company is registered where an office sits, by its province too.
+
+    One that the State registered (100000) is any whole province's.
+
+    >>> keeps("51", "91150203MA0N00000G"), keeps("15", "91150203MA0N00000G")
+    (False, True)
+    """
+    there, whole_province = uscc[2:8], len(region) == 2  # noqa: PLR2004 - digits
+    return there.startswith(region) or (whole_province and there == "100000")
+
+
 def does(place: Place, step: Step, path: Path, others: Iterable[Place]) -> bool:
     """Tell whether an office does a step; `others` are its province's, itself too.
 

@@ -35,9 +35,11 @@ from lms.registration.rules.audits import (
     AuditState,
     Finding,
     draw_problems,
+    early,
     finding_problem,
     how_many,
     mending_problem,
+    narrow,
 )
 from lms.registration.rules.states import Status
 from lms.registration.services.book import stream
@@ -58,7 +60,7 @@ _WHY = "核查期间保全"
 class Draw:
     """What is to be drawn: grants of which days, how many, and by when papers come.
 
-    Units: `share` in per cent of the grants.
+    `region` is the area that the office serves. Units: `share` in per cent.
     """
 
     province: Province
@@ -67,6 +69,7 @@ class Draw:
     until: date
     share: int
     due_on: date
+    region: str = ""
 
 
 def draw(work: Work, wanted: Draw) -> tuple[UUID, int]:
@@ -86,7 +89,10 @@ def draw(work: Work, wanted: Draw) -> tuple[UUID, int]:
     pot = _granted(work, wanted)
     if not pot:
         raise Refused("audit.nothing_granted")
-    taken = secrets.SystemRandom().sample(pot, how_many(len(pot), wanted.share))
+    count = how_many(len(pot), wanted.share)
+    if narrow(wanted.since, wanted.until, wanted.share, len(pot), count):
+        raise Refused("audit.narrow")
+    taken = secrets.SystemRandom().sample(pot, count)
     one = _write(work, wanted, pot, taken)
     for row in taken:
         _ask(work, one, row, wanted.due_on)
@@ -146,7 +152,8 @@ def _granted(work: Work, wanted: Draw) -> list[ApplicationRow]:
         or_(AuditCase.state.in_(OPEN), AuditCase.state == AuditState.REVOKED),
     )
     taken = frozenset(work.session.scalars(busy))
-    return [row for row in rows if row.id not in taken]
+    here = queries.in_area(work.session, wanted.region, rows)
+    return [row for row in rows if row.id not in taken and row.id in here]
 
 
 def _ask(work: Work, draw_id: UUID, row: ApplicationRow, due_on: date) -> None:
@@ -262,7 +269,10 @@ def find(
     case = _locked(work, case_id)
     _not_own(work, case)
     problem = finding_problem(case.state, words)
-    problem = problem or mending_problem(what, legal_day(work.now), due_on)
+    today = legal_day(work.now)
+    problem = problem or mending_problem(what, today, due_on)
+    if early(what, today, case.due_on, handed=queries.all_handed(case)):
+        problem = problem or "audit.early"
     if problem is not None:
         raise Refused(problem)
     case.state = BECOMES[what]
@@ -278,7 +288,7 @@ def find(
 
 
 def decide(work: Work, case_id: UUID, answer: str, *, revoke: bool) -> None:
-    """Revoke what was granted, or let it stand; never by who proposed it.
+    """Revoke what was granted, or let it stand; never by who drew or proposed it.
 
     A revocation ends the registration and its certificate at once, and bars the person.
 
@@ -290,7 +300,8 @@ def decide(work: Work, case_id: UUID, answer: str, *, revoke: bool) -> None:
     _not_own(work, case)
     if case.state is not AuditState.PROPOSED:
         raise Refused("audit.not_now")
-    if case.found_by == work.actor.person_id:
+    drew = work.session.get_one(AuditDraw, case.draw_id).account_id
+    if case.found_by == work.actor.person_id or drew == work.actor.account_id:
         raise Refused("application.second_person")
     if finding_problem(AuditState.ASKED, answer):
         raise Refused("audit.no_words")

@@ -13,6 +13,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
 from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
+from lms.people import queries as companies
 from lms.people import services as people
 from lms.people.rules import OnSite
 from lms.policy.flow import Need, Party, StepName
@@ -22,6 +23,7 @@ from lms.registration.queries import applications, letters
 from lms.registration.queries import desk as desks
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.queries.desk import Desk, Opened
+from lms.registration.rules.desk import keeps
 from lms.registration.rules.letters import (
     Letter,
     LetterKind,
@@ -37,6 +39,18 @@ from lms.registration.services.flags import settle
 LONGEST_REASON = 1000
 MOST_ITEMS = 20
 _COUNTER = (Task.INTAKE, Task.ON_SITE)
+DEEDS = frozenset(
+    {
+        Act.PASS,
+        Act.SUPPLEMENT,
+        Act.DECLINE,
+        Act.GRANT,
+        Act.REFUSE,
+        Act.EXTEND,
+        Act.RETURN,
+    }
+)
+"""What a desk may do; to withdraw is the applicant's alone."""
 _LETTERS: Mapping[tuple[Act, StepName | None], LetterKind] = {
     (Act.PASS, StepName.ACCEPT): LetterKind.ACCEPTANCE,
     (Act.DECLINE, None): LetterKind.NON_ACCEPTANCE,
@@ -80,6 +94,8 @@ def do(
     Raises: NotFound for what is not here; Conflict when a colleague was first; Refused
         with what stands against it.
     """
+    if deed.act not in DEEDS:
+        raise Refused("application.not_yours")
     here = _mine(work, desk, application_id)
     step = here.card.step
     if len(deed.said) > LONGEST_REASON or len(deed.items) > MOST_ITEMS:
@@ -120,10 +136,11 @@ def note_proof(
 
     Raises: NotFound; Conflict; Refused, without a reason too.
     """
-    here = desks.opened(work.session, desk, application_id)
-    _not_own(work, here.card)
+    here = _running(work, desk, application_id)
     if Party.TELLER not in desk.parties:
         raise Refused("application.not_yours")
+    if not desk.proves(here.card, here.uscc):
+        raise Refused("desk.not_here")
     if not reason.strip():
         raise Refused("application.reason_missing")
     doing = Doing(
@@ -170,6 +187,8 @@ def prove_company(
     Raises: NotFound; Refused with what was not shown, and where nobody is seen to.
     """
     sees = any(desk.office.provinces(task, desk.today) for task in _COUNTER)
+    uscc = companies.company(work.session, employer_id).uscc
+    sees = sees and keeps(desk.office.region, uscc)
     if Party.TELLER not in desk.parties or not sees:
         raise Refused("desk.not_here")
     counter = people.Counter(desk.office.id)
@@ -193,9 +212,11 @@ def settle_flag(
     """
     application_id = desks.flagged(work.session, flag_id)
     here = desks.opened(work.session, desk, application_id)
-    _not_own(work, here.card)
+    not_own(work, here.card)
     by = desk.party(here.card) or min(desk.parties)
-    if not desk.does(here.card, here.uscc):
+    closed = here.card.closed_at is not None
+    competent = desk.decides(here.card.province, here.uscc) if closed else False
+    if not competent and not desk.does(here.card, here.uscc):
         raise Refused("desk.not_here")
     settle(work, flag_id, by, comment, upheld=upheld, printer=printer)
     _papers(work, desk, here, Deed(Act.SETTLE, here.card.version, comment))
@@ -205,20 +226,36 @@ def settle_flag(
 def look(work: Work, desk: Desk, application_id: UUID) -> Opened:
     """Open an application's data in full, while it runs; the person can read of it.
 
-    Raises: NotFound; Refused once it has ended.
+    Raises: NotFound; Refused once it has ended, and where its step is not done.
     """
-    here = desks.opened(work.session, desk, application_id)
-    if here.card.closed_at is not None:
-        raise Refused("application.ended")
-    _not_own(work, here.card)
+    here = handled(work, desk, application_id)
     reason = f"注册窗口办理申请 {here.card.number}"
     people.note_look(work, here.card.person_id, "application", reason)
     return here
 
 
+def handled(work: Work, desk: Desk, application_id: UUID) -> Opened:
+    """Give a running application of somebody else whose present step is done here.
+
+    Raises: NotFound; Refused.
+    """
+    here = _running(work, desk, application_id)
+    if not desk.does(here.card, here.uscc):
+        raise Refused("desk.not_here")
+    return here
+
+
+def _running(work: Work, desk: Desk, application_id: UUID) -> Opened:
+    here = desks.opened(work.session, desk, application_id)
+    if here.card.closed_at is not None:
+        raise Refused("application.ended")
+    not_own(work, here.card)
+    return here
+
+
 def _mine(work: Work, desk: Desk, application_id: UUID) -> Opened:
     here = desks.opened(work.session, desk, application_id)
-    _not_own(work, here.card)
+    not_own(work, here.card)
     if not desk.does(here.card, here.uscc) and here.card.closed_at is None:
         raise Refused("desk.not_here")
     if here.card.closed_at is None and desk.party(here.card) is None:
@@ -226,7 +263,11 @@ def _mine(work: Work, desk: Desk, application_id: UUID) -> Opened:
     return here
 
 
-def _not_own(work: Work, card: ApplicationCard) -> None:
+def not_own(work: Work, card: ApplicationCard) -> None:
+    """Keep whoever sits at a desk from their own application.
+
+    Raises: Refused.
+    """
     if work.actor.person_id == card.person_id:
         raise Refused("desk.own")
 

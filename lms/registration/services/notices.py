@@ -17,8 +17,8 @@ from lms.people import queries as people
 from lms.policy.flow import Path, StepName
 from lms.policy.offices import NoticeKind
 from lms.registration.models import NoticeLine, Objection, PublicNotice
+from lms.registration.queries import applications, letters
 from lms.registration.queries import desk as desks
-from lms.registration.queries import letters
 from lms.registration.queries.desk import Desk, Opened
 from lms.registration.queries.letters import NoticeCard
 from lms.registration.rules.states import Act
@@ -217,9 +217,10 @@ def objected(work: Work, desk: Desk, objection_id: UUID) -> UUID:
 def who_objected(work: Work, desk: Desk, objection_id: UUID) -> str:
     """Open who made an objection, for the desk that answers it; the look is noted.
 
-    Raises: NotFound.
+    Raises: NotFound; Refused for one's own application.
     """
     row = _objection(work, desk, objection_id)
+    services.not_own(work, applications.application(work.session, row.application_id))
     key = pii.unwrap(row.wrapped, str(row.id))
     evidence.note(
         work,
@@ -240,6 +241,7 @@ def answer(
     """
     row = _objection(work, desk, objection_id)
     here = desks.opened(work.session, desk, row.application_id)
+    services.not_own(work, here.card)
     if not here.may_act:
         raise Refused("application.not_yours")
     if row.settled_at is not None:

@@ -87,9 +87,7 @@ def material(application_id: UUID, material_id: UUID) -> ResponseReturnValue:
     """Open one material; the look goes on the person's record."""
     place = here()
     with desk.begin() as work:
-        opened = desks.opened(work.session, place, application_id)
-        if opened.card.closed_at is not None:
-            raise Refused("application.ended")
+        opened = services.handled(work, place, application_id)
         media, body = dossiers.look(
             work,
             opened.card,
@@ -127,7 +125,7 @@ def act(application_id: UUID) -> ResponseReturnValue:
     """Do a deed; a colleague who was faster is named by the page."""
     place, form = here(), DeedForm.sent()
     desks.opened(desk.reading(), place, application_id)
-    if not form.validate() or form.deed.data not in set(Act):
+    if not form.validate() or form.deed.data not in services.DEEDS:
         return page(place, application_id, failed=words("http.400", {})), 422
     deed = Deed(
         Act(form.deed.data),
@@ -239,7 +237,7 @@ def page(
         deeds=_deeds(opened),
         unmet=_unmet(place, opened),
         dossier=dossier.dossier(session, card, place.today),
-        scans_open=_scans_open(place, card),
+        scans_open=_scans_open(place, opened),
         verdict=desks.verdict(session, card, place.today),
         story=_story(session, history),
         line=applications.progress(card, history),
@@ -293,6 +291,7 @@ def _deeds(opened: Opened) -> list[Act]:
         for one in _ORDER
         if one in allowed and not (one is Act.EXTEND and card.extended_on)
         if not (one is Act.SUPPLEMENT and card.told_on)
+        if not (one is Act.DECLINE and card.accepted_on)
     ]
 
 
@@ -300,12 +299,15 @@ def _unmet(place: Desk, opened: Opened) -> list[Need]:
     """List what a teller may note here as proved at the counter."""
     if Party.TELLER not in place.parties or opened.card.closed_at is not None:
         return []
+    if not place.proves(opened.card, opened.uscc):
+        return []
     owed = met_at(opened.card.step, opened.card.met)
     return [Need(one) for one in owed if one in office_words.COUNTER_NEEDS]
 
 
-def _scans_open(place: Desk, card: applications.ApplicationCard) -> bool:
+def _scans_open(place: Desk, opened: Opened) -> bool:
     """Tell whether papers may be taken in at this counter now."""
-    if Party.TELLER not in place.parties:
+    card = opened.card
+    if Party.TELLER not in place.parties or not place.does(card, opened.uscc):
         return False
     return closed_to(Party.TELLER, card.step, card.status) is None

@@ -17,9 +17,11 @@ from lms.people import queries as people
 from lms.people.rules import Side
 from lms.policy.flow import Party
 from lms.policy.model import Province
+from lms.policy.offices import Task
 from lms.registration.queries import applications
 from lms.registration.queries import audits as queries
 from lms.registration.queries.audits import CaseCard
+from lms.registration.queries.desk import Desk
 from lms.registration.rules.audits import LONGEST_FINDING, AuditState, Finding
 from lms.registration.services import audits as services
 from lms.registration.services.audits import Draw
@@ -59,11 +61,12 @@ class DrawForm(PageForm):
         description=_l("从今天起至少 5 天。"),
     )
 
-    def wanted(self, office_id: UUID) -> Draw:
+    def wanted(self, place: Desk) -> Draw:
         """Give what is asked for; the form has been validated."""
         return Draw(
             province=Province(str(self.province.data)),
-            office_id=office_id,
+            office_id=place.office.id,
+            region=place.office.region,
             since=self.since.data,  # type: ignore[arg-type]
             until=self.until.data,  # type: ignore[arg-type]
             share=self.share.data or 0,
@@ -126,7 +129,8 @@ def audits() -> ResponseReturnValue:
 
 
 def _offered(form: DrawForm) -> DrawForm:
-    found = sorted(here().provinces)
+    place = here()
+    found = sorted(place.office.provinces(Task.DECIDE, place.today))
     form.province.choices = [(one.value, term(one)) for one in found]
     return form
 
@@ -143,7 +147,7 @@ def _list(form: DrawForm, failed: str = "") -> str:
         failed=failed,
         lines=[(one, people.name(session, one.person_id)) for one in lines],
         draws=queries.draws(session, place.provinces),
-        may_draw=Party.APPROVER in place.parties,
+        may_draw=Party.APPROVER in place.parties and bool(form.province.choices),
         states=audit_words.STATES,
         person=Side.PERSON,
     )
@@ -154,11 +158,13 @@ def _list(form: DrawForm, failed: str = "") -> str:
 def audit_draw() -> ResponseReturnValue:
     """Draw, ask for the papers, and hold the records."""
     form = _offered(DrawForm.sent())
+    if not form.province.choices:
+        raise Refused("desk.not_here")
     if not form.validate():
         return _list(form), 422
     try:
         with desk.begin() as work:
-            _one, taken = services.draw(work, form.wanted(here().office.id))
+            _one, taken = services.draw(work, form.wanted(here()))
     except Refused as no:
         return _list(form, why(no)), 422
     flash(_("已抽取 %(count)s 份，已通知本人和单位交付资料。", count=taken), "ok")
@@ -180,6 +186,25 @@ def _case(audit_id: UUID) -> CaseCard:
     return queries.case(desk.reading(), here().provinces, audit_id)
 
 
+def _competent(card: CaseCard) -> bool:
+    """Tell whether this office decides there, for the company's area."""
+    uscc = ""
+    if card.employer_id is not None:
+        uscc = people.company(desk.reading(), card.employer_id).uscc
+    return here().decides(card.province, uscc)
+
+
+def _decided_here(audit_id: UUID) -> CaseCard:
+    """Give a check that this office finds and decides.
+
+    Raises: NotFound; Refused.
+    """
+    card = _case(audit_id)
+    if not _competent(card):
+        raise Refused("desk.not_here")
+    return card
+
+
 def _page(
     card: CaseCard,
     find: FindForm | None = None,
@@ -190,6 +215,7 @@ def _page(
     visitor = desk.visitor()
     me = visitor.person_id if visitor else None
     company = people.company(session, card.employer_id) if card.employer_id else None
+    competent = _competent(card)
     return render_template(
         "office/audit.html",
         place=place,
@@ -204,9 +230,11 @@ def _page(
         ],
         find=find or FindForm.blank(due=place.today + _USUAL),
         decide=decide or DecideForm.blank(),
-        may_find=card.state in {AuditState.ASKED, AuditState.TO_MEND}
+        may_find=competent
+        and card.state in {AuditState.ASKED, AuditState.TO_MEND}
         and me != card.person_id,
-        may_decide=Party.APPROVER in place.parties
+        may_decide=competent
+        and Party.APPROVER in place.parties
         and me not in {card.found_by, card.person_id},
         failed=failed,
         states=audit_words.STATES,
@@ -231,7 +259,7 @@ def audit_paper(audit_id: UUID, kept_id: UUID) -> ResponseReturnValue:
 @staff("teller", "approver")
 def audit_find(audit_id: UUID) -> ResponseReturnValue:
     """Write what the papers show."""
-    card, form = _case(audit_id), FindForm.sent()
+    card, form = _decided_here(audit_id), FindForm.sent()
     if not form.validate():
         return _page(card, find=form), 422
     what, due = Finding(str(form.what.data)), form.due.data
@@ -248,7 +276,7 @@ def audit_find(audit_id: UUID) -> ResponseReturnValue:
 @staff("approver")
 def audit_decide(audit_id: UUID) -> ResponseReturnValue:
     """Revoke, or let it stand; never by who proposed it."""
-    card, form = _case(audit_id), DecideForm.sent()
+    card, form = _decided_here(audit_id), DecideForm.sent()
     if not form.validate():
         return _page(card, decide=form), 422
     revoke = form.revoke.data == "yes"

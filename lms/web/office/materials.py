@@ -50,8 +50,15 @@ def _open(application_id: UUID) -> Opened:
 
     Raises: NotFound; Refused.
     """
-    opened = desks.opened(desk.reading(), here(), application_id)
+    place = here()
+    opened = desks.opened(desk.reading(), place, application_id)
     card = opened.card
+    if card.closed_at is not None:
+        raise Refused("application.ended")
+    if card.person_id == desk.me():
+        raise Refused("desk.own")
+    if not place.does(card, opened.uscc):
+        raise Refused("desk.not_here")
     shut = closed_to(Party.TELLER, card.step, card.status)
     if shut is not None:
         raise Refused(shut)

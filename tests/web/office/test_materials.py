@@ -43,6 +43,7 @@ class World:
             self.one = make.application(work, made.person_id, by=Party.TELLER)
             self.person_id = made.person_id
         self.browser: Browser = browser_of(teller)
+        self.browser_of: Callable[..., Browser] = browser_of
 
     def url(self, tail: str = "", one: UUID | None = None) -> str:
         return f"/office/counter/applications/{one or self.one}/materials{tail}"
@@ -109,3 +110,23 @@ def test_what_lies_elsewhere_is_not_there(world: World) -> None:
         row = work.session.get_one(ApplicationRow, world.one)
         row.step = "review"
     assert world.browser.get(world.url()).status_code == 422
+
+
+def test_papers_come_in_only_where_the_step_is_done_and_never_ones_own(
+    world: World,
+) -> None:
+    with world.begin() as work:
+        centre = offices.office_coded(work.session, "SD-ZX")
+        other = staff_make.account(work, name="中心人员", email="zx@demo.example")
+        accounts.grant_in(work, other, Role.TELLER, Scope(office_id=centre.id))
+        own = people.person(work, province=Province.SHANDONG, name="窗口本人")
+        hall = offices.office_coded(work.session, "SD-JN")
+        accounts.grant_in(work, own.account_id, Role.TELLER, Scope(office_id=hall.id))
+        mine = make.application(work, own.person_id, by=Party.TELLER)
+
+    elsewhere = world.browser_of(other).get(world.url())
+    assert elsewhere.status_code == 422
+    assert "这一步不由本窗口办理" in elsewhere.text
+    refused = world.browser_of(own.account_id).get(world.url(one=mine))
+    assert refused.status_code == 422
+    assert "不能办理本人的申请" in refused.text
