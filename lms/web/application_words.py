@@ -28,6 +28,15 @@ MESSAGES: dict[str, LazyString] = {
     "application.moved_on": _l(
         "刚才有人办理了这份申请，您的操作没有生效。请查看最新进度。"
     ),
+    "application.registered": _l(
+        "注册还在有效期内，不办理初始注册或重新注册；到期前请办理延续注册。"
+    ),
+    "application.other_province": _l(
+        "这个人的注册在另一个省，本省不能办理。请向注册所在省申请。"
+    ),
+    "application.deregistered_unknown": _l(
+        "平台没有原注册的记录，请填写原注册注销或失效的日期。"
+    ),
     "application.no_employer": _l("请先在“我的单位”与聘用企业建立关联，再申请。"),
     "application.no_extension": _l("不能延长：本省没有延长期限，或已经延长过一次。"),
     "application.no_specialty": _l("请至少选择一个专业。"),

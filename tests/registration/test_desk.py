@@ -31,7 +31,7 @@ from lms.registration.services.desk import Deed
 from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
 from tests.registration.ground import at_once, learn
-from tests.registration.walk import PRESS, Cast, Way, begin, cast, step
+from tests.registration.walk import OVER, PRESS, Cast, Way, begin, cast, step
 
 
 def hall(work: Work, code: str, role: str) -> Desk:
@@ -48,13 +48,11 @@ def arrived(
     **over: object,
 ) -> tuple[Cast, ApplicationCard]:
     """An application that has reached the desk."""
-    who = cast(work, province=province)
+    again = kind is Application.RE_REGISTRATION
+    who = cast(work, province=province, **(OVER if again else {}))
     learn(work, who.person.person_id)
     make_credentials.certified(work, who.person.person_id)
-    facts = (
-        {"deregistered_on": "2026-01-05"} if kind is Application.RE_REGISTRATION else {}
-    )
-    card = begin(work, who, Way(province, kind, facts=facts))
+    card = begin(work, who, Way(province, kind))
     while card.step.name is not StepName.ACCEPT:
         card = step(work, who, card)
     return who, card

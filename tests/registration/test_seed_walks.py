@@ -17,6 +17,7 @@ from lms.registration.services import Doing
 from tests.make import dossier as make_dossier
 from tests.registration.walk import (
     NAME,
+    OVER,
     PRESS,
     Way,
     as_,
@@ -54,12 +55,8 @@ def test_sichuan_renewal_runs_from_the_applicant_to_the_generated_certificate(
 
 
 def test_sichuan_re_registration_is_announced(work: Work) -> None:
-    who = studied(work, Province.SICHUAN)
-    way = Way(
-        Province.SICHUAN,
-        Application.RE_REGISTRATION,
-        facts={"deregistered_on": "2026-01-05"},
-    )
+    who = cast(work, province=Province.SICHUAN, **OVER)
+    way = Way(Province.SICHUAN, Application.RE_REGISTRATION)
     assert S.ANNOUNCE in walk(work, who, way)
 
 

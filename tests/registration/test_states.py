@@ -78,9 +78,24 @@ def test_who_began_an_application_takes_it_back_until_it_is_announced() -> None:
         last = name in {StepName.ANNOUNCE, StepName.CERTIFICATE}
         assert isinstance(found, str) is last
         other = move(
-            step(name), Status.OPEN, Act.WITHDRAW, Party.PERSON, Party.EMPLOYER
+            step(name), Status.OPEN, Act.WITHDRAW, Party.TELLER, Party.EMPLOYER
         )
         assert isinstance(other, str)
+
+
+UNFILED = {StepName.FILL, StepName.EMPLOYER, StepName.CONFIRM, StepName.ON_SITE}
+
+
+@pytest.mark.parametrize("name", StepName)
+def test_nobody_blocks_a_persons_one_place_with_a_draft(name: StepName) -> None:
+    company, teller = (
+        move(step(name), Status.OPEN, Act.WITHDRAW, Party.PERSON, starter)
+        for starter in (Party.EMPLOYER, Party.TELLER)
+    )
+    last = name in {StepName.ANNOUNCE, StepName.CERTIFICATE}
+
+    assert isinstance(company, Move) is (name in UNFILED)
+    assert isinstance(teller, str) is last
 
 
 def test_while_a_supplement_is_awaited_the_desk_passes_nothing() -> None:

@@ -28,6 +28,11 @@ from tests.registration.ground import learn
 
 USCC = "91150203MA0N00000G"
 NAME = "包头市第一建筑有限公司"
+OVER: Mapping[str, date] = {
+    "valid_from": date(2023, 1, 6),
+    "valid_until": date(2026, 1, 5),
+}
+"""A registration that ran out not long ago."""
 
 
 class PlainPress:

@@ -27,7 +27,8 @@ from lms.policy.facts import (
 from lms.policy.library import rules_for
 from lms.policy.model import Application, Province, Specialty
 from lms.registration.models import ApplicationRow, BarRow
-from lms.registration.queries import renewals
+from lms.registration.queries import renewals, standings
+from lms.registration.rules.standings import EndCause
 from lms.registration.rules.states import Status
 
 _BY_QUALIFICATION = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
@@ -82,7 +83,7 @@ def application_request(
         commitments=matter.commitments,
         change_kind=matter.change_kind,
         last_change_granted_on=_last_change(session, matter.person_id),
-        deregistered_on=matter.deregistered_on,
+        deregistered_on=_left_on(session, matter),
         bars=bars(session, matter.person_id),
         certificates=_certificates(session, matter),
     )
@@ -98,6 +99,36 @@ def renewal_requests(
     commitments are given with the application, so they are still open here.
     """
     return renewals.renewals(session, [person_id], on=on).get(person_id, ())
+
+
+def deregistered_on(session: Session, person_id: PersonId) -> date | None:
+    """Say when the last registration of a person ended, as the house's records tell.
+
+    None where the house knows of none. What is still registered ends on its last day.
+
+    Source: 建设部令第153号 第十二条.
+    """
+    try:
+        held = people.registration(session, person_id).specialties
+    except NotFound:
+        held = ()
+    if held:
+        return max(each.valid_until for each in held)
+    over = [
+        min(each.valid_until, each.ended_on)
+        for each in standings.ended(session, person_id)
+        if each.cause is not EndCause.RENEWED
+    ]
+    return max(over, default=None)
+
+
+def _left_on(session: Session, matter: Matter) -> date | None:
+    """Take the house's day before the applicant's; a later word never shortens it."""
+    told = matter.deregistered_on
+    if matter.application is not Application.RE_REGISTRATION:
+        return told
+    known = deregistered_on(session, matter.person_id)
+    return min((day for day in (known, told) if day), default=None)
 
 
 def bars(session: Session, person_id: PersonId) -> tuple[Bar, ...]:

@@ -129,6 +129,9 @@ WAITING: Mapping[Act, Move] = {
 """What may be done while the desk waits for the applicant's supplement."""
 
 _APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
+_UNFILED = frozenset(
+    {StepName.FILL, StepName.EMPLOYER, StepName.CONFIRM, StepName.ON_SITE}
+)
 
 ENDED = frozenset(Status) - {Status.OPEN, Status.SUPPLEMENT}
 
@@ -148,7 +151,7 @@ def move(step: Step, status: Status, act: Act, by: Party, starter: Party) -> Mov
 
 def _may(step: Step, act: Act, by: Party, starter: Party) -> bool:
     if act is Act.WITHDRAW:
-        return by is starter
+        return by is starter or (by is Party.PERSON and _frees(step, starter))
     if act is Act.ANSWER:
         return by in _APPLICANTS
     if act is Act.LAPSE:
@@ -156,6 +159,14 @@ def _may(step: Step, act: Act, by: Party, starter: Party) -> bool:
     if step.name is StepName.FILL:
         return _fills(step, by, starter)
     return step.may_be_done_by(by) or (act is Act.DECLINE and by is Party.TELLER)
+
+
+def _frees(step: Step, starter: Party) -> bool:
+    """Let a person take back what others began on them, while it is not filed.
+
+    What a teller began for them is the person's own, at any step.
+    """
+    return starter is Party.TELLER or step.name in _UNFILED
 
 
 def _fills(step: Step, by: Party, starter: Party) -> bool:

@@ -12,7 +12,7 @@ from lms.policy.assessment import assess
 from lms.policy.facts import ChangeKind, Commitments
 from lms.policy.flow import Need, Party, Path, Step, StepName
 from lms.policy.flows import flow_of
-from lms.policy.model import Application, Specialty
+from lms.policy.model import Application, Province, Specialty
 from lms.policy.verdict import Assessment
 from lms.registration.models import ApplicationRow
 from lms.registration.queries import dossier
@@ -20,6 +20,7 @@ from lms.registration.queries.applications import card_of
 from lms.registration.queries.eligibility import Matter, application_request
 
 _APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
+_BEGINS = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
 
 
 def unmet(work: Work, row: ApplicationRow, needs: Iterable[str]) -> tuple[str, ...]:
@@ -61,6 +62,7 @@ def filed(work: Work, row: ApplicationRow, step: Step, after: Step | None) -> No
     if not (left_hands and arrived):
         return
     today = legal_day(work.now)
+    agrees(work, PersonId(row.person_id), row.province, row.application)
     found = judged(work, row, on=today)
     reasons = found.reasons if found else ()
     waived = flow_of(row.flow).waives
@@ -68,6 +70,29 @@ def filed(work: Work, row: ApplicationRow, step: Step, after: Step | None) -> No
     if codes:
         raise Refused("application.not_eligible", reasons=codes)
     row.filed_on = today
+
+
+def agrees(
+    work: Work, person_id: PersonId, province: Province, application: Application
+) -> None:
+    """Compare what is asked for with the registration that is held.
+
+    A province touches no registration of another; nothing begins anew while
+    anything of the old one is valid.
+
+    Raises: Refused where the two do not go together.
+    """
+    try:
+        held = people.registration(work.session, person_id)
+    except NotFound:
+        return
+    if application not in _BEGINS:
+        if held.province is not province:
+            raise Refused("application.other_province")
+        return
+    today = legal_day(work.now)
+    if any(each.valid_until >= today for each in held.specialties):
+        raise Refused("application.registered")
 
 
 def matter_of(row: ApplicationRow) -> Matter:

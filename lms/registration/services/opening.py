@@ -22,9 +22,10 @@ from lms.policy.flow_checks import shut_by_end
 from lms.policy.flows import closure_on, flow_for
 from lms.policy.model import Application, Province, Specialty
 from lms.registration.models import ApplicationRow
-from lms.registration.queries import offices
+from lms.registration.queries import eligibility, offices
 from lms.registration.rules.numbers import number
 from lms.registration.rules.states import Act, Status, first
+from lms.registration.services import filing
 from lms.registration.services.book import write
 
 _NO_PROFILE = frozenset({Application.CANCELLATION})
@@ -52,8 +53,8 @@ def open_application(work: Work, asked: Asked, by: Party) -> UUID:
     """Begin an application, as a draft in the hands of whoever starts such a one.
 
     Raises: Refused where the province knows no such way, or not now or not in these
-        circumstances, the profile is not whole, a specialty is missing, or another
-        must start; Conflict while one is under way.
+        circumstances, what is registered forbids it, the profile is not whole, a
+        specialty is missing, or another must start; Conflict while one is under way.
     """
     today = legal_day(work.now)
     flow = flow_for(asked.province, asked.application, asked.path, today)
@@ -95,6 +96,7 @@ def _check(work: Work, asked: Asked, flow: Flow, by: Party) -> None:
         raise Refused("application.other_starts", starts=flow.starts)
     if not asked.specialties:
         raise Refused("application.no_specialty")
+    _held(work, asked)
     if asked.application in _NO_PROFILE:
         return
     missing = set(people.completeness(work.session, asked.person_id).missing_sections)
@@ -102,6 +104,16 @@ def _check(work: Work, asked: Asked, flow: Flow, by: Party) -> None:
         missing.discard(Section.REGISTRATION)
     if missing:
         raise Refused("application.profile", reasons=tuple(sorted(missing)))
+
+
+def _held(work: Work, asked: Asked) -> None:
+    """Refuse what does not go with the registration that is held, or that ended."""
+    filing.agrees(work, asked.person_id, asked.province, asked.application)
+    if asked.application is not Application.RE_REGISTRATION:
+        return
+    known = eligibility.deregistered_on(work.session, asked.person_id)
+    if known is None and not asked.facts.get("deregistered_on"):
+        raise Refused("application.deregistered_unknown")
 
 
 def _row(work: Work, asked: Asked, flow: Flow, by: Party) -> ApplicationRow:

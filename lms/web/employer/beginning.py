@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField, StringField
+from wtforms import DateField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -15,7 +15,7 @@ from lms.kernel.ids import PersonId
 from lms.people import queries as people
 from lms.people.queries import StaffCard
 from lms.policy.flow import Case, Party, Path
-from lms.policy.model import Province, Specialty
+from lms.policy.model import Application, Province, Specialty
 from lms.registration import services
 from lms.registration.services import Asked
 from lms.web import desk
@@ -50,9 +50,16 @@ class BeginForm(PageForm):
         description=_l("须已在市场监管部门完成变更，并以认证的名称为准。"),
         render_kw={"maxlength": 100},
     )
+    deregistered_on = DateField(
+        _l("原注册注销或失效的日期"),
+        validators=[Optional()],
+        description=_l("平台有记录的，以记录为准。超过 3 年的，须先完成继续教育。"),
+    )
 
     def offer(self, offered: Offer) -> None:
         """Offer what this kind can be about."""
+        if offered.flow.application is not Application.RE_REGISTRATION:
+            del self.deregistered_on
         self.specialties.choices = [
             (code.value, term(code)) for code in offered.specialties
         ]
@@ -71,6 +78,17 @@ class BeginForm(PageForm):
             named = "、".join(str(CASES[one]) for one in owed)
             self.cases.errors = [_("只有“%(case)s”的人才能办理这一项。", case=named)]
         return not owed
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Give what was written of the matter itself."""
+        name = str(self.employer_name.data or "").strip()
+        left = self.deregistered_on.data if "deregistered_on" in self else None
+        found = {
+            "employer_name": name,
+            "deregistered_on": left.isoformat() if left else "",
+        }
+        return {key: value for key, value in found.items() if value}
 
 
 def _holder(person_id: PersonId) -> Holder:
@@ -141,9 +159,8 @@ def begin_save(link_id: UUID) -> ResponseReturnValue:
         raise Refused("application.no_such_way")
     form = BeginForm.sent()
     form.offer(chosen)
-    if not form.good(chosen):
+    if chosen.why is not None or not form.good(chosen):
         return _page((one, who), offers, chosen, form), 422
-    renamed = str(form.employer_name.data or "").strip()
     told = {Case(each) for each in form.cases.data or ()}
     asked = Asked(
         person_id=one.person_id,
@@ -153,7 +170,7 @@ def begin_save(link_id: UUID) -> ResponseReturnValue:
         specialties=tuple(Specialty(s) for s in form.specialties.data or ()),
         employer_id=employer_id,
         cases=offering.known_cases(who, chosen.judged) | told,
-        facts={"employer_name": renamed} if renamed else {},
+        facts=form.facts,
     )
     try:
         with desk.begin() as work:

@@ -1,5 +1,6 @@
 """柜台办理: a person or a company comes in; a teller does what they cannot online."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,9 +12,9 @@ from lms.kernel.ids import PersonId
 from lms.people import queries as people
 from lms.people.queries import naming
 from lms.people.rules import OnSite
-from lms.policy.flow import Flow, Party
+from lms.policy.flow import Case, Flow, Party
 from lms.policy.flows import flows_for
-from lms.policy.model import Specialty
+from lms.policy.model import Application, Specialty
 from lms.policy.offices import Task
 from lms.registration.queries import applications
 from lms.registration.queries.desk import Desk
@@ -25,6 +26,7 @@ from lms.web.doors import staff
 from lms.web.messages import words
 from lms.web.office.blueprint import bp, here, why
 from lms.web.office.forms import CodeForm, CompanyForm, PersonForm
+from lms.web.records import application_offers as offering
 
 
 @bp.get("/counter")
@@ -74,7 +76,8 @@ def take_in() -> ResponseReturnValue:
         chosen[0].path,
         tuple(specialties),
         bond.company.id if bond else None,
-        chosen[0].only,
+        _cases(person_id, chosen[0]),
+        _facts(chosen[0]),
     )
     try:
         with desk.begin() as work:
@@ -138,6 +141,27 @@ def _flows(place: Desk) -> list[Flow]:
     ]
 
 
+def _cases(person_id: PersonId, flow: Flow) -> frozenset[Case]:
+    """Take what the person said and the records tell; the counter asserts nothing."""
+    told = set(request.form.getlist("cases"))
+    said_now = {case for case in offering.asked_cases(flow) if case in told}
+    session = desk.reading()
+    who = offering.holder(session, person_id, flow.province, desk.today())
+    judged = offering.judge(session, who, flow, offering.about(who, flow))
+    return offering.known_cases(who, judged) | said_now
+
+
+def _facts(flow: Flow) -> dict[str, str]:
+    """Take the day on which a former registration ended, where that matters."""
+    text = request.form.get("deregistered_on", "")
+    if flow.application is not Application.RE_REGISTRATION:
+        return {}
+    try:
+        return {"deregistered_on": date.fromisoformat(text).isoformat()}
+    except ValueError:
+        return {}
+
+
 def _page(person: PersonForm, code: CodeForm) -> str:
     return render_template(
         "office/counter.html", place=here(), person=person, code=code
@@ -146,6 +170,8 @@ def _page(person: PersonForm, code: CodeForm) -> str:
 
 def _person(person_id: PersonId, failed: str = "") -> str:
     session, place = desk.reading(), here()
+    flows = _flows(place)
+    asked = {case for flow in flows for case in offering.asked_cases(flow)}
     return render_template(
         "office/counter_person.html",
         place=place,
@@ -154,7 +180,10 @@ def _person(person_id: PersonId, failed: str = "") -> str:
         running=applications.open_of_person(session, person_id),
         bond=people.employer_of(session, person_id),
         qualifications=people.qualifications(session, person_id),
-        flows=_flows(place),
+        flows=flows,
+        cases=[case for case in Case if case in asked],
+        again=any(f.application is Application.RE_REGISTRATION for f in flows),
+        told=request.form,
         failed=failed,
         said=said,
     )

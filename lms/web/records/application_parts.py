@@ -140,7 +140,7 @@ class LeftForm(PageForm):
     deregistered_on = DateField(
         _l("原注册注销或失效的日期"),
         validators=[Optional()],
-        description=_l("没有注册过的，留空。超过 3 年的，须先完成继续教育。"),
+        description=_l("平台有记录的，以记录为准。超过 3 年的，须先完成继续教育。"),
     )
 
 

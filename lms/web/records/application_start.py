@@ -171,6 +171,9 @@ def start(application: str, path: str) -> ResponseReturnValue:
         with desk.begin() as work:
             application_id = _begin(work, who, offered, forms)
     except Refused as refused:
+        if forms.left and refused.code == "application.deregistered_unknown":
+            forms.left.deregistered_on.errors = [words(refused.code, {})]
+            return _page(who, offered, forms), 422
         if refused.code not in {"application.profile", "profile.invalid"}:
             raise
         return _page(who, offered, forms, _told(refused)), 422

@@ -16,13 +16,12 @@ from lms.policy.workdays import workdays_between
 from lms.registration.queries import dossier
 from lms.registration.queries.applications import ApplicationCard, EventCard
 from lms.registration.rules.states import (
-    ENDED,
-    TABLE,
-    WAITING,
     Act,
     FlagKind,
+    Move,
     Status,
     following,
+    move,
 )
 from lms.web import application_words as said
 from lms.web.filters import day, listed, term
@@ -90,17 +89,12 @@ class Now:
 def now_of(session: Session, card: ApplicationCard, today: date) -> Now:
     """Say what is to be done now, and by whom."""
     mine = is_mine(card)
-    supplement = card.status is Status.SUPPLEMENT
-    allowed = WAITING if supplement else TABLE[card.step.name]
+    back = move(card.step, card.status, Act.WITHDRAW, Party.PERSON, card.started_by)
     return Now(
         mine=mine,
         tasks=tuple(_tasks(session, card, today)) if mine else (),
         hand_on=_hand_on(card),
-        may_withdraw=(
-            card.status not in ENDED
-            and Act.WITHDRAW in allowed
-            and card.started_by is Party.PERSON
-        ),
+        may_withdraw=isinstance(back, Move),
         visit=card.status is Status.OPEN and card.step.name in _VISITS,
         may_return=mine and card.step.name is StepName.CONFIRM,
     )

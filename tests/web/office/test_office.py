@@ -335,28 +335,23 @@ def test_a_teller_takes_somebody_in_at_the_counter(
         seated(work, who, "NM-JST", "NM-JST")
     teller = browser_of(who.teller.account_id)
     flow = "inner_mongolia/cancellation/written/2022-08-05"
+    sent = {
+        "person": str(who.person.person_id),
+        "flow": flow,
+        "specialties": ["building"],
+    }
 
-    done = teller.post(
-        "/office/counter/open",
-        {
-            "person": str(who.person.person_id),
-            "flow": flow,
-            "specialties": ["building"],
-        },
-    )
+    unsaid = teller.post("/office/counter/open", sent)
+    assert unsaid.status_code == 422
+    assert "不符合这一办法的适用情形" in unsaid.text
+    assert 'value="dismissed"' in unsaid.text
+    done = teller.post("/office/counter/open", {**sent, "cases": ["dismissed"]})
 
     assert done.status_code == 303
     (card,) = applications.all_of_person(db.session(), who.person.person_id)
     assert card.started_by is Party.TELLER
     assert teller.get(done.headers["Location"]).status_code == 200
-    again = teller.post(
-        "/office/counter/open",
-        {
-            "person": str(who.person.person_id),
-            "flow": flow,
-            "specialties": ["building"],
-        },
-    )
+    again = teller.post("/office/counter/open", {**sent, "cases": ["dismissed"]})
     assert again.status_code == 422
     assert "同一时间只能办理一份" in again.text
     (event,) = applications.history(db.session(), card.id)

@@ -20,7 +20,7 @@ def test_degree_and_major_are_asked_for_and_stand_in_the_form(
     begin: Callable[..., Any], browser_of: Any
 ) -> None:
     with begin() as work:
-        who = walk.cast(work, province=Province.SHANDONG)
+        who = walk.cast(work, province=Province.SHANDONG, **walk.OVER)
         card = walk.begin(work, who, Way(Province.SHANDONG, Application.INITIAL))
     page = browser_of(who.person.account_id).get(
         f"/me/applications/{card.id}/materials"
