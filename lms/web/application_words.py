@@ -19,6 +19,15 @@ from lms.registration.rules.states import Act, FlagKind, Status
 from lms.web.policy_words import APPLICATIONS
 
 MESSAGES: dict[str, LazyString] = {
+    "application.accepted": _l(
+        "已经受理的申请不能再不予受理，请办理审查，由审批人员决定。"
+    ),
+    "application.employer_left": _l(
+        "申请人已经不在申请中的聘用企业，不能继续办理。请撤回后由现在的单位重新申请。"
+    ),
+    "application.still_waiting": _l(
+        "申请人补正的时间还没有到，现在不能不予受理。请等补正期限过后再办理。"
+    ),
     "application.ended": _l("这份申请已经办结，不能再操作。"),
     "application.flag_settled": _l("这条提示已经有人处理，请刷新页面。"),
     "application.flag_unknown": _l("没有找到这条提示。"),
@@ -49,6 +58,9 @@ MESSAGES: dict[str, LazyString] = {
     "application.no_such_way": _l("本省现在不办理这一事项。"),
     "application.no_validity": _l("按今天准予计算，没有可以给出的有效期，不能准予。"),
     "application.not_eligible": _l("现在还不符合申请条件，没有提交。原因："),
+    "application.not_in_book": _l(
+        "本平台没有您的注册证书记录，请携带原证书到注册窗口办理。"
+    ),
     "application.not_needed": _l("这一步不需要办理这一项，请刷新页面。"),
     "application.not_now": _l("这份申请现在不在这一步，请刷新页面查看进度。"),
     "application.not_ready": _l("还有事项没有完成，不能进入下一步："),

@@ -25,6 +25,7 @@ from tests.registration.walk import (
     begin,
     cast,
     ends_on,
+    in_book,
     last,
     step,
     studied,
@@ -69,6 +70,7 @@ def test_sichuan_enterprise_name_is_settled_against_the_register(work: Work) -> 
         starter=Party.EMPLOYER,
         facts={"employer_name": NAME},
     )
+    in_book(work, who)
     assert walk(work, who, way) == [S.FILL, S.COMPARE, S.CERTIFICATE]
 
 
@@ -134,6 +136,7 @@ def test_chongqing_claims_an_electronic_certificate_for_a_paper_one(
     work: Work,
 ) -> None:
     who = cast(work, province=Province.CHONGQING)
+    in_book(work, who)
     before = ends_on(work, who.person.person_id)
     way = Way(Province.CHONGQING, Application.LOST_REISSUE, Path.PAPER_EXCHANGE, PAPER)
     assert walk(work, who, way) == [S.FILL, S.CERTIFICATE]

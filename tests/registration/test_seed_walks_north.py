@@ -30,6 +30,7 @@ from tests.registration.walk import (
     begin,
     cast,
     ends_on,
+    in_book,
     last,
     step,
     studied,
@@ -161,6 +162,7 @@ def test_inner_mongolia_supplies_a_signature_through_the_employer(work: Work) ->
         Path.SIGNATURE_SUPPLEMENT,
         starter=Party.EMPLOYER,
     )
+    in_book(then, who)
     assert walk(then, who, way) == [S.FILL, S.CONFIRM, S.CERTIFICATE]
     with pytest.raises(Refused, match="no_such_way"):
         begin(work, who, way)

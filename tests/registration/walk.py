@@ -8,7 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from lms.credentials.rules import CopyMark, Likeness, PrintedRegistration
+from lms.credentials import services as credentials
+from lms.credentials.rules import (
+    CopyMark,
+    Likeness,
+    PrintedRegistration,
+    RegistrationFacts,
+    Term,
+)
 from lms.kernel.ids import AccountId, EmployerId, PersonId
 from lms.kernel.work import Actor, Work
 from lms.people import queries as people_queries
@@ -172,6 +179,23 @@ def walk(work: Work, who: Cast, way: Way) -> list[StepName]:
 def at(work: Work, now: datetime) -> Work:
     """The same work at another instant."""
     return replace(work, now=now)
+
+
+def in_book(work: Work, who: Cast, **over: Any) -> None:
+    """Let the book of this house hold what somebody's paper certificate says."""
+    person_id = who.person.person_id
+    card = people_queries.registration(work.session, person_id)
+    held = people.periods_of(work, person_id)
+    asked = RegistrationFacts(
+        person_id=person_id,
+        province=card.province,
+        terms=tuple(Term(p.specialty, p.valid_from, p.valid_until) for p in held),
+        employer=NAME,
+        source=f"test:{person_id}",
+        reason="registration.entered",
+        registration_no=card.number,
+    )
+    credentials.issue_registration(work, replace(asked, **over), printer=PRESS)
 
 
 def last(work: Work, person_id: PersonId) -> ApplicationCard:

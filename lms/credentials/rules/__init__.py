@@ -33,6 +33,7 @@ from lms.credentials.rules.registration import (
     read_registration_no,
     registration_no,
     registration_verdict,
+    same_numbers,
 )
 from lms.credentials.rules.seals import (
     PracticeAct,
@@ -83,5 +84,6 @@ __all__ = [
     "read_registration_no",
     "registration_no",
     "registration_verdict",
+    "same_numbers",
     "verdict",
 ]

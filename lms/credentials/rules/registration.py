@@ -11,7 +11,7 @@ from uuid import UUID
 
 from lms.credentials.rules.completion import Verdict
 from lms.kernel.ids import PersonId, check_character
-from lms.policy.licences import Licence
+from lms.policy.licences import LICENCES, Licence
 from lms.policy.model import Province, Specialty
 
 OLD_LENGTH, NEW_LENGTH = 13, 17
@@ -266,6 +266,21 @@ def in_province(registration_no: str, law: Licence) -> str:
     '蒙2442021202125000'
     """
     return law.letter + registration_no[1:]
+
+
+def same_numbers(registration_no: str) -> frozenset[str]:
+    """Give every way in which a book may write one person's number.
+
+    The provinces write their own first character; the years have two figures or four.
+
+    >>> {"渝2152020202100001", "渝215202100001"} <= same_numbers("蒙2152020202100001")
+    True
+    >>> same_numbers("蒙215202100001") == same_numbers("蒙2152020202100001")
+    True
+    """
+    full = current_form(registration_no)
+    tails = {full[1:], f"{full[1:4]}{full[6:8]}{full[10:]}"}
+    return frozenset(law.letter + tail for law in LICENCES.values() for tail in tails)
 
 
 def certificate_number(registration_no: str, version: int) -> str:

@@ -29,6 +29,7 @@ from lms.credentials.rules import (
     licence_id,
     new_code,
     registration_no,
+    same_numbers,
 )
 from lms.evidence import services as evidence
 from lms.kernel import pii
@@ -130,24 +131,49 @@ def number_for(work: Work, law: Licence, facts: RegistrationFacts, on: date) -> 
     """Find the person's registration number, or take the next of the province.
 
     A number is made once, at the first registration; where today's registration is
-    changes its first character alone.
+    changes its first character alone. What the book says of somebody goes before
+    what is said elsewhere.
+
+    Raises: Refused when the number is another person's in the book.
     """
-    held = facts.registration_no or _latest(work, facts.person_id)
+    held = _latest(work, facts.person_id) or facts.registration_no
     if held is None and facts.qualified_year is None:
         held = people.registration(work.session, facts.person_id).number
     if held is not None:
         since = law.old_numbers_void_since
         modern = current_form(held) if since and on >= since else held
-        return in_province(modern, law)
+        found = in_province(modern, law)
+        if _taken(work, found, facts.person_id):
+            raise Refused("registration.number_taken")
+        return found
+    return _next(work, law, facts, on)
+
+
+def _next(work: Work, law: Licence, facts: RegistrationFacts, on: date) -> str:
+    """Take the province's next number that nobody in the book has."""
     counter = lock_province(work, facts.province, on.year)
-    try:
-        made = registration_no(
-            law, facts.qualified_year or on.year, on.year, counter.last + 1
+    qualified = facts.qualified_year or on.year
+    while True:
+        try:
+            made = registration_no(law, qualified, on.year, counter.last + 1)
+        except ValueError as error:
+            raise Refused("registration_certificate.serials_spent") from error
+        counter.last += 1
+        if not _taken(work, made, facts.person_id):
+            return made
+
+
+def _taken(work: Work, number: str, person_id: PersonId) -> bool:
+    """Tell whether the book has this number for somebody else, in whatever form."""
+    found = work.session.scalar(
+        select(RegistrationCertificate.id)
+        .where(
+            RegistrationCertificate.registration_no.in_(same_numbers(number)),
+            RegistrationCertificate.person_id != person_id,
         )
-    except ValueError as error:
-        raise Refused("registration_certificate.serials_spent") from error
-    counter.last += 1
-    return made
+        .limit(1)
+    )
+    return found is not None
 
 
 def _latest(work: Work, person_id: PersonId) -> str | None:

@@ -1,6 +1,6 @@
 """Read the book of evidence and check it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -106,6 +106,17 @@ def length(session: Session, stream: str) -> int:
         )
         or 0
     )
+
+
+def noted(session: Session, stream: str, kinds: Collection[str]) -> bool:
+    """Tell whether a stream has ever had a line of one of these kinds."""
+    session.flush()  # what this work has not written yet counts too
+    asked = (
+        select(_LINES.c.seq)
+        .where(_LINES.c.stream == stream, _LINES.c.kind.in_(kinds))
+        .limit(1)
+    )
+    return session.execute(asked).first() is not None
 
 
 def _walk(session: Session, stream: str) -> Iterator[Line]:

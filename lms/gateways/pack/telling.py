@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "profile.forgotten": "资料删除",
         "photo.reviewed": "照片审核",
         "registration.written": "写入注册信息",
+        "registration.lapsed": "届满的专业移出注册信息",
         "registration.ended": "注册终止",
         "enrolment.made": "选课入学",
         "enrolment.assigned": "指定课程专业",

@@ -37,6 +37,7 @@ from lms.people.rules import (
     section_of,
     stored,
 )
+from lms.people.services.granted import refuse_typed
 from lms.people.services.papers import (
     write_employer,
     write_qualification,
@@ -76,6 +77,8 @@ def ask_correction(
     """
     row = begun(work, person_id)
     section = section_of(asked.change)
+    if section is Section.REGISTRATION:
+        refuse_typed(work, person_id)
     asked = whole(work, person_id, asked)
     problems = problems_of(work, row, asked)
     if problems:
@@ -184,6 +187,8 @@ def decide_correction(
         raise Refused("approval.own")
     if person.frozen_by and approved:
         raise Refused("profile.frozen")
+    if approved and row.section is Section.REGISTRATION:
+        refuse_typed(work, PersonId(row.person_id))
     card = deciding.decide(
         work, approval_id, approved, comment.strip(), association_id=association_id
     )

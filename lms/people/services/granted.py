@@ -4,13 +4,31 @@ from collections.abc import Collection
 
 from sqlalchemy import delete, select
 
+from lms.evidence import queries as book
 from lms.evidence import services as evidence
+from lms.kernel.errors import Refused
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.people.models import RegisteredSpecialtyRow, Registration
 from lms.people.rules import SpecialtyPeriod
 from lms.people.services.persons import begun, stream
 from lms.policy.model import Province, Specialty
+
+_BY_AUTHORITY = frozenset(
+    {"registration.written", "registration.ended", "registration_certificate.issued"}
+)
+"""What the person's stream says once an office of this house has registered them."""
+
+
+def refuse_typed(work: Work, person_id: PersonId) -> None:
+    """Refuse a registration from a paper where the authority has written it here.
+
+    Nobody types back what was cancelled, nor lengthens what was granted.
+
+    Raises: Refused.
+    """
+    if book.noted(work.session, stream(person_id), _BY_AUTHORITY):
+        raise Refused("registration.granted")
 
 
 def write_granted(
@@ -19,11 +37,13 @@ def write_granted(
     number: str,
     province: Province,
     periods: Collection[SpecialtyPeriod],
+    *,
+    kind: str = "registration.written",
 ) -> None:
     """Write a registration as it was granted: these specialties and no others.
 
     The lock of a profile keeps its owner from writing, not the authority. No period
-    at all ends the registration.
+    at all ends the registration. `kind` is what the evidence calls it.
     """
     begun(work, person_id)
     session = work.session
@@ -46,13 +66,14 @@ def write_granted(
     evidence.note(
         work,
         stream(person_id),
-        "registration.written",
+        kind,
         number=number,
-        periods=[
-            [p.specialty, p.valid_from.isoformat(), p.valid_until.isoformat()]
-            for p in periods
-        ],
+        periods=[_noted(each) for each in periods],
     )
+
+
+def _noted(each: SpecialtyPeriod) -> list[str]:
+    return [each.specialty, each.valid_from.isoformat(), each.valid_until.isoformat()]
 
 
 def _row(person_id: PersonId, each: SpecialtyPeriod) -> RegisteredSpecialtyRow:

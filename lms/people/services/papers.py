@@ -27,6 +27,7 @@ from lms.people.rules import (
     qualification_problems,
     registration_problems,
 )
+from lms.people.services.granted import refuse_typed
 from lms.people.services.persons import note_saved, own
 from lms.policy.model import Specialty
 
@@ -93,9 +94,10 @@ def save_registration(
 ) -> None:
     """Write the registration whole: number, province and every specialty.
 
-    Raises: Refused.
+    Raises: Refused, also once the authority has written it here.
     """
     row = own(work, person_id, Section.REGISTRATION)
+    refuse_typed(work, person_id)
     write_registration(work, row, facts)
     note_saved(work, row, Section.REGISTRATION)
 

@@ -192,6 +192,9 @@ PAPER_EXCHANGE = Flow(
             Party.PERSON,
             "本人实名认证、人脸识别，上传本人签名照",
             needs=frozenset({Need.IDENTITY, Need.MATERIALS, Need.SIGNATURE}),
+            # Whose paper certificate is not in the book shows it at the window.
+            also=frozenset({Party.TELLER}),
+            at=AT_DEPARTMENT,
         ),
         replace(CERTIFICATE, office="领取电子证书", limit=None),
     ),

@@ -1,7 +1,10 @@
 """What a granted application changes, and who is told what became of it."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
+
+from sqlalchemy import select
 
 from lms.accounts import queries as accounts
 from lms.credentials import services as credentials
@@ -16,11 +19,12 @@ from lms.notify import services as notify
 from lms.people import queries as people
 from lms.people import services as people_services
 from lms.people.rules import SpecialtyPeriod
-from lms.policy.flow import Issue, Path
+from lms.policy.flow import Issue, Party, Path
 from lms.policy.flows import flow_of
 from lms.policy.model import Application, Specialty
 from lms.policy.verdict import Validity
-from lms.registration.models import ApplicationRow
+from lms.registration.models import ApplicationEvent, ApplicationRow
+from lms.registration.rules.states import Act
 from lms.registration.services import filing, practice, spending
 
 _NEW = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
@@ -30,7 +34,8 @@ _PRINTS_ONLY = frozenset({Application.LOST_REISSUE, Application.CHANGE})
 def take(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
     """Let a grant take effect: the registration, its certificate, its periods.
 
-    Raises: Refused when the law gives no validity on the day of the grant.
+    Raises: Refused when the law gives no validity on the day of the grant, or when
+        only the person says what is to be printed.
     """
     if row.path is Path.ABNORMAL:
         return
@@ -90,14 +95,50 @@ def drop(work: Work, row: ApplicationRow) -> None:
 def _periods(
     work: Work, row: ApplicationRow, today: date
 ) -> tuple[SpecialtyPeriod, ...]:
-    held = people_services.periods_of(work, PersonId(row.person_id))
+    held, in_book = _held(work, PersonId(row.person_id))
     if row.application in _PRINTS_ONLY:
+        if held and not in_book and not _by_office(work, row):
+            raise Refused("application.not_in_book")
         return held
     found = filing.judged(work, row, on=row.filed_on or today, granted_on=today)
     granted = found.validity if found else None
     if not granted:
         raise Refused("application.no_validity")
     return merged(held, granted, anew=row.application in _NEW)
+
+
+def _held(work: Work, person_id: PersonId) -> tuple[tuple[SpecialtyPeriod, ...], bool]:
+    """Give what is registered now, and whether the book of this house says so.
+
+    The days are those of the certificate in the book; a person's record, which may
+    have been typed, only tells what has lapsed since, and which is the main one.
+    """
+    told = {p.specialty: p for p in people_services.periods_of(work, person_id)}
+    card = registered(work.session, person_id)
+    if card is None:
+        return tuple(told.values()), False
+    today = legal_day(work.now)
+    held = tuple(
+        SpecialtyPeriod(term.specialty, term.valid_from, term.valid_until)
+        for term in card.facts.terms
+        if term.valid_from
+        and term.valid_until
+        and (term.specialty in told or term.valid_until >= today)
+    )
+    said = next((one for one, p in told.items() if p.is_main), None)
+    main = next((p for p in held if p.specialty is said), held[0] if held else None)
+    marked = (replace(p, is_main=p is main) for p in held)
+    return tuple(sorted(marked, key=lambda period: not period.is_main)), True
+
+
+def _by_office(work: Work, row: ApplicationRow) -> bool:
+    """Tell whether an office has passed a step: it has seen the paper certificate."""
+    seen = select(ApplicationEvent.seq).where(
+        ApplicationEvent.application_id == row.id,
+        ApplicationEvent.party.in_((Party.TELLER, Party.APPROVER)),
+        ApplicationEvent.act.in_((Act.PASS, Act.GRANT)),
+    )
+    return work.session.scalar(seen.limit(1)) is not None
 
 
 def merged(
@@ -130,7 +171,7 @@ def merged(
 def _cancel(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
     person_id = PersonId(row.person_id)
     gone = {Specialty(each) for each in row.specialties}
-    held = people_services.periods_of(work, person_id)
+    held, _in_book = _held(work, person_id)
     left = tuple(each for each in held if each.specialty not in gone)
     before = _registered(work, row)
     if left and not any(each.is_main for each in left):

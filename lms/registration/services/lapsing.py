@@ -94,7 +94,15 @@ def _drop(
         for each in card.specialties
         if each.code in _codes(found.stays)
     )
-    people.write_granted(work, person_id, card.number, card.province, stays)
+    # The law drops it, no office: who renews elsewhere may still write that down.
+    people.write_granted(
+        work,
+        person_id,
+        card.number,
+        card.province,
+        stays,
+        kind="registration.lapsed",
+    )
 
 
 def write_ended(
