@@ -34,10 +34,10 @@ from lms.kernel.work import Actor, Work
 from lms.learning import queries as learning
 from lms.learning import services as study
 from lms.people import services as people
-from lms.people.models import Person
+from lms.people.models import Person, Registration
 from lms.people.rules import EmployerFacts
 from lms.policy.flow import MaterialKind, Party
-from lms.policy.model import Specialty
+from lms.policy.model import Province, Specialty
 from lms.registration.models import ApplicationRow
 from lms.registration.queries import proofs
 from lms.registration.rules.dossier import Given
@@ -305,6 +305,9 @@ def opened(work: Work, person_id: PersonId, inspector: str) -> None:
 def application(work: Work, person_id: PersonId) -> Things:
     """An application in its applicant's hands, and a paper in its dossier."""
     under_way = select(ApplicationRow.id).filter_by(person_id=person_id, closed_at=None)
+    held = work.session.get(Registration, person_id)
+    if held is not None:  # Jinan asks for papers, and only of those who are its own.
+        held.province = Province.SHANDONG
     one = work.session.scalar(under_way) or dossier.application(work, person_id)
     given = Given(open_ended=True)
     ready = dossier.ready(MaterialKind.CONTRACT, given=given)

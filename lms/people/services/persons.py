@@ -24,8 +24,10 @@ from lms.people.rules import (
     read_name,
 )
 
-_NEVER_FROZEN = frozenset({Section.PHOTO, Section.SIGNATURE})
-"""Likenesses may be handed in while an application runs: some are asked for then."""
+_LIKENESSES = frozenset({Section.PHOTO, Section.SIGNATURE})
+"""They may be handed in while an application runs, until it was accepted with them."""
+_WHOLE = "!"
+"""Ends the mark of a matter that holds the likenesses too."""
 
 
 def stream(person_id: UUID) -> str:
@@ -60,7 +62,7 @@ def own(work: Work, person_id: PersonId, section: Section) -> Person:
         application holds it as it is.
     """
     row = begun(work, person_id)
-    if row.frozen_by and section not in _NEVER_FROZEN:
+    if row.frozen_by and (section not in _LIKENESSES or row.frozen_by.endswith(_WHOLE)):
         raise Refused("profile.frozen")
     missing = queries.completeness(work.session, person_id).missing_sections
     if not editable(section, missing, locked=row.locked_at is not None):
@@ -68,15 +70,18 @@ def own(work: Work, person_id: PersonId, section: Section) -> Person:
     return row
 
 
-def freeze(work: Work, person_id: PersonId, by: str) -> None:
-    """Keep a profile as it is while something is decided on it."""
-    begun(work, person_id).frozen_by = by
+def freeze(work: Work, person_id: PersonId, by: str, *, whole: bool = False) -> None:
+    """Keep a profile as it is while something is decided on it.
+
+    Photo and signature stay open unless the `whole` of it is held.
+    """
+    begun(work, person_id).frozen_by = f"{by}{_WHOLE}" if whole else by
 
 
 def thaw(work: Work, person_id: PersonId, by: str) -> None:
     """Let a profile go that this matter had frozen."""
     row = begun(work, person_id)
-    if row.frozen_by == by:
+    if row.frozen_by in {by, f"{by}{_WHOLE}"}:
         row.frozen_by = None
 
 

@@ -21,7 +21,7 @@ from lms.registration.models import (
     Flag,
 )
 from lms.registration.rules.limits import cases_of
-from lms.registration.rules.states import Act, FlagKind, Status
+from lms.registration.rules.states import ONE_SIDED, Act, FlagKind, Status, answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,20 @@ def of_employer(
     return _one(session, wanted)
 
 
+def open_to_employer(card: ApplicationCard) -> bool:
+    """Tell whether a company may see what is in an application, not only that it is.
+
+    Where the person applies against the company, its papers are not the company's.
+    """
+    return card.path not in ONE_SIDED or card.started_by is Party.EMPLOYER
+
+
+def answered_by(card: ApplicationCard, party: Party) -> bool:
+    """Tell whether the desk waits for this party's supplement."""
+    waits = card.status is Status.SUPPLEMENT and card.closed_at is None
+    return waits and answers(card.flow, party, card.started_by)
+
+
 def of_province(
     session: Session, province: Province, application_id: UUID
 ) -> ApplicationCard:
@@ -166,7 +180,7 @@ def all_of_employer(
         return tuple(
             card
             for card in found
-            if card.step.by is Party.EMPLOYER or card.status is Status.SUPPLEMENT
+            if card.step.by is Party.EMPLOYER or answered_by(card, Party.EMPLOYER)
         )
     return _many(session, wanted.order_by(ApplicationRow.opened_at.desc()))
 

@@ -8,6 +8,9 @@ from lms.policy.flow import Case, Flow, Limit, Since, Step, StepName
 from lms.policy.model import WorkdayLimits
 from lms.policy.workdays import Calendar, Due, add_workdays, workdays_between
 
+_ANSWER_DAYS = 5
+"""Units: working days. Where a province states no limit, so long an answer may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Days:
@@ -93,6 +96,18 @@ def too_late_to_tell(
     return last is not None and today > last
 
 
+def still_waiting(
+    calendar: Calendar, told: date, today: date, limits: WorkdayLimits
+) -> bool:
+    """Tell whether an applicant still has the days to answer what was asked for.
+
+    They are as many as the desk has for naming it, and never none.
+    """
+    count = limits.deficiency or _ANSWER_DAYS
+    last = add_workdays(calendar, told, count).on
+    return last is None or today <= last
+
+
 def deemed_granted(
     flow: Flow, filed: date | None, ends_on: date | None, today: date
 ) -> bool:
@@ -104,10 +119,14 @@ def deemed_granted(
     return bool(renewal and filed and ends_on and filed <= ends_on < today)
 
 
-def lapses_on(opened: date, flow: Flow) -> date | None:
-    """Give the day on which an application that nobody accepted is closed."""
-    days = flow.lapse_days
-    return None if days is None else opened + timedelta(days=days)
+def lapses_on(days: Days, opened: date, flow: Flow) -> date | None:
+    """Give the day after which an application that nobody accepted is closed.
+
+    The days count from the filing, or from the opening of what was not filed.
+    """
+    if flow.lapse_days is None or days.accepted is not None:
+        return None
+    return (days.filed or opened) + timedelta(days=flow.lapse_days)
 
 
 def cases_of(words: list[str]) -> frozenset[Case]:

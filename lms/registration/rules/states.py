@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lms.policy.flow import Case, Flow, Party, Step, StepName
+from lms.policy.flow import Case, Flow, Party, Path, Step, StepName
 
 
 class Status(StrEnum):
@@ -125,10 +125,15 @@ WAITING: Mapping[Act, Move] = {
     Act.ANSWER: Move(To.STAY),
     Act.WITHDRAW: _WITHDRAWN,
     Act.DECLINE: _DECLINED,
+    Act.LAPSE: _LAPSED,
 }
 """What may be done while the desk waits for the applicant's supplement."""
 
 _APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
+
+ONE_SIDED = frozenset({Path.WRITTEN, Path.FORCED, Path.ABNORMAL})
+"""Ways in which one side applies against the other: the other has no part in it."""
+
 _UNFILED = frozenset(
     {StepName.FILL, StepName.EMPLOYER, StepName.CONFIRM, StepName.ON_SITE}
 )
@@ -159,6 +164,18 @@ def _may(step: Step, act: Act, by: Party, starter: Party) -> bool:
     if step.name is StepName.FILL:
         return _fills(step, by, starter)
     return step.may_be_done_by(by) or (act is Act.DECLINE and by is Party.TELLER)
+
+
+def answers(flow: Flow, by: Party, starter: Party) -> bool:
+    """Tell whether a party answers what the desk asks to be put right.
+
+    Whoever began it does, or whose the first step is; where one side applies against
+    the other, only the one who began it. What a teller began, the applicant answers.
+    """
+    if by is starter:
+        return True
+    against = flow.path in ONE_SIDED and starter is not Party.TELLER
+    return by is flow.steps[0].by and not against
 
 
 def _frees(step: Step, starter: Party) -> bool:

@@ -1,7 +1,7 @@
 """Act on an application: the one door through which it moves."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,6 +31,7 @@ from lms.registration.rules.states import (
     Move,
     Status,
     To,
+    answers,
     first,
     following,
     met_at,
@@ -154,8 +155,8 @@ def _allowed(work: Work, row: ApplicationRow, step: Step, doing: Doing) -> None:
         raise Conflict("application.certificate_revoked")
     if step.apart and doing.by in _DESK and _was_here(work, row):
         raise Refused("application.second_person")
-    if doing.act is Act.SUPPLEMENT:
-        _may_tell(work, row)
+    if doing.act in _CHECKED:
+        _CHECKED[doing.act](work, row, doing)
     if doing.act is Act.EXTEND and (row.extended_on or not _limits(row).extend):
         raise Refused("application.no_extension")
 
@@ -169,7 +170,26 @@ def _was_here(work: Work, row: ApplicationRow) -> bool:
     return work.session.scalar(mine.limit(1)) is not None
 
 
-def _may_tell(work: Work, row: ApplicationRow) -> None:
+def _may_decline(work: Work, row: ApplicationRow, _doing: Doing) -> None:
+    """Leave what was accepted to be decided, and who was asked their days."""
+    if row.accepted_on is not None:
+        raise Refused("application.accepted")
+    if row.status is Status.SUPPLEMENT and row.told_on is not None:
+        known, today = calendar.calendar(work.session), legal_day(work.now)
+        if limits.still_waiting(known, row.told_on, today, _limits(row)):
+            raise Refused("application.still_waiting")
+
+
+def _may_answer(_work: Work, row: ApplicationRow, doing: Doing) -> None:
+    if not answers(flow_of(row.flow), doing.by, row.started_by):
+        raise Refused("application.not_yours")
+
+
+def _may_grant(work: Work, row: ApplicationRow, _doing: Doing) -> None:
+    filing.employed(work, row)
+
+
+def _may_tell(work: Work, row: ApplicationRow, _doing: Doing) -> None:
     if row.told_on is not None:
         raise Refused("application.told_already")
     if row.accepted_on is None and row.filed_on is not None:
@@ -177,6 +197,15 @@ def _may_tell(work: Work, row: ApplicationRow) -> None:
         today = legal_day(work.now)
         if limits.too_late_to_tell(known, row.filed_on, today, _limits(row)):
             raise Refused("application.told_too_late")
+
+
+_CHECKED: Mapping[Act, Callable[[Work, ApplicationRow, Doing], None]] = {
+    Act.SUPPLEMENT: _may_tell,
+    Act.DECLINE: _may_decline,
+    Act.ANSWER: _may_answer,
+    Act.GRANT: _may_grant,
+}
+"""What the circumstances of one act alone may say against it."""
 
 
 def _limits(row: ApplicationRow) -> WorkdayLimits:
@@ -205,6 +234,8 @@ def _go(turn: _Turn, step: Step, what: Act, found: Move) -> None:
     if what is Act.EXTEND:
         _extend(work, row, today)
     row.status = found.status
+    if found.to is To.STAY:
+        _hold(work, row)
     if found.to is To.START:
         _back(work, row, turn.flow)
     elif found.to is To.END:
@@ -218,7 +249,17 @@ def _back(work: Work, row: ApplicationRow, flow: Flow) -> None:
     people.thaw(work, PersonId(row.person_id), stream(row.id))
     row.step = first(flow, limits.cases_of(row.cases)).name
     row.met = []
-    row.filed_on = None
+    row.filed_on = row.due_on = row.due_not_before = None
+
+
+def _hold(work: Work, row: ApplicationRow) -> None:
+    """Keep the profile as it is; once accepted, photo and signature with it.
+
+    While a supplement is awaited a likeness may be what has to be put right.
+    """
+    waits = row.status is Status.SUPPLEMENT
+    whole = row.accepted_on is not None and not waits
+    people.freeze(work, PersonId(row.person_id), stream(row.id), whole=whole)
 
 
 def _end(work: Work, row: ApplicationRow, status: Status) -> None:
@@ -237,10 +278,10 @@ def _pass(turn: _Turn, step: Step) -> None:
     work, row, flow = turn.work, turn.row, turn.flow
     today = legal_day(work.now)
     after = following(flow, limits.cases_of(row.cases), step.name)
-    people.freeze(work, PersonId(row.person_id), stream(row.id))
     filing.filed(work, row, step, after)
     if step.name == "accept":
         row.accepted_on = today
+    _hold(work, row)
     if step.name == flow.takes_effect:
         row.decided_on = today
         effects.take(work, row, turn.printer)

@@ -18,6 +18,7 @@ from lms.registration.models import ApplicationRow
 from lms.registration.queries import dossier
 from lms.registration.queries.applications import card_of
 from lms.registration.queries.eligibility import Matter, application_request
+from lms.registration.rules.limits import cases_of
 
 _APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
 _BEGINS = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
@@ -61,6 +62,7 @@ def filed(work: Work, row: ApplicationRow, step: Step, after: Step | None) -> No
     arrived = after is None or after.by not in _APPLICANTS
     if not (left_hands and arrived):
         return
+    employed(work, row)
     today = legal_day(work.now)
     agrees(work, PersonId(row.person_id), row.province, row.application)
     found = judged(work, row, on=today)
@@ -70,6 +72,26 @@ def filed(work: Work, row: ApplicationRow, step: Step, after: Step | None) -> No
     if codes:
         raise Refused("application.not_eligible", reasons=codes)
     row.filed_on = today
+
+
+def employed(work: Work, row: ApplicationRow) -> None:
+    """Check that the person still belongs to the company an application goes through.
+
+    A cancellation is for who has left, too.
+
+    Raises: Refused.
+    """
+    if row.employer_id is None or row.application is Application.CANCELLATION:
+        return
+    steps = flow_of(row.flow).steps_for(cases_of(row.cases))
+    parties = {party for step in steps for party in (step.by, *step.also)}
+    if Party.EMPLOYER in parties and not _bound(work, row):
+        raise Refused("application.employer_left")
+
+
+def _bound(work: Work, row: ApplicationRow) -> bool:
+    bond = people.employer_of(work.session, row.person_id)
+    return bond is not None and bond.company.id == row.employer_id
 
 
 def agrees(
@@ -137,10 +159,7 @@ def compared(work: Work, row: ApplicationRow, step: Step) -> tuple[str, ...]:
         row.specialties
     ):
         faults.append("compare.specialty")
-    bond = people.employer_of(work.session, row.person_id)
-    if row.employer_id is not None and (
-        bond is None or bond.company.id != row.employer_id
-    ):
+    if row.employer_id is not None and not _bound(work, row):
         faults.append("compare.employer")
     if Need.BUSINESS_REGISTER in step.needs and not _renamed(work, row):
         faults.append("compare.business_register")

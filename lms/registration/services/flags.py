@@ -24,7 +24,7 @@ from lms.policy.library import rules_for
 from lms.policy.workdays import Calendar
 from lms.registration.models import ApplicationRow, Flag
 from lms.registration.rules import limits
-from lms.registration.rules.states import Act, FlagKind, Status
+from lms.registration.rules.states import Act, FlagKind, Move, Status, move
 from lms.registration.services.acting import Doing, act
 from lms.registration.services.book import Said, locked, write
 
@@ -49,13 +49,24 @@ def look_at(
     if row.closed_at is not None:
         return ()
     today = legal_day(work.now)
-    lapses = limits.lapses_on(legal_day(row.opened_at), flow_of(row.flow))
-    if lapses is not None and today > lapses and row.accepted_on is None:
+    if _lapses(row, today):
         doing = Doing(row.id, Act.LAPSE, Party.HOUSE, None)
         act(work, doing, printer=printer)
         return ()
     found = _found(work, row, today, calendar.calendar(work.session))
     return tuple(kind for kind in found if raise_flag(work, row, kind))
+
+
+def _lapses(row: ApplicationRow, today: date) -> bool:
+    """Tell whether the house closes an application now, where the table lets it."""
+    flow = flow_of(row.flow)
+    days = limits.Days(row.filed_on, row.accepted_on, row.decided_on)
+    last = limits.lapses_on(days, legal_day(row.opened_at), flow)
+    if last is None or today <= last:
+        return False
+    step = flow.step(row.step)
+    found = move(step, row.status, Act.LAPSE, Party.HOUSE, row.started_by)
+    return isinstance(found, Move)
 
 
 def _found(

@@ -104,10 +104,17 @@ def _sees(card: ApplicationCard, bound: Collection[PersonId]) -> bool:
 
 
 def seen_card(application_id: UUID) -> ApplicationCard:
-    """Find an application that the company may see.
+    """Find an application that the company takes part in, with its papers.
 
-    Raises: NotFound.
+    Raises: NotFound; of what a person began against it, it sees how it stands alone.
     """
+    card = _listed(application_id)
+    if not applications.open_to_employer(card):
+        raise NotFound("application.unknown")
+    return card
+
+
+def _listed(application_id: UUID) -> ApplicationCard:
     employer_id, session = acting_company(), desk.reading()
     card = applications.of_employer(session, employer_id, application_id)
     bound = {one.person_id for one in people.staff_of(session, employer_id)}
@@ -120,7 +127,7 @@ def seen_card(application_id: UUID) -> ApplicationCard:
 @staff("employer")
 def application(application_id: UUID) -> ResponseReturnValue:
     """Show one application: what is asked, its papers, the words to commit to."""
-    card = seen_card(application_id)
+    card = _listed(application_id)
     return _page(card, ConfirmForm.blank(signer=_own_name()), BackForm.blank())
 
 
@@ -132,6 +139,7 @@ def _own_name() -> str:
 def _page(card: ApplicationCard, confirm: ConfirmForm, back: BackForm) -> str:
     session = desk.reading()
     events = applications.history(session, card.id)
+    whole = applications.open_to_employer(card)
     handed = dossier.dossier(session, card, desk.today())
     confirm.seen.data = back.seen.data = str(card.version)
     return render_template(
@@ -139,15 +147,16 @@ def _page(card: ApplicationCard, confirm: ConfirmForm, back: BackForm) -> str:
         card=card,
         name=people.name(session, card.person_id),
         line=applications.progress(card, events),
-        events=events,
-        commitments=applications.commitments(session, card.id),
+        whole=whole,
+        events=events if whole else (),
+        commitments=applications.commitments(session, card.id) if whole else (),
         mine=card.flow.commitments.get(Party.EMPLOYER, ""),
         owed=Need.EMPLOYER_COMMITMENT in card.step.needs,
         waits=waits(card),
         may_return=card.step.name is not StepName.FILL,
         dossier=handed,
         scan=scanning.picture(card) if scanning.wanted(card) else None,
-        answers=card.status is Status.SUPPLEMENT and card.closed_at is None,
+        answers=applications.answered_by(card, Party.EMPLOYER),
         answer_form=AnswerForm.blank(seen=str(card.version)),
         confirm_form=confirm,
         back_form=back,

@@ -13,7 +13,7 @@ from lms.calendar import queries as calendar
 from lms.people import queries as people
 from lms.policy.flow import Limit, Need, Party, StepName
 from lms.policy.workdays import workdays_between
-from lms.registration.queries import dossier
+from lms.registration.queries import applications, dossier
 from lms.registration.queries.applications import ApplicationCard, EventCard
 from lms.registration.rules.states import (
     Act,
@@ -232,7 +232,7 @@ def last_word(card: ApplicationCard, events: Sequence[EventCard]) -> EventCard |
 
 def supplement(card: ApplicationCard, events: Sequence[EventCard]) -> EventCard | None:
     """Find what the office asked to be put right, while it waits for it."""
-    if card.status is not Status.SUPPLEMENT:
+    if not applications.answered_by(card, Party.PERSON):
         return None
     return next((e for e in reversed(events) if e.act is Act.SUPPLEMENT), None)
 

@@ -186,3 +186,26 @@ def test_where_the_company_files_first_the_person_scans(guizhou: World) -> None:
     assert "data:image" in agent.get(there).get_data(as_text=True)
     assert agent.post(f"{there}/withdraw").status_code == 303
     assert guizhou.card(one).status is Status.WITHDRAWN
+
+
+def test_what_is_begun_against_a_company_shows_it_no_papers(guizhou: World) -> None:
+    staff = guizhou.staff
+    with guizhou.begin(Actor(staff.account_id, staff.person_id)) as work:
+        asked = Asked(
+            person_id=PersonId(staff.person_id),
+            province=Province.GUIZHOU,
+            application=Application.CANCELLATION,
+            path=Path.FORCED,
+            specialties=(Specialty.BUILDING,),
+            employer_id=guizhou.company.id,
+        )
+        one = open_application(work, asked, Party.PERSON)
+    agent, place = guizhou.agent(), f"/employer/applications/{one}"
+
+    page = agent.get(place).get_data(as_text=True)
+
+    assert guizhou.card(one).number in page
+    assert "只能看到编号和进度" in page
+    assert "申报材料" not in page
+    assert "谁在什么时候做了什么" not in page
+    assert agent.get(f"{place}/materials").status_code == 404
