@@ -23,7 +23,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.ids import AccountId, PersonId
 from lms.kernel.work import HOUSE, unit_of_work
 from lms.people import queries as people
-from lms.people.models import Person
+from lms.people.models import Person, Registration
 from lms.policy.flow import MaterialKind, Party
 from lms.policy.model import Province
 from lms.registration.services import dossier as dossiers
@@ -171,7 +171,9 @@ def test_what_was_handed_in_with_an_application_is_given_back_too(
     made: make_people.Made, app: Flask, clock: HandClock
 ) -> None:
     with unit_of_work(HOUSE, clock=clock) as work:
-        one = make_dossier.application(work, made.person_id, province=Province.SHANDONG)
+        held = work.session.get_one(Registration, made.person_id)
+        held.province = Province.SHANDONG
+        one = make_dossier.application(work, made.person_id, province=held.province)
         ready = make_dossier.ready(MaterialKind.CONTRACT)
         dossiers.hand_in(work, one, ready, Party.PERSON)
 
