@@ -78,10 +78,10 @@ class FileForm(PageForm):
 
 def _kept(kind: ArchiveKind, title: str, body: bytes) -> Kept:
     if kind in RECORDED:
-        found = desk.port(RecordingDesk).recording(body)  # type: ignore[type-abstract]
+        found = desk.port(RecordingDesk).recording(body)
         digest = hashlib.sha256(body).digest()
         return Kept(kind, title, found.media, found.body, digest, found.seconds)
-    paper = desk.port(PaperDesk).paper(body)  # type: ignore[type-abstract]
+    paper = desk.port(PaperDesk).paper(body)
     return Kept(kind, title, paper.media, paper.body, paper.sent_sha256)
 
 

@@ -122,7 +122,7 @@ class ReasonForm(PageForm):
             body = upload.read()
             upload.close()
             try:
-                found.append(desk.port(PaperDesk).paper(body))  # type: ignore[type-abstract]
+                found.append(desk.port(PaperDesk).paper(body))
             except Refused as refused:
                 self.papers.errors = [*self.papers.errors, words(refused.code, {})]
         if needed and not found and not self.papers.errors:

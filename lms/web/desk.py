@@ -1,5 +1,6 @@
 """The desk where a request becomes an actor and a unit of work."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -125,7 +126,10 @@ def settings() -> Settings:
     return found
 
 
-def port(kind: type[Port]) -> Port:
-    """Give the gateway that assembly joined to a port."""
-    ports: dict[type[Any], Any] = current_app.extensions["lms.ports"]
+def port(kind: Callable[..., Port]) -> Port:
+    """Give the gateway that assembly joined to a port.
+
+    A port is a Protocol: it is named here, never made, which `type` would promise.
+    """
+    ports: dict[object, Any] = current_app.extensions["lms.ports"]
     return cast("Port", ports[kind])

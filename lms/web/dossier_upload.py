@@ -218,14 +218,14 @@ def opened(
 def _made(card: ApplicationCard, kind: MaterialKind, sent: list[FileStorage]) -> Ready:
     name = sent[0].filename or ""
     if kind in FILMS:
-        room = desk.port(FilmRoom)  # type: ignore[type-abstract]
+        room = desk.port(FilmRoom)
         return making.film(room, kind, name, sent[0].stream)
     if kind in PICTURES:
-        studio = desk.port(PhotoStudio)  # type: ignore[type-abstract]
+        studio = desk.port(PhotoStudio)
         return making.picture(studio, kind, name, sent[0].read())
     return making.papers(
-        desk.port(PaperDesk),  # type: ignore[type-abstract]
-        desk.port(Binder),  # type: ignore[type-abstract]
+        desk.port(PaperDesk),
+        desk.port(Binder),
         [(one.filename or "", one.read()) for one in sent],
         making.most_bytes(card.flow, kind),
     )

@@ -88,7 +88,7 @@ def _offered(form: Any) -> PageForm:  # noqa: ANN401 - a class made of two
 
 def _asked(section: Section, form: Any) -> Asked | None:  # noqa: ANN401
     """Read the request, or say at the fields what is wrong."""
-    studio = desk.port(PhotoStudio)  # type: ignore[type-abstract]
+    studio = desk.port(PhotoStudio)
     change: Change
     picture = None
     if isinstance(form, PictureForm):

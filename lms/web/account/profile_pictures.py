@@ -38,7 +38,7 @@ def photo() -> ResponseReturnValue:
 def photo_save() -> ResponseReturnValue:
     """Check a photo and keep it; a refused one stays as a draft beside its reason."""
     form = cast("PhotoForm", own_form(Section.PHOTO, card()))
-    studio, framed = desk.port(PhotoStudio), form.framed.data == "1"  # type: ignore[type-abstract]
+    studio, framed = desk.port(PhotoStudio), form.framed.data == "1"
     developed = form.developed(lambda raw: studio.portrait(raw, framed=framed))
     if not consents(form) or not developed:
         return page(Section.PHOTO, form), 422
@@ -74,7 +74,7 @@ def signature() -> ResponseReturnValue:
 def signature_save() -> ResponseReturnValue:
     """Keep a signature, drawn or uploaded."""
     form = cast("PictureForm", own_form(Section.SIGNATURE, card()))
-    if not form.developed(desk.port(PhotoStudio).signature):  # type: ignore[type-abstract]
+    if not form.developed(desk.port(PhotoStudio).signature):
         return page(Section.SIGNATURE, form), 422
     with desk.begin() as work:
         services.save_signature(work, desk.me(), form.made)

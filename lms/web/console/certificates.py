@@ -146,7 +146,7 @@ def _specialty(code: str) -> Specialty | None:
 def _ask(people: tuple[Candidate, ...]) -> Outcome:
     """Ask for each in a work of its own: what is issued stays issued."""
     outcome = Outcome(left=max(0, len(people) - AT_ONCE))
-    printer = desk.port(Printer)  # type: ignore[type-abstract]
+    printer = desk.port(Printer)
     association_id = desk.association()
     for one in people[:AT_ONCE]:
         try:

@@ -137,7 +137,7 @@ def decide(claim_id: UUID) -> ResponseReturnValue:
             claim_id,
             Answer(approved, form.comment.data or ""),
             association_id=card.association_id,
-            printer=desk.port(Printer),  # type: ignore[type-abstract]
+            printer=desk.port(Printer),
         )
     told = {
         ApprovalState.OPEN: _("核对意见已保存，等待另一人作最后决定。")

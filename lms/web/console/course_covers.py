@@ -41,8 +41,8 @@ def save(version_id: UUID) -> ResponseReturnValue:
     if sent is None or not sent.filename:
         raise Refused("cover.none")
     # The ports are Protocols: mypy cannot see that they are only keys here.
-    jpeg = desk.port(CoverStudio).cover(sent.stream.read())  # type: ignore[type-abstract]
-    store = desk.port(MediaStore)  # type: ignore[type-abstract]
+    jpeg = desk.port(CoverStudio).cover(sent.stream.read())
+    store = desk.port(MediaStore)
     key = store.put_picture(jpeg)
     try:
         with desk.begin() as work:

@@ -194,7 +194,7 @@ def _ask(work: Work, lesson_id: LessonId, form: LessonForm) -> None:
 
 def _store() -> MediaStore:
     # The port is a Protocol: mypy cannot see that it is only a key here.
-    return desk.port(MediaStore)  # type: ignore[type-abstract]
+    return desk.port(MediaStore)
 
 
 @contextmanager

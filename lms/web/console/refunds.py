@@ -117,7 +117,7 @@ def _send(refund_id: UUID) -> None:
     sending = queries.sending_refund(desk.reading(), refund_id)
     if sending is None:
         return
-    port = desk.port(Checkout)  # type: ignore[type-abstract]
+    port = desk.port(Checkout)
     try:
         seen = port.refund(sending)
     except Unavailable:

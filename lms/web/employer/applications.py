@@ -172,7 +172,7 @@ def _seen(form: ConfirmForm | BackForm) -> int:
 
 
 def _act(work: Work, doing: Doing) -> ApplicationCard:
-    printer = desk.port(RegistrationPrinter)  # type: ignore[type-abstract]
+    printer = desk.port(RegistrationPrinter)
     return services.act(work, doing, printer=printer)
 
 

@@ -124,7 +124,7 @@ def _company(form: LockForm) -> str:
         else [one for one in agents if one.id == found.agent_id],
         proofs=queries.proofs(session, found.employer_id),
         form=form,
-        locks=desk.port(LockBook).connected,  # type: ignore[type-abstract]
+        locks=desk.port(LockBook).connected,
         said=employer_words,
     )
 
@@ -151,7 +151,7 @@ def lock() -> ResponseReturnValue:
     employer_id, form = company_id(), LockForm.sent()
     if not form.validate():
         return _company(form), 422
-    book = desk.port(LockBook)  # type: ignore[type-abstract]
+    book = desk.port(LockBook)
     named = book.read(str(form.lock.data), str(form.secret.data))
     if named is None:
         form.secret.errors = [*form.secret.errors, words("lock.wrong", {})]

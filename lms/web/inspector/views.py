@@ -45,7 +45,7 @@ def show_film(person_id: UUID) -> ResponseReturnValue:
         return shut(person_id)
     session = desk.reading()
     names = reports.names(session, found.scope)
-    lens = Lens(found.scope, tuple(names.values()), desk.port(BeatReader))  # type: ignore[type-abstract]
+    lens = Lens(found.scope, tuple(names.values()), desk.port(BeatReader))
     day = request.args.get("day", type=date.fromisoformat)
     page = request.args.get("page", 1, type=int)
     return render_template(
@@ -111,7 +111,7 @@ def pack(person_id: UUID) -> ResponseReturnValue:
     except Refused as refused:
         form.since.errors = [words(refused.code, refused.facts)]
         return _proof(found, form), 409
-    body = desk.port(PackWrapper).wrap(made)  # type: ignore[type-abstract]
+    body = desk.port(PackWrapper).wrap(made)
     _note(found, form, made.size, body)
     answer = Response(body, content_type="application/zip")
     name = f"evidence-{str(person_id)[:8]}-{since:%Y%m%d}-{until:%Y%m%d}.zip"

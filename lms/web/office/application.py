@@ -115,7 +115,7 @@ def letter(application_id: UUID, letter_id: UUID) -> ResponseReturnValue:
     session = desk.reading()
     desks.opened(session, here(), application_id)
     card = letters.letter(session, application_id, letter_id)
-    press = desk.port(LetterPress)  # type: ignore[type-abstract]
+    press = desk.port(LetterPress)
     return inline(press.letter(card.letter), "application/pdf", f"{card.kind}.pdf")
 
 
@@ -140,7 +140,7 @@ def act(application_id: UUID) -> ResponseReturnValue:
                 place,
                 application_id,
                 deed,
-                printer=desk.port(RegistrationPrinter),  # type: ignore[type-abstract]
+                printer=desk.port(RegistrationPrinter),
             )
     except (Refused, Conflict) as no:
         return _stopped(place, application_id, no, form)
@@ -192,7 +192,7 @@ def settle(application_id: UUID, flag_id: UUID) -> ResponseReturnValue:
                 flag_id,
                 form.comment.data or "",
                 upheld=form.upheld.data == "yes",
-                printer=desk.port(RegistrationPrinter),  # type: ignore[type-abstract]
+                printer=desk.port(RegistrationPrinter),
             )
     except (Refused, Conflict) as no:
         return _stopped(place, application_id, no)

@@ -45,7 +45,7 @@ def publish() -> ResponseReturnValue:
                 here(),
                 form.title.data or "",
                 chosen,
-                printer=desk.port(RegistrationPrinter),  # type: ignore[type-abstract]
+                printer=desk.port(RegistrationPrinter),
             )
     except Refused as no:
         form.title.errors = [words(no.code, no.facts)]

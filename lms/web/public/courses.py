@@ -69,7 +69,7 @@ def cover(key: str) -> ResponseReturnValue:
     """Show a course's own cover; its name is chance and its picture never changes."""
     if not key.endswith(".jpg"):
         raise NotFound("media.unknown")
-    store = desk.port(MediaStore)  # type: ignore[type-abstract]  # only a key here
+    store = desk.port(MediaStore)  # only a key here
     response = send_file(store.path(key), mimetype="image/jpeg", etag=key)
     response.headers["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
     return response

@@ -82,7 +82,7 @@ def pdf(notice_id: UUID) -> ResponseReturnValue:
     session = desk.reading()
     card = letters.notice(session, notice_id)
     office = offices.office(session, card.office_id)
-    press = desk.port(LetterPress)  # type: ignore[type-abstract]
+    press = desk.port(LetterPress)
     return inline(press.listing(_listing(card, office.name)), "application/pdf")
 
 

@@ -188,7 +188,7 @@ def _keys() -> list[str]:
     """List the keys that have sealed, or the one that will."""
     listed = [card.text for card in queries.keys(desk.reading())]
     known = [line for line in listed if read_key(line) is not None]
-    return known or [desk.port(Sealer).key.text]  # type: ignore[type-abstract]
+    return known or [desk.port(Sealer).key.text]
 
 
 def _figure(name: str) -> int | None:

@@ -164,7 +164,7 @@ def do(
     work: Work, card: ApplicationCard, act: Act, seen: int, reason: str = ""
 ) -> None:
     """Act as the person, on what the person saw."""
-    printer = desk.port(RegistrationPrinter)  # type: ignore[type-abstract]
+    printer = desk.port(RegistrationPrinter)
     doing = Doing(card.id, act, Party.PERSON, seen, reason)
     services.act(work, doing, printer=printer)
 

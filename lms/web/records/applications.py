@@ -153,7 +153,7 @@ def letter(application_id: UUID, letter_id: UUID) -> ResponseReturnValue:
     """Give the applicant a paper that the office made out."""
     card = mine(application_id)
     found = letters.letter(desk.reading(), card.id, letter_id)
-    press = desk.port(LetterPress)  # type: ignore[type-abstract]
+    press = desk.port(LetterPress)
     answer = Response(press.letter(found.letter), content_type="application/pdf")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Disposition"] = f'inline; filename="{found.kind}.pdf"'

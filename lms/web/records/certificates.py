@@ -55,7 +55,7 @@ def claim() -> ResponseReturnValue:
                 work,
                 desk.me(),
                 specialty,
-                printer=desk.port(Printer),  # type: ignore[type-abstract]
+                printer=desk.port(Printer),
             )
     except Refused as refused:
         if refused.code != "certificate.needs_hand":

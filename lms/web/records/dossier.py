@@ -203,7 +203,7 @@ def use_stored(application_id: UUID, kind: str) -> ResponseReturnValue:
         raise Refused("dossier.no_picture") from missing
     findings: tuple[str, ...] = ()
     if shelf is PaperKind.PHOTO:
-        studio = desk.port(PhotoStudio)  # type: ignore[type-abstract]
+        studio = desk.port(PhotoStudio)
         seen = studio.portrait(body, framed=True)
         findings = (*((seen.finding,) if seen.finding else ()), *seen.hints)
     return _put(card, making.from_file(material.kind, body, findings))
@@ -214,8 +214,8 @@ def _signed_form(card: ApplicationCard) -> Ready:
     about = dossier_forms.particulars(desk.reading(), card, signed_at=desk.now())
     if about.signature is None:
         raise Refused("dossier.no_signature")
-    body = desk.port(FormPress).print(sheet(form, about))  # type: ignore[type-abstract]
-    made = making.printed(desk.port(Binder), str(said.FORMS[form]), body)  # type: ignore[type-abstract]
+    body = desk.port(FormPress).print(sheet(form, about))
+    made = making.printed(desk.port(Binder), str(said.FORMS[form]), body)
     return replace(made, given=Given(stored_signature=True))
 
 
@@ -247,7 +247,7 @@ def merge(application_id: UUID) -> ResponseReturnValue:
         for one in found.mergeable
     ]
     most = making.most_bytes(card.flow, MaterialKind.BUNDLE)
-    return _put(card, making.merged(desk.port(Binder), parts, most))  # type: ignore[type-abstract]
+    return _put(card, making.merged(desk.port(Binder), parts, most))
 
 
 @bp.get("/papers/<uuid:material_id>")
@@ -271,7 +271,7 @@ def form(application_id: UUID, form_name: str) -> ResponseReturnValue:
     about = dossier_forms.particulars(desk.reading(), card)
     if about.signed:
         about = dossier_forms.particulars(desk.reading(), card, signed_at=desk.now())
-    body = desk.port(FormPress).print(sheet(Form(form_name), about))  # type: ignore[type-abstract]
+    body = desk.port(FormPress).print(sheet(Form(form_name), about))
     return _shown(body, making.PDF)
 
 

@@ -84,7 +84,7 @@ def data(licence_id: UUID) -> ResponseReturnValue:
     card = queries.owned_registration(desk.reading(), desk.me(), licence_id)
     text = queries.signed_export(
         card,
-        desk.port(Sealer),  # type: ignore[type-abstract]
+        desk.port(Sealer),
     )
     response = Response(text, content_type="application/json; charset=utf-8")
     name = f"registration-{card.facts.number[1:]}.json"
@@ -127,7 +127,7 @@ def answer(copy_id: UUID, deed: str) -> ResponseReturnValue:
         abort(404)
     with desk.begin() as work:
         if deed == "confirm":
-            printer = desk.port(RegistrationPrinter)  # type: ignore[type-abstract]
+            printer = desk.port(RegistrationPrinter)
             services.confirm_use_copy(work, me, place, printer=printer)
         elif deed == "refuse":
             services.refuse_use_copy(work, me, place)

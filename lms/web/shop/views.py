@@ -199,7 +199,7 @@ def _open(plan: CheckoutPlan) -> str:
         cancel_url=there,
     )
     try:
-        opened = desk.port(Checkout).open(asked)  # type: ignore[type-abstract]
+        opened = desk.port(Checkout).open(asked)
     except Refused:
         with desk.begin() as work:
             services.note_refused(work, plan.attempt.id)
@@ -229,7 +229,7 @@ def _look(attempt: AttemptCard, *, close: bool = False) -> Outcome | None:
     """Read a payment from the provider and settle it; `close` ends it first."""
     if attempt.session_id is None:
         return None
-    port = desk.port(Checkout)  # type: ignore[type-abstract]
+    port = desk.port(Checkout)
     seen = (port.expire if close else port.read)(attempt.session_id)
     with desk.begin() as work:
         return services.settle(work, seen, live=port.live)

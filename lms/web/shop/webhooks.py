@@ -25,7 +25,7 @@ def stripe() -> ResponseReturnValue:
     """Take an event: check it, read again what it is about, settle it, once."""
     request.max_content_length = _LARGEST_BYTES
     raw = request.get_data()  # before anything parses it: the signature is on these
-    port = desk.port(Checkout)  # type: ignore[type-abstract]
+    port = desk.port(Checkout)
     try:
         event = port.event(raw, request.headers.get("Stripe-Signature", ""))
     except Refused as refused:

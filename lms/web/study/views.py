@@ -52,7 +52,7 @@ def beat() -> ResponseReturnValue:
     with desk.begin() as work:
         answer = learning.record_beat(work, desk.me(), sent, tick=desk.tick())
     if answer.line:
-        desk.port(BeatBook).write(answer.line)  # type: ignore[type-abstract]
+        desk.port(BeatBook).write(answer.line)
     status = 200 if answer.in_step else 409
     return Response(answer.body, status, mimetype="application/json")
 
@@ -95,7 +95,7 @@ def check_picture() -> ResponseReturnValue:
     if consent is None or not consent.agreed:
         raise Refused("check.no_consent")
     upload = request.files.get("picture")
-    made = desk.port(PhotoStudio).portrait(upload.read() if upload else b"")  # type: ignore[type-abstract]
+    made = desk.port(PhotoStudio).portrait(upload.read() if upload else b"")
     if made.finding in _UNFIT:
         raise Refused(_UNFIT[made.finding])
     reply = learning.Reply(lease_id, check_id, MOST_TRIES, picture=made.jpeg)
@@ -178,7 +178,7 @@ def media(lesson_id: UUID) -> ResponseReturnValue:
     if not key:
         raise NotFound("lesson.no_media")
     response = send_file(
-        desk.port(MediaStore).path(key),  # type: ignore[type-abstract]
+        desk.port(MediaStore).path(key),
         conditional=True,
         etag=key,
         max_age=3600,
