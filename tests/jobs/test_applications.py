@@ -98,7 +98,7 @@ def test_silence_on_deficiencies_is_flagged_and_takes_effect_by_a_hand(
         )
     with begin() as work:
         after = applications.application(work.session, card.id)
-        assert after.accepted_on is not None
+        assert after.accepted_on == after.filed_on
         assert after.step.name is StepName.REVIEW
 
 

@@ -14,11 +14,12 @@ from lms.people.queries import naming
 from lms.policy.assessment import assess
 from lms.policy.facts import ChangeKind, Commitments
 from lms.policy.flow import Party, Path, StepName
+from lms.policy.flow_checks import silence
 from lms.policy.library import rules_for
 from lms.policy.model import Province
 from lms.policy.offices import Task
 from lms.policy.verdict import Assessment
-from lms.policy.workdays import Calendar, add_workdays, workdays_between
+from lms.policy.workdays import Calendar, workdays_between
 from lms.registration.models import ApplicationRow, Flag
 from lms.registration.queries import applications, offices
 from lms.registration.queries.applications import ApplicationCard, FlagCard
@@ -214,8 +215,9 @@ def _tell_by(card: ApplicationCard, known: Calendar) -> date | None:
     waits = card.step.name is StepName.ACCEPT and card.told_on is None
     if not waits or card.filed_on is None:
         return None
-    days = rules_for(card.province, card.filed_on).limits.deficiency
-    return add_workdays(known, card.filed_on, days).on if days else None
+    limits = rules_for(card.province, card.filed_on).limits
+    found = silence(known, limits, card.filed_on, card.filed_on)
+    return found.told_by.on if found else None
 
 
 def _bucket(

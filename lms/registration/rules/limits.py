@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lms.policy.flow import Case, Flow, Limit, Since, Step, StepName
+from lms.policy.flow import Case, Flow, Since, Step, StepName
+from lms.policy.flow_checks import workdays_allowed
 from lms.policy.model import WorkdayLimits
 from lms.policy.workdays import Calendar, Due, add_workdays, workdays_between
 
@@ -30,19 +31,6 @@ class Days:
         return known[what]
 
 
-def workdays_of(limit: Limit, limits: WorkdayLimits) -> int | None:
-    """Give a limit in working days; None where the province states none."""
-    found: dict[Limit, int | None] = {
-        Limit.ACCEPT: limits.accept,
-        Limit.DECIDE: limits.decide,
-        Limit.CHANGE: limits.change,
-        Limit.DELIVER: limits.deliver,
-        Limit.REISSUE: limits.reissue,
-        Limit.CANCEL: limits.cancel,
-    }
-    return found[limit]
-
-
 def due(
     steps: tuple[Step, ...],
     at: StepName,
@@ -60,7 +48,7 @@ def due(
         if step.limit is None:
             continue
         since = days.since(step.since)
-        count = workdays_of(step.limit, limits)
+        count = workdays_allowed(limits, step.limit)
         if since is not None and count is not None:
             return add_workdays(calendar, since, count)
     return None
@@ -81,19 +69,6 @@ def left(calendar: Calendar, today: date, due_on: date | None) -> int | None:
     if due_on <= today:
         return 0
     return workdays_between(calendar, today, due_on)
-
-
-def too_late_to_tell(
-    calendar: Calendar, filed: date, today: date, limits: WorkdayLimits
-) -> bool:
-    """Tell whether the day for naming deficiencies is over.
-
-    Source: 行政许可法 第三十二条.
-    """
-    if limits.deficiency is None:
-        return False
-    last = add_workdays(calendar, filed, limits.deficiency).on
-    return last is not None and today > last
 
 
 def still_waiting(

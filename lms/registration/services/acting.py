@@ -18,6 +18,7 @@ from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
 from lms.people import services as people
 from lms.policy.flow import Flow, Need, Party, Step
+from lms.policy.flow_checks import silence
 from lms.policy.flows import flow_of
 from lms.policy.library import rules_for
 from lms.policy.model import WorkdayLimits
@@ -189,14 +190,23 @@ def _may_grant(work: Work, row: ApplicationRow, _doing: Doing) -> None:
     filing.employed(work, row)
 
 
+def silent_since(work: Work, row: ApplicationRow) -> date | None:
+    """Give the day from which silence on deficiencies is acceptance; None while open.
+
+    Source: 行政许可法 第三十二条第四项.
+    """
+    if row.filed_on is None:
+        return None
+    known, today = calendar.calendar(work.session), legal_day(work.now)
+    found = silence(known, _limits(row), row.filed_on, today, row.told_on)
+    return found.accepted_from if found else None
+
+
 def _may_tell(work: Work, row: ApplicationRow, _doing: Doing) -> None:
     if row.told_on is not None:
         raise Refused("application.told_already")
-    if row.accepted_on is None and row.filed_on is not None:
-        known = calendar.calendar(work.session)
-        today = legal_day(work.now)
-        if limits.too_late_to_tell(known, row.filed_on, today, _limits(row)):
-            raise Refused("application.told_too_late")
+    if row.accepted_on is None and silent_since(work, row) is not None:
+        raise Refused("application.told_too_late")
 
 
 _CHECKED: Mapping[Act, Callable[[Work, ApplicationRow, Doing], None]] = {
@@ -280,7 +290,8 @@ def _pass(turn: _Turn, step: Step) -> None:
     after = following(flow, limits.cases_of(row.cases), step.name)
     filing.filed(work, row, step, after)
     if step.name == "accept":
-        row.accepted_on = today
+        # Who was left without a word was accepted by law, whenever a hand says so.
+        row.accepted_on = silent_since(work, row) or today
     _hold(work, row)
     if step.name == flow.takes_effect:
         row.decided_on = today

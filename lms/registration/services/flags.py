@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from lms.calendar import queries as calendar
 from lms.credentials.ports import RegistrationPrinter
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
@@ -20,12 +19,10 @@ from lms.kernel.work import Work
 from lms.people import queries as people
 from lms.policy.flow import Party, StepName
 from lms.policy.flows import flow_of
-from lms.policy.library import rules_for
-from lms.policy.workdays import Calendar
 from lms.registration.models import ApplicationRow, Flag
 from lms.registration.rules import limits
 from lms.registration.rules.states import Act, FlagKind, Move, Status, move
-from lms.registration.services.acting import Doing, act
+from lms.registration.services.acting import Doing, act, silent_since
 from lms.registration.services.book import Said, locked, write
 
 _CONFIRMED_BY = {
@@ -53,7 +50,7 @@ def look_at(
         doing = Doing(row.id, Act.LAPSE, Party.HOUSE, None)
         act(work, doing, printer=printer)
         return ()
-    found = _found(work, row, today, calendar.calendar(work.session))
+    found = _found(work, row, today)
     return tuple(kind for kind in found if raise_flag(work, row, kind))
 
 
@@ -69,17 +66,12 @@ def _lapses(row: ApplicationRow, today: date) -> bool:
     return isinstance(found, Move)
 
 
-def _found(
-    work: Work, row: ApplicationRow, today: date, known: Calendar
-) -> Iterator[FlagKind]:
+def _found(work: Work, row: ApplicationRow, today: date) -> Iterator[FlagKind]:
     waits = row.status is Status.SUPPLEMENT
     if row.due_on is not None and today > row.due_on and not waits:
         yield FlagKind.OVERDUE
-    told = row.told_on is not None
-    if row.step is StepName.ACCEPT and row.filed_on and not told:
-        bound = rules_for(row.province, row.filed_on).limits
-        if limits.too_late_to_tell(known, row.filed_on, today, bound):
-            yield FlagKind.DEEMED_ACCEPTANCE
+    if row.step is StepName.ACCEPT and silent_since(work, row) is not None:
+        yield FlagKind.DEEMED_ACCEPTANCE
     ends = _ends(work, row)
     if limits.deemed_granted(flow_of(row.flow), row.filed_on, ends, today):
         yield FlagKind.DEEMED_GRANT
