@@ -14,15 +14,12 @@ from lms.people import queries as people
 from lms.policy.certificates import StudyCertificate
 from lms.policy.dates import same_day
 from lms.policy.facts import (
-    Activity,
     AssessmentRequest,
     Bar,
     ChangeKind,
     Commitments,
     SpecialtyFacts,
     StudyCredit,
-    Substitution,
-    SubstitutionStatus,
 )
 from lms.policy.library import rules_for
 from lms.policy.model import Application, Province, Specialty
@@ -76,7 +73,7 @@ def application_request(
             if entry.kind is not EntryKind.SUBSTITUTION
         ),
         substitutions=tuple(
-            _substitution(entry)
+            renewals.substituted(entry)
             for entry in entries
             if entry.kind is EntryKind.SUBSTITUTION
         ),
@@ -200,14 +197,4 @@ def _last_change(session: Session, person_id: PersonId) -> date | None:
         )
         .order_by(ApplicationRow.decided_on.desc())
         .limit(1)
-    )
-
-
-def _substitution(entry: hours.PostingCard) -> Substitution:
-    """Tell what the ledger calls substitution: it was reviewed, and the law caps it."""
-    return Substitution(
-        Activity.TEACHING,
-        entry.earned_on,
-        SubstitutionStatus.APPROVED,
-        credit=entry.credit,
     )

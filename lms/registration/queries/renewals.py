@@ -148,13 +148,13 @@ def _request(
             for one in earned
             if not one.outside
         ),
-        substitutions=tuple(_substitution(one) for one in earned if one.outside),
+        substitutions=tuple(substituted(one) for one in earned if one.outside),
         bars=tuple(known.bars.get(person, ())),
         certificates=known.held[person],
     )
 
 
-def _substitution(one: hours.DayCard) -> Substitution:
+def substituted(one: hours.DayCard | hours.PostingCard) -> Substitution:
     """Tell what the ledger calls substitution: it was reviewed, and the law caps it."""
     return Substitution(
         Activity.TEACHING,
