@@ -20,16 +20,21 @@ hostile: $(VENV)/.run ## Cheats against a running house: make hostile URL=… US
 	  $(call said,PASSWORD,password) $(call said,OTHERS,others) $(call said,JSON,json) \
 	  $(if $(LONG),--long)
 
-test-long: $(VENV)/.test ## A thousand kills, and power cuts by the hundred, on each engine
+test-long: $(VENV)/.test ## Ten thousand changed bytes of each form; twenty races; a thousand kills, power cuts by the hundred
+	@$(BIN)/python -m pytest -n 2 -m long
+	@LMS_SEEDS=20 $(BIN)/python -m pytest -n 2 tests/commerce -k races
+	@LMS_SEEDS=20 LMS_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 tests/commerce -k races
 	@LMS_KILLS=1000 LMS_CUTS=60 $(BIN)/python -m pytest -n 2 tests/chaos
 	@LMS_KILLS=1000 LMS_CUTS=60 LMS_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 tests/chaos
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m tests.bench
 
-bench-long: $(VENV)/.test ## A province at study, its day's bytes, its years (GROWTH=0.1: a tenth)
+bench-long: $(VENV)/.test ## A province at study, its day's bytes, a batch, its years (GROWTH=0.1: a tenth)
 	@$(BIN)/python -m tests.bench.province
 	@$(BIN)/python -m tests.bench.day
+	@$(BIN)/python -m tests.bench.batch
+	@$(BIN)/python -m tests.bench.files
 	@$(BIN)/python -m tests.bench.growth $(GROWTH)
 
 $(VENV)/.run: .ci/lock/run.txt .ci/setup

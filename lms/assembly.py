@@ -8,38 +8,85 @@ from flask import Flask
 
 from lms import tables
 from lms.accounts import services as accounts
-from lms.catalogue.ports import CoverStudio, MediaStore
+from lms.catalogue.ports import (
+    BundleDesk,
+    CoverStudio,
+    DocumentPress,
+    FilmLab,
+    MediaStore,
+    PartShelf,
+)
 from lms.claims.ports import PaperDesk
-from lms.commerce.ports import Checkout
-from lms.credentials.ports import Printer, RegistrationPrinter
+from lms.commerce.ports import (
+    Checkout,
+    HandoverPress,
+    InvoiceReader,
+    QuotePress,
+    StatementReader,
+)
+from lms.credentials.ports import (
+    DesignPress,
+    FileReader,
+    LogoStudio,
+    LongTerm,
+    Printer,
+    RegistrationPrinter,
+    StatusPress,
+)
 from lms.evidence.ports import Sealer
-from lms.gateways import mail, sms
+from lms.exports.ports import ExportShelf, ListMaker
+from lms.gateways import mail, sms, tills
+from lms.gateways.batch_pack import SealedBatchPacker
 from lms.gateways.beats import BeatFiles
 from lms.gateways.binding import LocalBinder
+from lms.gateways.bundles import ZipBundles
 from lms.gateways.clips import LocalFilmRoom
+from lms.gateways.credential import SignedStatusLists
+from lms.gateways.documents import LocalDocumentPress
+from lms.gateways.drawing.previews import Previews
+from lms.gateways.export_files import ShutExports
 from lms.gateways.form_press import PdfFormPress
+from lms.gateways.handover_files import LocalHandoverPress
+from lms.gateways.invoice_files import LocalInvoiceReader
 from lms.gateways.letters import PdfLetters
 from lms.gateways.locks import FileLocks
 from lms.gateways.media import DiskStore
+from lms.gateways.media_lab import LocalFilmLab
+from lms.gateways.media_parts import DiskParts
+from lms.gateways.media_s3 import S3Store
 from lms.gateways.pack import ZipWrapper
 from lms.gateways.papers import LocalPaperDesk
-from lms.gateways.pdf import PdfPrinter, RegistrationPdfPrinter
 from lms.gateways.photo import LocalStudio
+from lms.gateways.price_quotes import PdfQuotes
+from lms.gateways.printing import (
+    CertificatePrinter,
+    RegistrationCertificatePrinter,
+)
+from lms.gateways.province_report import ZipReports
+from lms.gateways.reader import LocalReader
 from lms.gateways.recordings import LocalRecordings
 from lms.gateways.seal import Ed25519Sealer
-from lms.gateways.stripe import NoCheckout, StripeCheckout
+from lms.gateways.signing import outside, remote
+from lms.gateways.signing.believing import known
+from lms.gateways.signing.keys import HouseKeyMaker
+from lms.gateways.stamping import TimeAuthority, believed
+from lms.gateways.statement_files import LocalStatementReader
+from lms.gateways.workbooks import LocalWorkbooks
 from lms.jobs import commands
 from lms.kernel import pii, work
 from lms.kernel.clock import Clock, system_clock
+from lms.kernel.grids import WorkbookReader
 from lms.kernel.settings import BadSettings, Settings, from_env
 from lms.learning.ports import BeatBook
 from lms.notify.ports import MailSender, SmsSender
 from lms.people.ports import LockBook, PhotoStudio, RecordingDesk
 from lms.registration.ports.dossier import Binder, FilmRoom, FormPress
 from lms.registration.ports.letters import LetterPress
-from lms.reports.ports import BeatReader, PackWrapper
+from lms.reports.ports import BatchPacker, BeatReader, PackWrapper, ReportPress
+from lms.signing.ports import KeyMaker
 from lms.web.api import answers
 from lms.web.app import create_app
+from lms.web.replay import ViewLists
 
 __all__ = ["build", "ports", "tables"]
 
@@ -69,11 +116,11 @@ def assemble(
 
 def ports(settings: Settings) -> Mapping[type[Any], Any]:
     """Join each port to its gateway."""
+    outside.install({remote.SCHEME: remote.Services(remote.services(settings.signers))})
     beats = BeatFiles(settings.data_dir / "beats")
     joined: dict[type[Any], Any] = {
         MailSender: mail.sender(settings),
         SmsSender: sms.sender(settings),
-        MediaStore: DiskStore(settings.media_dir),
         PhotoStudio: LocalStudio(),
         CoverStudio: LocalStudio(),
         PaperDesk: LocalPaperDesk(),
@@ -82,18 +129,68 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
         Sealer: Ed25519Sealer(
             settings.secrets.signing, f"{settings.host}/transparency"
         ),
+        BatchPacker: SealedBatchPacker(settings.data_dir / "packages"),
+        BundleDesk: ZipBundles(),
         BeatBook: beats,
         BeatReader: beats,
         Binder: LocalBinder(),
         FilmRoom: LocalFilmRoom(),
         FormPress: PdfFormPress(settings.cache_dir),
+        StatementReader: LocalStatementReader(),
+        HandoverPress: LocalHandoverPress(),
+        InvoiceReader: LocalInvoiceReader(),
+        WorkbookReader: LocalWorkbooks(),
     }
-    stripe = settings.stripe
-    joined[Checkout] = StripeCheckout(stripe) if stripe.ready else NoCheckout()
+    joined.update(_media(settings))
+    joined.update(_exports(settings))
+    joined[Checkout] = tills.checkout(settings)
     joined[PackWrapper] = ZipWrapper(settings.cache_dir, joined[Sealer])
-    joined[Printer] = PdfPrinter(settings.cache_dir, settings.base_url)
-    joined[RegistrationPrinter] = RegistrationPdfPrinter(
-        settings.cache_dir, settings.base_url, specimen=settings.demo
-    )
     joined[LetterPress] = PdfLetters(settings.cache_dir)
+    joined[QuotePress] = PdfQuotes(settings.cache_dir, specimen=settings.demo)
+    return {**joined, **_sealing(settings)}
+
+
+def _exports(settings: Settings) -> Mapping[type[Any], Any]:
+    """Join what makes the files of exports, and what keeps them shut."""
+    folder = settings.data_dir / "exports"
+    return {
+        ExportShelf: ShutExports(folder),
+        ListMaker: ViewLists(folder / "work"),
+        ReportPress: ZipReports(folder / "work", settings.base_url),
+    }
+
+
+def _media(settings: Settings) -> Mapping[type[Any], Any]:
+    """Join what keeps films, takes them in and makes them ready."""
+    bucket = settings.media_s3
+    store: MediaStore = (
+        S3Store(bucket, settings.uploads_dir)
+        if bucket
+        else DiskStore(settings.media_dir)
+    )
+    return {
+        MediaStore: store,
+        PartShelf: DiskParts(settings.uploads_dir),
+        FilmLab: LocalFilmLab(settings.uploads_dir, store),
+        DocumentPress: LocalDocumentPress(settings.uploads_dir / "documents", store),
+    }
+
+
+def _sealing(settings: Settings) -> Mapping[type[Any], Any]:
+    """Join what prints certificates, seals them and reads them again."""
+    cache, base_url = settings.cache_dir, settings.base_url
+    believing = believed(settings.tsa_roots)
+    joined: dict[type[Any], Any] = {
+        Printer: CertificatePrinter(cache, base_url, specimen=settings.demo),
+        RegistrationPrinter: RegistrationCertificatePrinter(
+            cache, base_url, specimen=settings.demo
+        ),
+        FileReader: LocalReader(believing),
+        StatusPress: SignedStatusLists(base_url, settings.secrets.signing),
+        DesignPress: Previews(cache, base_url),
+        LogoStudio: LocalStudio(),
+        KeyMaker: HouseKeyMaker(cache, base_url, known(settings.signing_roots)),
+    }
+    if settings.tsa_url:
+        joined[LongTerm] = TimeAuthority(settings.tsa_url, believing)
     return joined

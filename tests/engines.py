@@ -15,8 +15,10 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from sqlalchemy import Engine, event
 
 
 def _binaries() -> Path:
@@ -49,13 +51,36 @@ def as_other(folder: Path) -> list[str]:
     return ["runuser", "-u", "nobody", "--"]
 
 
+def on_postgresql() -> bool:
+    """Tell which engine the tests are run on: PostgreSQL, or else SQLite."""
+    return os.environ.get("LMS_TEST_ENGINE") == "postgresql"
+
+
+def unhurried(engine: Engine) -> None:
+    """Let commits to a file not wait for the disk, as the servers of tests do not.
+
+    What outlives a power cut is asked in tests/chaos, of houses that do wait.
+    """
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _connect(raw: Any, _record: object) -> None:
+            raw.execute("PRAGMA synchronous=OFF")
+
+
 @functools.cache
-def postgresql_url() -> str:
+def postgresql_server() -> str:
     """Start PostgreSQL once for this process, and stop it at its end.
 
     `LMS_TEST_POSTGRESQL` names a running server instead (with leave to make databases).
     """
-    return _database(os.environ.get("LMS_TEST_POSTGRESQL") or start_postgresql())
+    return os.environ.get("LMS_TEST_POSTGRESQL") or start_postgresql()
+
+
+@functools.cache
+def postgresql_url() -> str:
+    """Make a database of this process on the server."""
+    return _database(postgresql_server())
 
 
 def durable_postgresql_url() -> str:
@@ -80,7 +105,8 @@ def start_postgresql(*, durable: bool = False) -> str:
     other = as_other(folder)
     data = folder / "data"
     port = free_port()
-    flags = f"-p {port} -h 127.0.0.1 -k {folder}" + ("" if durable else " -F")
+    flags = f"-p {port} -h 127.0.0.1 -k {folder}"
+    flags += "" if durable else " -F -c max_connections=300"
     run([*other, str(BIN / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust",
           "-E", "UTF8", "--no-locale", "-N"])  # fmt: skip
     control = [*other, str(BIN / "pg_ctl"), "-w", "-D", str(data)]

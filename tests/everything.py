@@ -16,10 +16,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile")
+PYTEST = (
+    sys.executable, "-m", "pytest", "--durations", "20", "--dist", "loadfile", "-n",
+)  # fmt: skip
+WORKERS, TOURISTS = "3", "2"
+"""How many work at once: one more than a small machine has cores, for some tests wait
+more than they do. Who tours with a browser has a core's work, and a house to seed.
+"""
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN = ("chromium", "fonts-noto-cjk", "poppler-utils", "qpdf")
 INSTALL = ("install", "-y", "-q", "--no-install-recommends", *DEBIAN)
+ONCE = ("what_is_foreign", "junk_is_answered")
+"""Long walks past the doors that ask no other question of another engine.
+
+Who may come in, and that looking changes nothing, is walked on both: each page's own
+questions to the database are asked there.
+"""
 TOOLS = ("pdftoppm", "pdffonts", "pdftotext", "qpdf")
 
 
@@ -37,28 +50,56 @@ def steps() -> list[Step]:
         Step("import contract", (f"{BIN}/lint-imports",)),
         Step("templates", (f"{BIN}/djlint", "templates", "--check", "--lint")),
         Step("types", (f"{BIN}/mypy",)),
-        Step("tests on SQLite", (*PYTEST, "-m", "not browser and not long")),
+        Step("tests on SQLite", (*PYTEST, WORKERS, "-m", "not browser and not long")),
         Step(
             "tests on PostgreSQL",
-            (*PYTEST, "-m", "not browser and not long", *postgresql_folders()),
+            (
+                *PYTEST,
+                WORKERS,
+                "-m",
+                "not browser and not long",
+                "-k",
+                f"not ({' or '.join(ONCE)})",
+                *postgresql_folders(),
+            ),
             {"LMS_TEST_ENGINE": "postgresql"},
         ),
-        Step("journeys in the browser", (*PYTEST, "-m", "browser and not long")),
+        Step(
+            "journeys in the browser",
+            (
+                *PYTEST,
+                TOURISTS,
+                "-m",
+                "browser and not long",
+                *files_of("mark.browser"),
+            ),
+        ),
     ]
+
+
+def files_of(words: str) -> list[str]:
+    """Name the files where these words stand: the others need not be read."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(f.relative_to(ROOT)) for f in files if words in f.read_text("utf-8")]
 
 
 def postgresql_folders() -> list[str]:
     """Everything that meets a database; of the house, its doors alone do.
 
-    The doors come first: one worker walks them for minutes, the other goes on beside.
+    Of these, the tests that know of no engine are left out (see tests/spread.py).
     """
-    skipped = {"policy", "house", "kernel", "bench", "make", "journeys", "__pycache__"}
+    skipped = {
+        "policy", "house", "kernel", "bench", "make", "journeys", "gateways",
+        "__pycache__",
+    }  # fmt: skip
     folders = [
         f"tests/{f.name}"
         for f in sorted((ROOT / "tests").iterdir())
         if f.is_dir() and f.name not in skipped
     ]
-    return ["tests/house/test_doors.py", *folders]
+    doors = ("test_pack.py", "test_stripe.py")
+    outward = [f"tests/gateways/{file}" for file in doors]
+    return ["tests/house/test_doors.py", *folders, *outward]
 
 
 def main() -> int:
@@ -76,17 +117,27 @@ def main() -> int:
     failed: list[str] = []
     for step in steps():
         print(f"\n=== {step.name}", flush=True)
-        start = time.monotonic()
+        start, worked = time.monotonic(), processor()
         env = {**clean_environment(), **step.env}
         done = subprocess.run(step.command, cwd=ROOT, env=env, check=False)
         took = time.monotonic() - start
         verdict = "ok" if done.returncode == 0 else "FAILED"
-        print(f"=== {step.name}: {verdict} ({took:.0f} s)", flush=True)
+        print(
+            f"=== {step.name}: {verdict} ({took:.0f} s, "
+            f"{processor() - worked:.0f} s of processor)",
+            flush=True,
+        )
         if done.returncode:
             failed.append(step.name)
     print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All passed'} "
           f"in {time.monotonic() - began:.0f} s")  # fmt: skip
     return 1 if failed else 0
+
+
+def processor() -> float:
+    """Add up what the steps so far took of all processors, in seconds."""
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 def clean_environment() -> dict[str, str]:

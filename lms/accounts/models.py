@@ -15,8 +15,8 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.accounts.rules import AccountState, CodePurpose, Role, SessionState
-from lms.kernel.db import Table, append_only
+from lms.accounts.rules import AccountState, CodePurpose, Role, SessionState, Stage
+from lms.kernel.db import BY_BEGINNING, Table, append_only
 
 
 class Account(Table):
@@ -43,6 +43,8 @@ class Account(Table):
     locale: Mapped[str] = mapped_column(String(10), default="zh")
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_accounts_name", "name", postgresql_ops=BY_BEGINNING),)
 
 
 class SignedSession(Table):
@@ -86,6 +88,29 @@ class Grant(Table):
     office_id: Mapped[UUID | None] = mapped_column(index=True)
     granted_at: Mapped[datetime]
     until: Mapped[date | None]
+
+
+class Learner(Table):
+    """A person whom an association knows: has ordered or begun to study there.
+
+    It is written with the first order or enrolment and stays. An association's lists
+    of a million go by it instead of by all that was ever studied.
+
+    PII: none.
+    """
+
+    __tablename__ = "learners"
+
+    association_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    stage: Mapped[Stage] = mapped_column(default=Stage.NONE)
+
+    __table_args__ = (
+        Index("ix_learners_since", "association_id", "since", "person_id"),
+        Index("ix_learners_stage", "association_id", "stage", "since", "person_id"),
+        Index("ix_learners_person", "person_id"),
+    )
 
 
 class PersonKey(Table):

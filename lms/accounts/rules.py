@@ -50,6 +50,14 @@ class AccountState(StrEnum):
     CLOSED = "closed"
 
 
+class Stage(StrEnum):
+    """How far a learner has come with what an association teaches."""
+
+    NONE = "none"
+    OPEN = "open"
+    DONE = "done"
+
+
 class SessionState(StrEnum):
     """How far a visitor has come: a password given, or wholly signed in."""
 

@@ -167,28 +167,6 @@ def waiting(
     return _cards(session, rows)
 
 
-def asked_between(
-    session: Session,
-    associations: Collection[UUID],
-    since: datetime,
-    until: datetime,
-    *,
-    limit: int = 500,
-) -> tuple[ApprovalCard, ...]:
-    """List all that was asked of some associations in a time, the newest first."""
-    rows = session.scalars(
-        select(Approval)
-        .where(
-            Approval.association_id.in_(associations),
-            Approval.asked_at >= since,
-            Approval.asked_at < until,
-        )
-        .order_by(Approval.asked_at.desc())
-        .limit(limit)
-    ).all()
-    return _cards(session, rows)
-
-
 def _cards(session: Session, rows: Sequence[Approval]) -> tuple[ApprovalCard, ...]:
     said: dict[UUID, list[DecisionCard]] = {row.id: [] for row in rows}
     if rows:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
+from lms.exams.rules import EXTRA_PERCENTS
+from lms.kernel.ids import AssociationId, PersonId
 from lms.policy.facts import Activity, Substitution, SubstitutionStatus
 from lms.policy.model import RuleSet, Specialty, Track
 from lms.policy.substitution import worth
@@ -15,6 +18,9 @@ MOST_CREDIT = 12_000
 
 MANY_CHARACTERS = 1_000_000
 """More than any law asks for."""
+
+HOURS_BELOW = "claim.hours_below"
+"""Why the house asks by itself: a certificate says more hours than are in the book."""
 
 ABOUT_LENGTH = (2, 200)
 REASON_LENGTH = (4, 400)
@@ -27,6 +33,7 @@ class ClaimKind(StrEnum):
     TRANSFER = "transfer"
     ADJUSTMENT = "adjustment"
     UNLOCK = "unlock"
+    EXTRA_TIME = "extra_time"
     REISSUE = "reissue"
     REVOCATION = "revocation"
 
@@ -37,14 +44,36 @@ OF_LEARNERS = (
     ClaimKind.TRANSFER,
     ClaimKind.ADJUSTMENT,
     ClaimKind.UNLOCK,
+    ClaimKind.EXTRA_TIME,
     ClaimKind.REISSUE,
 )
 OF_STAFF = (
     ClaimKind.ADJUSTMENT,
     ClaimKind.UNLOCK,
+    ClaimKind.EXTRA_TIME,
     ClaimKind.REISSUE,
     ClaimKind.REVOCATION,
 )
+
+
+INHERITED = "legacy.take"
+"""What the question is called by which an old platform's file is taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """Hours that an association kept on its old platform.
+
+    Units: `credit` in hundredths of a 学时; `earned_on` is a legal day.
+    """
+
+    id: UUID
+    person_id: PersonId
+    association_id: AssociationId
+    specialty: Specialty
+    track: Track
+    credit: int
+    earned_on: date
 
 
 class Stage(StrEnum):
@@ -62,7 +91,8 @@ class Stage(StrEnum):
 class Wanted:
     """What is claimed. `about` is the work's title, or who gave the hours elsewhere.
 
-    Units: `credit` in hundredths of a 学时; for teaching, the hours taught.
+    Units: `credit` in hundredths of a 学时; for teaching, the hours taught; `percent`
+        of the usual time of a test.
     PII: `about`, in the asker's words.
     """
 
@@ -75,10 +105,13 @@ class Wanted:
     author_rank: int | None = None
     characters: int = 0
     about: str = ""
+    percent: int = 0
 
     @property
     def facts(self) -> dict[str, Any]:
         """Give what a table keeps beside its columns."""
+        if self.kind is ClaimKind.EXTRA_TIME:
+            return {"percent": self.percent}
         if self.activity is None:
             return {}
         return {
@@ -106,6 +139,8 @@ def problems(wanted: Wanted, grounds: Grounds) -> tuple[str, ...]:
 
 
 def _problems(wanted: Wanted, grounds: Grounds) -> Iterator[str]:
+    if wanted.kind is ClaimKind.EXTRA_TIME and wanted.percent not in EXTRA_PERCENTS:
+        yield "exam.extra_time"
     if wanted.kind not in HOURS:
         return
     if not ABOUT_LENGTH[0] <= len(wanted.about.strip()) <= ABOUT_LENGTH[1]:

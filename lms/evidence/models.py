@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import BigSeq, Table, append_only
 
+_BY_STAFF = text("association_id IS NOT NULL")
+
 
 class EvidenceLine(Table):
     """One thing that was done. Never changed, never removed.
@@ -46,6 +48,14 @@ class EvidenceLine(Table):
     __table_args__ = (
         UniqueConstraint("stream", "n"),
         Index("ix_evidence_lines_at", "at"),
+        # What a staff did: few beside what learners do.
+        Index(
+            "ix_evidence_lines_staff",
+            "association_id",
+            "seq",
+            sqlite_where=_BY_STAFF,
+            postgresql_where=_BY_STAFF,
+        ),
     )
 
 
@@ -192,7 +202,7 @@ def _unchanging(table: SqlTable) -> None:
     name = table.name
 
     def _after(dialect: str, words: str) -> None:
-        ddl = DDL(words).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+        ddl = DDL(words).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's DDL is untyped
         event.listen(table, "after_create", ddl)
 
     _after(

@@ -58,6 +58,8 @@ def _copy(upload: IO[bytes], sent: Path) -> bytes:
                 raise Refused("dossier.film_too_big", most=UPLOAD_BYTES // 2**20)
             digest.update(chunk)
             file.write(chunk)
+    if not size:
+        raise Refused("upload.empty")
     return digest.digest()
 
 

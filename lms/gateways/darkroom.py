@@ -53,14 +53,14 @@ class Face:
     height: int
 
 
-def opened(raw: bytes) -> Image.Image:
-    """Decode a picture upright, on white, without what cameras write beside it."""
+def opened(raw: bytes, side: int = _WORK_SIDE) -> Image.Image:
+    """Decode a picture upright, no larger than needed, without what cameras add."""
     try:
         picture: Image.Image = Image.open(io.BytesIO(raw), formats=_FORMATS)
         if picture.width * picture.height > PIXELS:
             raise Unfit("photo.too_many_pixels")
-        picture.draft("RGB", (_WORK_SIDE, _WORK_SIDE))
-        picture.thumbnail((_WORK_SIDE, _WORK_SIDE), Image.Resampling.LANCZOS)
+        picture.draft("RGB", (side, side))
+        picture.thumbnail((side, side), Image.Resampling.LANCZOS)
         picture = ImageOps.exif_transpose(picture)
     except (UnidentifiedImageError, OSError, ValueError, MemoryError) as error:
         raise Unfit("photo.unreadable") from error
@@ -71,6 +71,8 @@ def opened(raw: bytes) -> Image.Image:
 
 def on_white(picture: Image.Image) -> Image.Image:
     """Lay a picture that may be transparent on white paper."""
+    if picture.mode == "RGB" and "transparency" not in picture.info:
+        return picture
     clear = picture.convert("RGBA")
     paper = Image.new("RGBA", clear.size, "white")
     paper.alpha_composite(clear)
@@ -204,8 +206,7 @@ _PAPER_SIDE = 1400
 
 def paper(raw: bytes) -> tuple[dict[str, Any], bytes]:
     """Redraw a photographed paper so that it stays readable and small."""
-    picture = on_white(opened(raw))
-    picture.thumbnail((_PAPER_SIDE, _PAPER_SIDE), Image.Resampling.LANCZOS)
+    picture = on_white(opened(raw, _PAPER_SIDE))
     return {}, _jpeg(picture, quality=72)
 
 
@@ -223,6 +224,53 @@ def cover(raw: bytes) -> tuple[dict[str, Any], bytes]:
     )
 
 
+_LOGO_SIDES = (640, 448, 320, 224)
+_LEAST_LOGO = 64
+_LOGO_BYTES = 150_000
+_WHITE = 246
+
+
+def logo(raw: bytes) -> tuple[dict[str, Any], bytes]:
+    """Trim a logo, and let paper show through where it is white all around."""
+    clear = opened(raw).convert("RGBA")
+    if _opaque(clear) and _on_white_paper(clear):
+        clear = _lifted(clear)
+    inked = clear.getchannel("A").point(lambda share: 255 if share > 12 else 0)  # noqa: PLR2004 - of 255
+    box = inked.getbbox()
+    if box is None or max(box[2] - box[0], box[3] - box[1]) < _LEAST_LOGO:
+        raise Unfit("logo.too_small")
+    clear = clear.crop(box)
+    for side in _LOGO_SIDES:
+        small = clear.copy()
+        small.thumbnail((side, side), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        small.save(out, "PNG", optimize=True)
+        if out.tell() <= _LOGO_BYTES:
+            return {}, out.getvalue()
+    raise Unfit("logo.too_rich")
+
+
+def _opaque(picture: Image.Image) -> bool:
+    return picture.getchannel("A").getextrema()[0] == 255  # noqa: PLR2004 - of 255
+
+
+def _on_white_paper(picture: Image.Image) -> bool:
+    """Tell whether a picture's edge is white all around."""
+    grey = np.asarray(picture.convert("L"))
+    edge = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
+    return bool(edge.min() >= _WHITE)
+
+
+def _lifted(picture: Image.Image) -> Image.Image:
+    """Take the white out of each colour: on white, the picture looks as before."""
+    colours = np.asarray(picture.convert("RGB"), dtype=np.float32)
+    ink = 255 - colours.min(axis=2)
+    share = np.maximum(ink, 1)[..., None] / 255
+    pure = np.clip((colours - 255 * (1 - share)) / share, 0, 255)
+    whole = np.concatenate((pure, ink[..., None]), axis=2).round().astype(np.uint8)
+    return Image.fromarray(whole, "RGBA")
+
+
 def main(kind: str) -> int:
     """Develop one picture."""
     cv2.setNumThreads(1)
@@ -235,6 +283,8 @@ def main(kind: str) -> int:
                 answer, body = paper(raw)
             case "cover":
                 answer, body = cover(raw)
+            case "logo":
+                answer, body = logo(raw)
             case _:
                 answer, body = portrait(raw, framed=kind == "framed")
     except Unfit as unfit:

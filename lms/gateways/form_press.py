@@ -23,7 +23,7 @@ class PdfFormPress:
         """Draw a form; one at a time, since fonts are counted while they are drawn."""
         with self._lock:
             if self._ready is None:
-                from lms.gateways.pdf.forms import SheetPress  # noqa: PLC0415
+                from lms.gateways.pdf.forms import SheetPress  # noqa: PLC0415 - slow to import, seldom wanted
 
                 self._ready = SheetPress(self._fonts)
             return self._ready.print(sheet)

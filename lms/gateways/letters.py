@@ -25,6 +25,6 @@ class PdfLetters:
         return self._room().listing(listing)
 
     def _room(self) -> "LetterRoom":
-        from lms.gateways.pdf.letters import LetterRoom  # noqa: PLC0415
+        from lms.gateways.pdf.letters import LetterRoom  # noqa: PLC0415 - slow to import, seldom wanted
 
         return LetterRoom(self._fonts)

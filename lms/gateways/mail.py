@@ -34,12 +34,18 @@ class SmtpMail:
         self._password = unquote(parts.password or "")
         self._sender = sender
 
-    def send(self, address: str, subject: str, text: str, *, key: str) -> None:
+    def send(
+        self, address: str, subject: str, text: str, *, key: str, leave: str = ""
+    ) -> None:
         """Deliver one message; the same key gives the same Message-ID."""
         letter = EmailMessage()
         letter["From"], letter["To"], letter["Subject"] = self._sender, address, subject
         mark = hashlib.sha256(key.encode()).hexdigest()[:32]
         letter["Message-ID"] = f"<{mark}@{self._sender.rpartition('@')[2]}>"
+        if leave:
+            # RFC 8058: the receiver's mail program says no with one POST.
+            letter["List-Unsubscribe"] = f"<{leave}>"
+            letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         letter.set_content(text)
         try:
             with self._connect() as server:
@@ -67,14 +73,18 @@ class SmtpMail:
 class DemoMail:
     """Accept everything and deliver nothing: the demonstration's outbox shows it."""
 
-    def send(self, address: str, subject: str, text: str, *, key: str) -> None:
+    def send(
+        self, address: str, subject: str, text: str, *, key: str, leave: str = ""
+    ) -> None:
         """Take the message."""
 
 
 class NoMail:
     """Say that no server is set, so that messages wait and the operator sees it."""
 
-    def send(self, address: str, subject: str, text: str, *, key: str) -> None:
+    def send(
+        self, address: str, subject: str, text: str, *, key: str, leave: str = ""
+    ) -> None:
         """Refuse.
 
         Raises: Unavailable.

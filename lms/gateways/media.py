@@ -3,28 +3,25 @@
 import hashlib
 import os
 import re
-import resource
 import secrets
-import subprocess
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-import imageio_ffmpeg
-
 from lms.catalogue.ports import StoredFilm
+from lms.gateways import ffmpeg
 from lms.kernel.errors import NotFound, Refused
 
 _CHUNK = 1 << 20
-_KEY = re.compile(r"[0-9a-f]{32}\.(mp4|webm|jpg)")
+KEY = re.compile(r"[0-9a-f]{32}\.(mp4|webm|jpg|pdf)")
 _MARKS = {b"ftyp": "mp4", b"\x1a\x45\xdf\xa3": "webm"}
 _PLAYED = {"h264", "vp8", "vp9", "av1"}
 _LOOK_SECONDS = 60
 _LOOK_BYTES = 1 << 30
 _LOOK_FILES = 32
-_DURATION = re.compile(rb"Duration: (\d+):(\d\d):(\d\d)\.(\d\d)")
-_WALKED = re.compile(rb"out_time_us=(\d+)")
-_VIDEO = re.compile(rb"Stream #\S+.*?: Video: (\w+)")
+_DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d)\.(\d\d)")
+_VIDEO = re.compile(r"Stream #\S+.*?: Video: (\w+)")
 
 
 class DiskStore:
@@ -41,8 +38,8 @@ class DiskStore:
         self._make()
         draft = self._folder / f"{secrets.token_hex(16)}.part"
         try:
-            digest, size, kind = _copy(stream, draft)
-            codec, seconds = _look(draft)
+            digest, size, kind = copy(stream, draft)
+            codec, seconds = look(draft)
             key = f"{secrets.token_hex(16)}.{kind}"
             self._name(draft, key)
         finally:
@@ -64,32 +61,58 @@ class DiskStore:
             draft.unlink(missing_ok=True)
         return key
 
+    def keep(self, file: Path) -> str:
+        """Store a file that was made here, whole or not at all; give its key.
+
+        It is moved where both lie on one disk.
+        """
+        self._make()
+        key = f"{secrets.token_hex(16)}{file.suffix}"
+        draft = self._folder / f"{key}.part"
+        try:
+            shutil.move(file, draft)
+            with draft.open("rb") as moved:
+                os.fsync(moved.fileno())
+            # Age counts from now: what is young waits for its row.
+            os.utime(draft)
+            self._name(draft, key)
+        finally:
+            draft.unlink(missing_ok=True)
+        return key
+
+    def place(self, key: str, seconds: int) -> Path:
+        """Say where a stored file lies.
+
+        Raises: NotFound.
+        """
+        return self.path(key)
+
     def path(self, key: str) -> Path:
         """Say where a stored film lies.
 
         Raises: NotFound.
         """
         file = self._folder / key
-        if not _KEY.fullmatch(key) or not file.is_file():
+        if not KEY.fullmatch(key) or not file.is_file():
             raise NotFound("media.unknown")
         return file
 
     def _make(self) -> None:
         if not self._folder.is_dir():
             self._folder.mkdir(parents=True, exist_ok=True)
-            _bring_to_disk(self._folder.parent)
+            bring_to_disk(self._folder.parent)
 
     def _name(self, draft: Path, key: str) -> None:
         """Give a file its name for good: rows will name it."""
         draft.rename(self._folder / key)
-        _bring_to_disk(self._folder)
+        bring_to_disk(self._folder)
 
     def older(self, than: datetime) -> tuple[str, ...]:
         """List what was stored before an instant."""
         return tuple(
             file.name
             for file in self._files(than)
-            if _KEY.fullmatch(file.name) and file.is_file()
+            if KEY.fullmatch(file.name) and file.is_file()
         )
 
     def drop_drafts(self, before: datetime) -> None:
@@ -110,11 +133,11 @@ class DiskStore:
 
     def drop(self, key: str) -> None:
         """Forget a film; one that is not there stays away."""
-        if _KEY.fullmatch(key):
+        if KEY.fullmatch(key):
             (self._folder / key).unlink(missing_ok=True)
 
 
-def _bring_to_disk(folder: Path) -> None:
+def bring_to_disk(folder: Path) -> None:
     """Bring a folder's names to the disk; a file's own fsync brings its bytes alone."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -123,7 +146,7 @@ def _bring_to_disk(folder: Path) -> None:
         os.close(handle)
 
 
-def _copy(stream: IO[bytes], draft: Path) -> tuple[str, int, str]:
+def copy(stream: IO[bytes], draft: Path) -> tuple[str, int, str]:
     """Copy to disk and to safety; tell digest, size and kind."""
     digest, size, head = hashlib.sha256(), 0, b""
     with draft.open("xb") as file:
@@ -143,50 +166,32 @@ def _copy(stream: IO[bytes], draft: Path) -> tuple[str, int, str]:
     return digest.hexdigest(), size, kind
 
 
-def _look(file: Path) -> tuple[str, int]:
-    """Ask ffmpeg for codec and length; it gets no network and little of the machine.
+def look(file: Path) -> tuple[str, int]:
+    """Ask ffmpeg for codec and length.
 
     A film's head may claim any length, so its pictures are walked through: the shorter
     of both counts. Shape: codec, whole seconds.
     """
-    command = [
-        imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-nostats",
-        "-protocol_whitelist", "file,pipe", "-f", _format(file), "-i", str(file),
-        "-map", "0:v:0", "-c", "copy", "-progress", "pipe:1", "-f", "null", "-",
-    ]  # fmt: skip
-    try:
-        done = subprocess.run(
-            command,
-            check=False,
-            capture_output=True,
-            timeout=_LOOK_SECONDS,
-            preexec_fn=_fence,
-            env={},
-            cwd="/",
-        )
-    except subprocess.TimeoutExpired as late:
-        raise Refused("media.not_a_film") from late
-    length, video = _DURATION.search(done.stderr), _VIDEO.search(done.stderr)
-    walked = _WALKED.findall(done.stdout)
-    if length is None or video is None or not walked:
+    fence = ffmpeg.Fence(_LOOK_SECONDS, _LOOK_SECONDS, _LOOK_BYTES, files=_LOOK_FILES)
+    done = ffmpeg.run(
+        (
+            "-f", _format(file), "-i", str(file), "-map", "0:v:0", "-c", "copy",
+            "-progress", "pipe:1", "-f", "null", "-",
+        ),
+        fence,
+    )  # fmt: skip
+    length, video = _DURATION.search(done.words), _VIDEO.search(done.words)
+    if done.late or length is None or video is None or not done.written:
         raise Refused("media.not_a_film")
-    codec = video[1].decode()
+    codec = video[1]
     if codec not in _PLAYED:
         raise Refused("media.codec", codec=codec)
     hours, minutes, seconds, _hundredths = (int(part) for part in length.groups())
     claimed = hours * 3600 + minutes * 60 + seconds
     # The last picture's own time is not walked: up to a second is the film's.
-    return codec, min(claimed, int(walked[-1]) // 1_000_000 + 1)
+    return codec, min(claimed, done.written // 1_000_000 + 1)
 
 
 def _format(file: Path) -> str:
     with file.open("rb") as opened:
         return "matroska" if opened.read(4) == b"\x1a\x45\xdf\xa3" else "mov"
-
-
-def _fence() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (_LOOK_SECONDS, _LOOK_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (_LOOK_BYTES, _LOOK_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_LOOK_FILES, _LOOK_FILES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -13,6 +13,8 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 PAGES = 60
+_ROOM = 66_000
+_ARCHIVE_END = b"PK\x05\x06"
 MOST_OBJECTS = 200_000
 
 _ACTS = frozenset(
@@ -33,6 +35,7 @@ def walk(raw: bytes) -> None:
 
     Raises: Unfit.
     """
+    only_pdf(raw)
     try:
         reader = PdfReader(io.BytesIO(raw), strict=False)
         if reader.is_encrypted:
@@ -44,6 +47,18 @@ def walk(raw: bytes) -> None:
         raise Unfit("paper.unreadable") from error
     except (AttributeError, IndexError, OSError, MemoryError) as error:
         raise Unfit("paper.unreadable") from error
+
+
+def only_pdf(raw: bytes) -> None:
+    """See that a PDF is nothing else as well: no archive or program hangs behind it.
+
+    Raises: Unfit.
+    """
+    _body, mark, rest = raw.rpartition(b"%%EOF")
+    if not mark:
+        raise Unfit("paper.unreadable")
+    if rest.strip(b"\r\n\t \0") or _ARCHIVE_END in raw[-_ROOM:]:
+        raise Unfit("paper.mixed")
 
 
 def _look(reader: PdfReader) -> None:

@@ -26,6 +26,8 @@ class LocalPaperDesk:
 
     def paper(self, upload: bytes) -> Paper:
         """Make a paper that is safe to show."""
+        if not upload:
+            raise Refused("upload.empty")
         if len(upload) > photo.UPLOAD_BYTES:
             raise Refused("paper.too_big")
         sent = hashlib.sha256(upload).digest()

@@ -30,7 +30,7 @@ def is_picture(upload: bytes) -> bool:
 
 
 class LocalStudio:
-    """`PhotoStudio` and `CoverStudio` on this machine: Pillow and OpenCV, fenced in."""
+    """The studios of this machine: Pillow and OpenCV, fenced in."""
 
     def portrait(self, upload: bytes, *, framed: bool = False) -> Portrait:
         """Cut a one-inch photo."""
@@ -49,7 +49,13 @@ class LocalStudio:
         """Make a wide JPEG for a course."""
         return self._develop("cover", upload)[1]
 
+    def logo(self, upload: bytes) -> bytes:
+        """Make a trimmed PNG of at most 640 pixels."""
+        return self._develop("logo", upload)[1]
+
     def _develop(self, kind: str, upload: bytes) -> tuple[dict[str, Any], bytes]:
+        if not upload:
+            raise Refused("upload.empty")
         if len(upload) > UPLOAD_BYTES:
             raise Refused("photo.too_big")
         if not is_picture(upload):

@@ -35,7 +35,7 @@ def form_of(upload: bytes) -> str | None:
         return "wav"
     if head.startswith(b"OggS"):
         return "ogg"
-    mpeg = head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2  # noqa: PLR2004
+    mpeg = head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2  # noqa: PLR2004 - bits of the frame's head
     return "mp3" if head.startswith(b"ID3") or mpeg else None
 
 

@@ -3,16 +3,16 @@
 The SDK is imported when it is first needed: it is large, and most requests never pay.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lms.commerce.ports import CheckoutAsked, CheckoutOpened, RefundOrder
-from lms.commerce.rules import CheckoutSeen, EventSeen, RefundSeen
+from lms.commerce.ports import CheckoutAsked, CheckoutOpened, PaidThere, RefundOrder
+from lms.commerce.rules import CheckoutSeen, EventSeen, Provider, RefundSeen
 from lms.kernel.errors import Refused, Unavailable
 from lms.kernel.money import Fen
-from lms.kernel.settings import TEST_KEYS, StripeSettings
+from lms.kernel.payment_settings import TEST_KEYS, StripeSettings
 
 if TYPE_CHECKING:
     from stripe import Charge, PaymentIntent, Refund, StripeClient
@@ -60,7 +60,7 @@ class StripeCheckout:
         """Open a payment page, or give the one that this key opened before."""
         opened = _ask(
             lambda: self._client.v1.checkout.sessions.create(
-                params=_params(asked),  # type: ignore[arg-type]
+                params=_params(asked),  # type: ignore[arg-type]  # Stripe's own shapes are closed
                 options={"idempotency_key": asked.key},
             )
         )
@@ -69,6 +69,10 @@ class StripeCheckout:
             url=opened.url or asked.cancel_url,
             expires_at=_instant(opened.expires_at),
         )
+
+    def fits(self, opened: CheckoutOpened, method: str, *, phone: bool) -> bool:
+        """Say yes: one page offers every method, on any screen."""
+        return True
 
     def read(self, session_id: str) -> CheckoutSeen:
         """Tell how a payment stands now."""
@@ -89,11 +93,11 @@ class StripeCheckout:
             return self.read(session_id)
         return self.read(session_id)
 
-    def refunded(self, intent_id: str) -> Fen:
+    def refunded(self, paid: PaidThere) -> Fen:
         """Tell how much of a payment went back."""
         refunds = _ask(
             lambda: self._client.v1.refunds.list(
-                params={"payment_intent": intent_id, "limit": 100}
+                params={"payment_intent": paid.intent_id, "limit": 100}
             )
         )
         return Fen(sum(each.amount for each in refunds if each.status == "succeeded"))
@@ -110,7 +114,7 @@ class StripeCheckout:
         )
         mine = [each for each in known if _marked(each) == str(order.refund_id)]
         made = mine[0] if mine else self._give_back(order)
-        return RefundSeen(made.id, made.status or "", self.refunded(order.intent_id))
+        return RefundSeen(made.id, made.status or "", self.refunded(order.paid))
 
     def _give_back(self, order: RefundOrder) -> "Refund":
         reason = "duplicate" if order.doubled else "requested_by_customer"
@@ -126,7 +130,9 @@ class StripeCheckout:
             )
         )
 
-    def recent(self, since: datetime) -> Iterator[CheckoutSeen]:
+    def recent(
+        self, since: datetime, until: datetime | None = None
+    ) -> Iterator[CheckoutSeen]:
         """List the payment pages opened since an instant, the newest first."""
         pages = _ask(
             lambda: self._client.v1.checkout.sessions.list(params={"limit": 100})
@@ -141,7 +147,7 @@ class StripeCheckout:
 
         Raises: Refused("webhook.signature"), Refused("webhook.shape").
         """
-        from stripe import SignatureVerificationError  # noqa: PLC0415
+        from stripe import SignatureVerificationError  # noqa: PLC0415 - slow to import, seldom wanted
 
         try:
             event = self._client.construct_event(raw, signature, self._webhook_secret)
@@ -151,6 +157,12 @@ class StripeCheckout:
         except (AttributeError, KeyError, TypeError) as error:
             # Signed, and yet no event: whoever holds the secret sent nonsense.
             raise Refused("webhook.shape") from error
+
+    def notice(
+        self, provider: Provider, raw: bytes, head: Mapping[str, str]
+    ) -> EventSeen:
+        """Say no: Stripe's own events come by another door."""
+        raise Refused("webhook.signature")
 
 
 def _event(event: Any) -> EventSeen:  # noqa: ANN401 - the SDK's own type
@@ -185,7 +197,11 @@ class NoCheckout:
         """Say no."""
         raise Unavailable("payment.not_configured")
 
-    def refunded(self, intent_id: str) -> Fen:
+    def fits(self, opened: CheckoutOpened, method: str, *, phone: bool) -> bool:
+        """Say yes: what is open was opened when there was a provider."""
+        return True
+
+    def refunded(self, paid: PaidThere) -> Fen:
         """Say no."""
         raise Unavailable("payment.not_configured")
 
@@ -193,11 +209,19 @@ class NoCheckout:
         """Say no."""
         raise Unavailable("payment.not_configured")
 
-    def recent(self, since: datetime) -> Iterator[CheckoutSeen]:
+    def recent(
+        self, since: datetime, until: datetime | None = None
+    ) -> Iterator[CheckoutSeen]:
         """Tell of nothing."""
         return iter(())
 
     def event(self, raw: bytes, signature: str) -> EventSeen:
+        """Say no."""
+        raise Refused("webhook.signature")
+
+    def notice(
+        self, provider: Provider, raw: bytes, head: Mapping[str, str]
+    ) -> EventSeen:
         """Say no."""
         raise Refused("webhook.signature")
 

@@ -40,6 +40,7 @@ class HoursEntry(Table):
     __table_args__ = (
         CheckConstraint("credit > 0 OR kind = 'adjustment'", name="credit_sign"),
         Index("ix_hours_entries_person", "person_id", "earned_on"),
+        Index("ix_hours_entries_desk", "association_id", "posted_at"),
     )
 
 

@@ -1,11 +1,14 @@
 """Look through the applications under way: what is overdue, and what has lapsed."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 
 from lms.credentials.ports import RegistrationPrinter
+from lms.credentials.services.ahead import carried
 from lms.kernel.clock import Clock
 from lms.kernel.work import HOUSE, unit_of_work
 from lms.registration import services as registration
@@ -23,7 +26,13 @@ def run(clock: Clock, ports: Mapping[type[Any], Any]) -> None:
         waiting = registration.under_way(work)
     for application_id in waiting:
         try:
-            with unit_of_work(HOUSE, clock=clock) as work:
-                registration.look_at(work, application_id, printer=printer)
+            _look(clock, printer, application_id)
         except Exception:
             log.exception("application.not_looked_at", application=str(application_id))
+
+
+def _look(clock: Clock, printer: RegistrationPrinter, application_id: UUID) -> None:
+    carried(
+        partial(unit_of_work, HOUSE, clock=clock),
+        lambda work: registration.look_at(work, application_id, printer=printer),
+    )

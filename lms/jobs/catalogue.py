@@ -6,7 +6,8 @@ from typing import Any
 import structlog
 
 from lms.catalogue import services
-from lms.catalogue.ports import MediaStore
+from lms.catalogue.ports import DocumentPress, MediaStore, PartShelf
+from lms.jobs import documents, films
 from lms.kernel.clock import Clock, legal_day
 from lms.kernel.work import HOUSE, unit_of_work
 
@@ -22,6 +23,10 @@ MOST = 500
 
 def run(clock: Clock, ports: Ports) -> None:
     """Do one round."""
+    if PartShelf in ports:
+        films.tidy(clock, ports)
+    if DocumentPress in ports:
+        documents.tidy(clock, ports)
     with unit_of_work(HOUSE, clock=clock) as work:
         retired = services.retire_overdue(work, legal_day(work.now))
     if retired:

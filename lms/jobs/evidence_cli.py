@@ -22,8 +22,8 @@ def evidence() -> None:
 @evidence.command("seal")
 def _seal() -> None:
     """Seal what is new now."""
-    from lms.evidence.ports import Sealer  # noqa: PLC0415
-    from lms.jobs import evidence as work  # noqa: PLC0415
+    from lms.evidence.ports import Sealer
+    from lms.jobs import evidence as work
 
     clock, ports = (
         current_app.extensions[f"lms.{name}"] for name in ("clock", "ports")
@@ -35,8 +35,8 @@ def _seal() -> None:
 @evidence.command("checkpoint")
 def _checkpoint() -> None:
     """Print the newest checkpoint, to be kept outside."""
-    from lms.evidence import queries  # noqa: PLC0415
-    from lms.kernel.work import reading  # noqa: PLC0415
+    from lms.evidence import queries
+    from lms.kernel.work import reading
 
     newest = queries.checkpoint(reading())
     if newest is None:
@@ -69,7 +69,7 @@ def _verify(files: tuple[Path, ...]) -> None:
 
 
 def _notes(files: tuple[Path, ...]) -> "list[Note]":
-    from lms.evidence.rules.notes import notes_in  # noqa: PLC0415
+    from lms.evidence.rules.notes import notes_in
 
     notes: list[Note] = []
     for file in files:
@@ -82,11 +82,11 @@ def _notes(files: tuple[Path, ...]) -> "list[Note]":
 
 def _walked(outside: "list[Note]") -> "Report":
     """Walk over one snapshot of the database."""
-    from sqlalchemy import text  # noqa: PLC0415
+    from sqlalchemy import text
 
-    from lms.evidence import queries  # noqa: PLC0415
-    from lms.kernel.clock import legal_day  # noqa: PLC0415
-    from lms.kernel.db import db  # noqa: PLC0415
+    from lms.evidence import queries
+    from lms.kernel.clock import legal_day
+    from lms.kernel.db import db
 
     today = legal_day(current_app.extensions["lms.clock"]())
     engine = db.engine
@@ -116,9 +116,9 @@ def _say(report: "Report", seconds: float) -> None:
 @evidence.command("witnesses")
 def _witnesses() -> None:
     """List who gets the checkpoint every day."""
-    from lms.evidence import queries  # noqa: PLC0415
-    from lms.kernel.pii import mask_email  # noqa: PLC0415
-    from lms.kernel.work import reading  # noqa: PLC0415
+    from lms.evidence import queries
+    from lms.kernel.pii import mask_email
+    from lms.kernel.work import reading
 
     for one in queries.witnesses(reading()):
         address = mask_email(one.address)
@@ -131,10 +131,10 @@ def _witnesses() -> None:
 @click.argument("address")
 def _witness_add(association: str, name: str, address: str) -> None:
     """Send the day's checkpoint to an office: ASSOCIATION is its code."""
-    from lms.catalogue import queries as catalogue  # noqa: PLC0415
-    from lms.evidence import services  # noqa: PLC0415
-    from lms.kernel.errors import LmsError  # noqa: PLC0415
-    from lms.kernel.work import HOUSE, unit_of_work  # noqa: PLC0415
+    from lms.catalogue import queries as catalogue
+    from lms.evidence import services
+    from lms.kernel.errors import LmsError
+    from lms.kernel.work import HOUSE, unit_of_work
 
     try:
         with unit_of_work(HOUSE, clock=current_app.extensions["lms.clock"]) as work:
@@ -152,9 +152,9 @@ def _witness_add(association: str, name: str, address: str) -> None:
 @click.argument("witness", type=click.UUID)
 def _witness_remove(witness: UUID) -> None:
     """Stop the daily mail to an office, and forget its address."""
-    from lms.evidence import services  # noqa: PLC0415
-    from lms.kernel.errors import LmsError  # noqa: PLC0415
-    from lms.kernel.work import HOUSE, unit_of_work  # noqa: PLC0415
+    from lms.evidence import services
+    from lms.kernel.errors import LmsError
+    from lms.kernel.work import HOUSE, unit_of_work
 
     try:
         with unit_of_work(HOUSE, clock=current_app.extensions["lms.clock"]) as work:
@@ -169,9 +169,9 @@ def _witness_remove(witness: UUID) -> None:
 @click.option("--release", is_flag=True, help="Let retention go on.")
 def _hold(stream: str, reason: str, *, release: bool) -> None:
     """Keep a stream's bodies past their day: STREAM is like person:<id>."""
-    from lms.evidence import services  # noqa: PLC0415
-    from lms.kernel.errors import LmsError  # noqa: PLC0415
-    from lms.kernel.work import HOUSE, unit_of_work  # noqa: PLC0415
+    from lms.evidence import services
+    from lms.kernel.errors import LmsError
+    from lms.kernel.work import HOUSE, unit_of_work
 
     act = services.release_hold if release else services.place_hold
     try:
@@ -185,8 +185,8 @@ def _hold(stream: str, reason: str, *, release: bool) -> None:
 @evidence.command("holds")
 def _holds() -> None:
     """List what is held, and was."""
-    from lms.evidence import queries  # noqa: PLC0415
-    from lms.kernel.work import reading  # noqa: PLC0415
+    from lms.evidence import queries
+    from lms.kernel.work import reading
 
     for one in queries.holds(reading()):
         ended = f"{one.released_at:%Y-%m-%d}" if one.released_at else "open"

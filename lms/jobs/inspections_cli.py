@@ -22,11 +22,11 @@ def _appoint(email: str, name: str, association: str, until: datetime) -> None:
 
     An address without an account gets one, entered by a code that is sent there.
     """
-    from lms.accounts import services as accounts  # noqa: PLC0415
-    from lms.accounts.rules import Role  # noqa: PLC0415
-    from lms.kernel.errors import LmsError  # noqa: PLC0415
-    from lms.kernel.work import HOUSE, unit_of_work  # noqa: PLC0415
-    from lms.reports import inspection  # noqa: PLC0415
+    from lms.accounts import services as accounts
+    from lms.accounts.rules import Role
+    from lms.kernel.errors import LmsError
+    from lms.kernel.work import HOUSE, unit_of_work
+    from lms.reports import inspection
 
     try:
         with unit_of_work(HOUSE, clock=current_app.extensions["lms.clock"]) as work:
@@ -48,11 +48,11 @@ def _appoint(email: str, name: str, association: str, until: datetime) -> None:
 @click.argument("association")
 def _dismiss(email: str, association: str) -> None:
     """Let somebody look into ASSOCIATION no longer, from now on."""
-    from lms.accounts import services as accounts  # noqa: PLC0415
-    from lms.accounts.rules import Role  # noqa: PLC0415
-    from lms.kernel.errors import LmsError, NotFound  # noqa: PLC0415
-    from lms.kernel.work import HOUSE, unit_of_work  # noqa: PLC0415
-    from lms.reports import inspection  # noqa: PLC0415
+    from lms.accounts import services as accounts
+    from lms.accounts.rules import Role
+    from lms.kernel.errors import LmsError, NotFound
+    from lms.kernel.work import HOUSE, unit_of_work
+    from lms.reports import inspection
 
     try:
         with unit_of_work(HOUSE, clock=current_app.extensions["lms.clock"]) as work:

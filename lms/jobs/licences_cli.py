@@ -24,11 +24,11 @@ def _export(province: str, file: Path, since: datetime) -> None:
     One signature of the house's evidence key covers the whole; a file that is there
     already is not overwritten.
     """
-    from lms.credentials import queries  # noqa: PLC0415
-    from lms.evidence.ports import Sealer  # noqa: PLC0415
-    from lms.kernel.clock import start_of  # noqa: PLC0415
-    from lms.kernel.db import db  # noqa: PLC0415
-    from lms.policy.model import Province  # noqa: PLC0415
+    from lms.credentials import queries
+    from lms.evidence.ports import Sealer
+    from lms.kernel.clock import start_of
+    from lms.kernel.db import db
+    from lms.policy.model import Province
 
     if province not in set(Province):
         sys.exit(f"No such province: {province}. Known: {', '.join(Province)}")

@@ -10,18 +10,23 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
+from lms.kernel import pii
 from lms.kernel.clock import Clock
 from lms.kernel.db import db
-from lms.kernel.errors import LmsError, NotFound
+from lms.kernel.errors import LmsError, NotFound, Unavailable
 from lms.kernel.work import HOUSE, unit_of_work
-from lms.notify import queries, services
+from lms.notify import leaving, queries, services
 from lms.notify.ports import MailSender, SmsSender
-from lms.notify.rules import Channel
-from lms.notify.services import Taken
+from lms.notify.rules import WISHES, Channel, Lane
+from lms.notify.services import NOWHERE, Taken, Tried
+from lms.reports import messages as reports
 
 log = structlog.get_logger("lms.jobs")
 
 Ports = Mapping[type[Any], Any]
+
+MOST_SHUT = 3
+"""After so many in one run found the way shut, the others wait for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +35,68 @@ class _Way:
     address: str = field(repr=False)
     locale: str
 
+    @property
+    def tried(self) -> Tried:
+        """Name the way with the address masked."""
+        mask = pii.mask_phone if self.channel is Channel.SMS else pii.mask_email
+        return Tried(self.channel, mask(self.address) if self.address else "")
 
-def run(clock: Clock, ports: Ports) -> None:
+
+def run(clock: Clock, ports: Ports, lane: Lane = Lane.OWN) -> None:
     """Send each due message in turn: take it up, send, note what became of it.
 
     Sent words are forgotten, but the demonstration keeps them to show them.
     """
     keep = current_app.extensions["lms.settings"].demo
-    for message_id in queries.due(db.session(), clock()):
-        send(clock, ports, message_id, keep_words=keep)
+    shut = 0
+    for message_id in queries.due(db.session(), clock(), lane=lane):
+        shut += not send(clock, ports, message_id, keep_words=keep)
+        if shut >= MOST_SHUT:
+            return
 
 
-def send(clock: Clock, ports: Ports, message_id: UUID, *, keep_words: bool) -> None:
-    """Send one message, outside any transaction; a failure leaves it for later."""
+def send(clock: Clock, ports: Ports, message_id: UUID, *, keep_words: bool) -> bool:
+    """Send one message, outside any transaction; a failure leaves it for later.
+
+    Says whether its way was open.
+    """
     with unit_of_work(HOUSE, clock=clock) as work:
         taken = services.take(work, message_id)
     if taken is None:
-        return
+        return True
+    way = None
     try:
-        _deliver(ports, taken, _way(db.session(), taken))
+        way = _way(db.session(), taken)
+        if way is not None:
+            _deliver(ports, taken, way)
     except LmsError as error:
-        with unit_of_work(HOUSE, clock=clock) as work:
-            dead = services.mark_failed(work, message_id)
-        log.warning("message.failed", id=str(message_id), code=error.code, dead=dead)
-        return
+        _failed(clock, taken, way, error.code)
+        return not isinstance(error, Unavailable)
+    except Exception:
+        # What breaks on its own words must not keep others waiting, nor come for ever.
+        log.exception("message.broken", id=str(message_id))
+        _failed(clock, taken, way, "message.broken")
+        return True
     with unit_of_work(HOUSE, clock=clock) as work:
-        services.mark_sent(work, message_id, keep_words=keep_words)
+        if way is None:
+            services.mark_unwanted(work, message_id)
+        else:
+            services.mark_sent(work, message_id, way.tried, keep_words=keep_words)
+    return True
 
 
-def _way(session: Session, taken: Taken) -> _Way:
+def _failed(clock: Clock, taken: Taken, way: _Way | None, code: str) -> None:
+    tried = NOWHERE if way is None else way.tried
+    with unit_of_work(HOUSE, clock=clock) as work:
+        dead = services.mark_failed(work, taken.id, tried, code)
+    log.warning("message.failed", id=str(taken.id), code=code, dead=dead)
+
+
+def _way(session: Session, taken: Taken) -> _Way | None:
     """Find where a message goes: its own address, or the account's contact.
+
+    Nothing where the receiver does not want it by any way that there is, and where
+    what it tells has been taken back.
 
     Raises: NotFound for an account without one.
     """
@@ -69,22 +106,48 @@ def _way(session: Session, taken: Taken) -> _Way:
         return _Way(taken.channel, taken.address, taken.locale)
     if taken.to_account is None:
         raise NotFound("message.no_address")
-    card = accounts.contact(session, taken.to_account)
-    if card.phone and taken.channel is not Channel.MAIL:
-        return _Way(Channel.SMS, card.phone, card.locale)
-    if card.email and taken.channel is not Channel.SMS:
-        return _Way(Channel.MAIL, card.email, card.locale)
-    raise NotFound("message.no_address")
+    if reports.taken_back(session, taken.template, taken.words):
+        return None
+    there = _ways(accounts.contact(session, taken.to_account), taken.channel)
+    if not there:
+        raise NotFound("message.no_address")
+    wish = WISHES.get(taken.template)
+    no = leaving.refused(session, taken.to_account) if wish else frozenset()
+    return next((way for way in there if (wish, way.channel) not in no), None)
+
+
+def _ways(card: accounts.ContactCard, wanted: Channel) -> list[_Way]:
+    found = []
+    if card.phone and wanted is not Channel.MAIL:
+        found.append(_Way(Channel.SMS, card.phone, card.locale))
+    if card.email and wanted is not Channel.SMS:
+        found.append(_Way(Channel.MAIL, card.email, card.locale))
+    return found
 
 
 def _deliver(ports: Ports, taken: Taken, way: _Way) -> None:
     """Hand the words to the port. A notice is read in the house and goes nowhere."""
     if way.channel is Channel.NOTICE:
         return
-    words = queries.wording(taken.template, taken.words, way.locale)
+    told = taken.words | reports.announced(db.session(), taken.template, taken.words)
+    words = queries.wording(taken.template, told, way.locale)
     if way.channel is Channel.SMS:
         sms: SmsSender = ports[SmsSender]
         sms.send(way.address, words.text, key=taken.key)
     elif way.channel is Channel.MAIL:
         mail: MailSender = ports[MailSender]
-        mail.send(way.address, words.subject, words.text, key=taken.key)
+        leave = _leave(taken)
+        text = words.text
+        if leave:
+            foot = queries.wording("leave", {"leave": leave}, way.locale)
+            text = f"{text}\n\n{foot.text}"
+        mail.send(way.address, words.subject, text, key=taken.key, leave=leave)
+
+
+def _leave(taken: Taken) -> str:
+    """Give the address where the receiver says no to more mail of the kind, if any."""
+    wish = WISHES.get(taken.template)
+    if wish is None or taken.to_account is None:
+        return ""
+    site = current_app.extensions["lms.settings"].base_url.rstrip("/")
+    return f"{site}/leave/{leaving.token(taken.to_account, wish, Channel.MAIL)}"

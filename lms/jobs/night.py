@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from lms.credentials.ports import RegistrationPrinter
+from lms.credentials.services.ahead import carried
 from lms.kernel.clock import Clock, legal_day
 from lms.kernel.db import db
 from lms.kernel.errors import LmsError
@@ -103,10 +105,16 @@ def reissue_all(clock: Clock, today: date, printer: RegistrationPrinter) -> None
     db.session.remove()
     for person_id in owed:
         try:
-            with unit_of_work(HOUSE, clock=clock) as work:
-                lapsing.reissue(work, person_id, printer=printer)
+            _reissue(clock, person_id, printer)
         except LmsError as error:
             log.warning("reissue.failed", person=str(person_id), code=error.code)
+
+
+def _reissue(clock: Clock, person_id: PersonId, printer: RegistrationPrinter) -> None:
+    carried(
+        partial(unit_of_work, HOUSE, clock=clock),
+        lambda work: lapsing.reissue(work, person_id, printer=printer),
+    )
 
 
 def _eve(today: date) -> date:

@@ -15,8 +15,8 @@ def offices() -> None:
 @offices.command("directory")
 def _directory() -> None:
     """Open every office that the documents name and that is not there yet."""
-    from lms.kernel.work import HOUSE, unit_of_work  # noqa: PLC0415
-    from lms.registration.services import offices as services  # noqa: PLC0415
+    from lms.kernel.work import HOUSE, unit_of_work
+    from lms.registration.services import offices as services
 
     with unit_of_work(HOUSE, clock=current_app.extensions["lms.clock"]) as work:
         opened = services.open_directory(work)
@@ -37,12 +37,12 @@ def _appoint(
     For a house that has no two operators yet; afterwards the console's page, where a
     second operator must agree.
     """
-    from lms.accounts.rules import Role  # noqa: PLC0415
-    from lms.kernel.errors import LmsError, NotFound  # noqa: PLC0415
-    from lms.kernel.work import HOUSE, unit_of_work  # noqa: PLC0415
-    from lms.registration.queries import offices as queries  # noqa: PLC0415
-    from lms.registration.services import offices as services  # noqa: PLC0415
-    from lms.reports import inspection  # noqa: PLC0415
+    from lms.accounts.rules import Role
+    from lms.kernel.errors import LmsError, NotFound
+    from lms.kernel.work import HOUSE, unit_of_work
+    from lms.registration.queries import offices as queries
+    from lms.registration.services import offices as services
+    from lms.reports import inspection
 
     try:
         with unit_of_work(HOUSE, clock=current_app.extensions["lms.clock"]) as work:

@@ -5,17 +5,29 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from lms.accounts.queries.keys import accounts_of
+from lms.announcements import services as announcements
+from lms.commerce.services import keeping as invoices
+from lms.commerce.services import members
+from lms.credentials import services as credentials
+from lms.credentials.services import packages
 from lms.evidence import queries as evidence
 from lms.evidence import services as book
+from lms.exports import services as exports
+from lms.exports.ports import ExportShelf
 from lms.kernel.clock import Clock, legal_day, start_of
+from lms.kernel.ids import PersonId
 from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import services as learning
 from lms.learning.ports import BeatBook
+from lms.legacy.services import linking as legacy
+from lms.notify import leaving
 from lms.notify import services as notify
 from lms.people import services as people
-from lms.policy.retention import Record, rule_for
-from lms.registration.services import audits, night
+from lms.policy.retention import Record, going, rule_for
+from lms.registration.services import audits, dossier, night
 from lms.reports import erasure
+from lms.reports.ports import BatchPacker
 
 Drop = Callable[[Work, date], int]
 
@@ -28,19 +40,48 @@ def run(clock: Clock, ports: Mapping[type[Any], Any]) -> None:
         while _once(clock, record, drop):
             pass
     _beats(clock, ports[BeatBook])
-    _persons(clock)
+    _exports(clock, ports[ExportShelf])
+    _persons(clock, ports[BatchPacker], ports[ExportShelf])
 
 
-def _persons(clock: Clock) -> None:
+def _exports(clock: Clock, shelf: ExportShelf) -> None:
+    """Remove the files of exports whose days are over; each has a line of its own."""
+    more = True
+    while more:
+        with unit_of_work(HOUSE, clock=clock) as work:
+            gone = exports.end_old(work)
+        for job_id in gone:
+            shelf.remove(job_id)
+        more = bool(gone)
+
+
+def _persons(clock: Clock, packer: BatchPacker, shelf: ExportShelf) -> None:
     """Forget who closed their account, each in a unit of work of their own."""
     with unit_of_work(HOUSE, clock=clock) as work:
         due = erasure.due(work.session, legal_day(work.now))
     for person_id in due:
         with unit_of_work(HOUSE, clock=clock) as work:
             people.erase(work, person_id)
+            credentials.forget(work, person_id)
             night.forget(work, person_id)
             audits.forget(work, person_id)
+            invoices.forget(work, person_id)
+            _messages_of(work, person_id)
+            members.forget(work, person_id)
+            legacy.forget(work, person_id)
+            shut = packages.forget_in_packages(work, person_id)
+            taken = exports.forget(work)
             book.note(work, STREAM, "person.erased", person=person_id)
+        for pack_id in shut:
+            packer.remove(pack_id)
+        for job_id in taken:
+            shelf.remove(job_id)
+
+
+def _messages_of(work: Work, person_id: PersonId) -> None:
+    for account_id in accounts_of(work.session, [person_id]).values():
+        announcements.forget(work, account_id)
+        leaving.forget(work, account_id)
 
 
 def _once(clock: Clock, record: Record, drop: Drop) -> int:
@@ -67,10 +108,44 @@ def _messages(work: Work, today: date) -> int:
     return notify.drop_ended(work, start_of(first_kept))
 
 
+def _notices(work: Work, today: date) -> int:
+    first_kept = rule_for(Record.NOTICE, today).made_before(today)
+    return announcements.drop_old(work, start_of(first_kept))
+
+
+def _invoices(work: Work, today: date) -> int:
+    held = evidence.held(work.session)
+    people = [UUID(one[7:]) for one in held if one.startswith("person:")]
+    return sum(
+        invoices.drop_bodies(work, days, spare=people)
+        for days in going(Record.INVOICE, today)
+    )
+
+
+def _application_papers(work: Work, today: date) -> int:
+    return _dossiers(work, today, Record.APPLICATION_PAPER, filed=True)
+
+
+def _application_drafts(work: Work, today: date) -> int:
+    return _dossiers(work, today, Record.APPLICATION_DRAFT, filed=False)
+
+
+def _dossiers(work: Work, today: date, record: Record, *, filed: bool) -> int:
+    held = evidence.held(work.session)
+    return sum(
+        dossier.drop_bodies(work, days, filed=filed, spare=held)
+        for days in going(record, today)
+    )
+
+
 _DROPS: dict[Record, Drop] = {
     Record.EVIDENCE_BODY: _bodies,
     Record.PRESENCE_PICTURE: _pictures,
     Record.MESSAGE: _messages,
+    Record.NOTICE: _notices,
+    Record.INVOICE: _invoices,
+    Record.APPLICATION_PAPER: _application_papers,
+    Record.APPLICATION_DRAFT: _application_drafts,
 }
 
 

@@ -32,6 +32,7 @@ ACCOUNTS = (
     ("reviewer@demo.example", "申诉复核员：协会人手不够时由平台指定"),
     ("office@demo.example", "内蒙古注册窗口：受理人员"),
     ("approver@demo.example", "内蒙古注册窗口：审批人员"),
+    ("approver2@demo.example", "内蒙古注册窗口：审批人员二，撤销须由另一人决定"),
     ("office.sc@demo.example", "四川注册中心：受理人员"),
     ("approver.sc@demo.example", "四川住建厅：审批人员"),
     ("inspector@demo.example", "监督检查员"),
@@ -108,7 +109,7 @@ def _name_yourself() -> None:
     host = _host()
     open_to_others = host not in {"127.0.0.1", "localhost", "::1"}
     if open_to_others and os.environ.get("LMS_DEMO") == "1":
-        shown = _own_address() if host in {"0.0.0.0", "::"} else host  # noqa: S104
+        shown = _own_address() if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
         place = f"http://{_bracketed(shown)}:{os.environ.get('PORT', '8000')}"
         os.environ.setdefault("LMS_BASE_URL", place)
 
@@ -134,7 +135,7 @@ def _own_address() -> str:
 def _taken(settings: Settings, port: int) -> str:
     """Say which port somebody else listens on, or nothing."""
     wanted = [port]
-    if settings.demo and not settings.stripe.ready:
+    if settings.wants_stand_in:
         wanted.append(port + 1)
     for one in wanted:
         with socket.socket() as probe:
@@ -156,10 +157,10 @@ def _environment(settings: Settings, port: int) -> dict[str, str]:
     for old in metrics.glob("*.db"):
         old.unlink()
     env["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
-    if settings.demo and not settings.stripe.ready:
+    if settings.wants_stand_in:
         env["LMS_STRIPE_SECRET_KEY"] = f"sk_test_{_play_key(settings, 'api')}"
         env["LMS_STRIPE_WEBHOOK_SECRET"] = f"whsec_{_play_key(settings, 'webhook')}"
-        anywhere = _host() in {"0.0.0.0", "::", "localhost"}  # noqa: S104
+        anywhere = _host() in {"0.0.0.0", "::", "localhost"}  # noqa: S104 - compared, not bound
         place = "127.0.0.1" if anywhere else _bracketed(_host())
         env["LMS_STRIPE_API_BASE"] = f"http://{place}:{port + 1}"
     return env
@@ -186,7 +187,7 @@ def _children(settings: Settings, port: int, env: dict[str, str]) -> list[Child]
         "--log-level", "warning", "--respawn-failed-workers",
     )  # fmt: skip
     children = [Child("web", web, env), Child("jobs", (*_FLASK, "jobs"), env)]
-    if settings.demo and not settings.stripe.ready:
+    if settings.wants_stand_in:
         module = "lms.gateways.standin"
         door = ("--host", host, "--port", str(port + 1))
         standin = (sys.executable, "-m", module, *door)

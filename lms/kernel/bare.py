@@ -64,7 +64,7 @@ class Statement:
         found: list[tuple[Any, ...]] = self._run(driver, values).fetchall()
         return [self._read(row) for row in found] if _is_sqlite(driver) else found
 
-    def changed(self, driver: Any, values: Mapping[str, object]) -> int:  # noqa: ANN401
+    def changed(self, driver: Any, values: Mapping[str, object]) -> int:  # noqa: ANN401 - either engine's driver
         """Run a change on a driver's connection and count the rows it met."""
         count: int = self._run(driver, values).rowcount
         return count
@@ -75,7 +75,7 @@ class Statement:
             for read, value in zip(self._reads, row, strict=True)
         )
 
-    def _run(self, driver: Any, values: Mapping[str, object]) -> Any:  # noqa: ANN401
+    def _run(self, driver: Any, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - either engine's driver
         if _is_sqlite(driver):
             plain = {name: _to_sqlite(value) for name, value in values.items()}
             return driver.execute(self._named, plain)
@@ -89,7 +89,7 @@ def _read_of(hint: Any) -> Read | None:  # noqa: ANN401 - a type, or a union
     return None
 
 
-def _is_sqlite(driver: Any) -> bool:  # noqa: ANN401
+def _is_sqlite(driver: Any) -> bool:  # noqa: ANN401 - either engine's driver
     return type(driver).__module__.startswith("sqlite3")
 
 

@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as EnumColumn
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import Uuid
 
 
@@ -55,6 +56,9 @@ class Instant(TypeDecorator[datetime]):
             )
         return cast("datetime | None", value)
 
+
+BY_BEGINNING = {"name": "varchar_pattern_ops"}
+"""What makes PostgreSQL find names by how they begin, whatever the server's locale."""
 
 BigSeq = BigInteger().with_variant(Integer(), "sqlite")
 """The key of an append-only book: SQLite counts only INTEGER PRIMARY KEY by itself."""
@@ -96,6 +100,14 @@ class Table(DeclarativeBase):
 
 db = SQLAlchemy(metadata=Table.metadata)
 
+
+def inserting(session: Session, table: type[Table]) -> Any:
+    """Begin an insert that may say what to do when the row is there."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
 WRITE = "lms_write"
 """The execution option that makes SQLite take its write lock at BEGIN."""
 
@@ -132,7 +144,7 @@ def append_only(table: SqlTable) -> None:
         event.listen(
             table,
             "after_create",
-            DDL(  # type: ignore[no-untyped-call]
+            DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy's DDL is untyped
                 f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} ON {name} "
                 f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
             ).execute_if(dialect="sqlite"),
@@ -140,7 +152,7 @@ def append_only(table: SqlTable) -> None:
     event.listen(
         table,
         "after_create",
-        DDL(  # type: ignore[no-untyped-call]
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy's DDL is untyped
             f"CREATE OR REPLACE FUNCTION {name}_append_only() RETURNS trigger AS $$ "
             f"BEGIN RAISE EXCEPTION '{name} is append-only'; END $$ LANGUAGE plpgsql"
         ).execute_if(dialect="postgresql"),
@@ -148,7 +160,7 @@ def append_only(table: SqlTable) -> None:
     event.listen(
         table,
         "after_create",
-        DDL(  # type: ignore[no-untyped-call]
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy's DDL is untyped
             f"CREATE TRIGGER {name}_append_only "
             f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()"

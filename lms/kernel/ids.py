@@ -22,6 +22,8 @@ ApprovalId = NewType("ApprovalId", UUID)
 RegistrationCertificateId = NewType("RegistrationCertificateId", UUID)
 UseCopyId = NewType("UseCopyId", UUID)
 OfficeId = NewType("OfficeId", UUID)
+ShareId = NewType("ShareId", UUID)
+GrantId = NewType("GrantId", UUID)
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_KEY_BYTES = 32
-TEST_KEYS = ("sk_test_", "rk_test_")
-"""How keys of Stripe begin that move no money."""
+from lms.kernel import payment_settings
+from lms.kernel.payment_settings import (
+    AlipaySettings,
+    StripeSettings,
+    WechatSettings,
+)
 
+_KEY_BYTES = 32
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -34,11 +38,40 @@ class Settings:
     database_url: str
     redis_url: str | None
     secrets: "Secrets"
-    stripe: "StripeSettings"
+    stripe: StripeSettings
     smtp_url: str | None
     mail_from: str
     failpoints: str
     proxy_hops: int
+    batch_workers: int
+    tsa_url: str | None
+    tsa_roots: Path | None
+    signing_roots: Path | None
+    signers: Path | None
+    media_s3: "S3Settings | None" = None
+    wechat: WechatSettings | None = None
+    alipay: AlipaySettings | None = None
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """List the ways in which visitors can pay online."""
+        taken = {
+            "wechat_pay": self.wechat is not None or self.stripe.ready,
+            "alipay": self.alipay is not None or self.stripe.ready,
+            "card": self.stripe.ready,
+        }
+        return tuple(way for way, offered in taken.items() if offered)
+
+    @property
+    def play(self) -> bool:
+        """Tell whether payments are play."""
+        bases = (one.api_base for one in (self.stripe, self.wechat, self.alipay) if one)
+        return any(base is not None for base in bases)
+
+    @property
+    def wants_stand_in(self) -> bool:
+        """Tell whether a demonstration needs somebody who plays Stripe."""
+        return self.demo and not self.ways
 
     @property
     def secure(self) -> bool:
@@ -76,6 +109,11 @@ class Settings:
         return self.data_dir / "media"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Give the folder of films that are on their way."""
+        return self.data_dir / "uploads"
+
+    @property
     def cache_dir(self) -> Path:
         """Give the folder of what can be made again."""
         return self.data_dir / "cache"
@@ -93,22 +131,27 @@ class Secrets:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class StripeSettings:
-    """How payments reach Stripe, or its stand-in on a demonstration machine."""
+class S3Settings:
+    """The bucket that films lie in, when not on this machine's disk.
 
-    secret_key: str | None
-    webhook_secret: str | None
-    api_base: str | None
+    `url` is how the house reaches the store, `public_url` how browsers do; `style` says
+    whether the bucket stands in the path or before the host.
+    """
+
+    url: str
+    public_url: str
+    bucket: str
+    key: str
+    secret: str
+    region: str
+    style: str
 
     @property
-    def stand_in(self) -> bool:
-        """Tell whether payments are play."""
-        return self.api_base is not None
-
-    @property
-    def ready(self) -> bool:
-        """Tell whether card payments can be offered at all."""
-        return bool(self.secret_key and self.webhook_secret)
+    def origin(self) -> str:
+        """Give the origin that browsers fetch films from."""
+        parts = urlsplit(self.public_url)
+        place = f"{self.bucket}.{parts.netloc}" if self.style == "virtual" else ""
+        return f"{parts.scheme}://{place or parts.netloc}"
 
 
 def from_env(env: Mapping[str, str] = os.environ) -> Settings:
@@ -130,15 +173,19 @@ def from_env(env: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database(env, data_dir, problems),
         redis_url=_url(env, "LMS_REDIS_URL", {"redis", "rediss"}, problems),
         secrets=_secrets(env, data_dir, production=production, problems=problems),
-        stripe=StripeSettings(
-            secret_key=env.get("LMS_STRIPE_SECRET_KEY"),
-            webhook_secret=env.get("LMS_STRIPE_WEBHOOK_SECRET"),
-            api_base=_url(env, "LMS_STRIPE_API_BASE", {"http", "https"}, problems),
-        ),
+        stripe=payment_settings.stripe(env, problems),
         smtp_url=_url(env, "LMS_SMTP_URL", {"smtp", "smtps"}, problems),
         mail_from=env.get("LMS_MAIL_FROM", "no-reply@localhost"),
         failpoints=env.get("LMS_FAILPOINT", ""),
         proxy_hops=_count(env, "LMS_PROXY_HOPS", problems),
+        batch_workers=max(1, _count(env, "LMS_BATCH_WORKERS", problems)),
+        tsa_url=_url(env, "LMS_TSA_URL", {"http", "https"}, problems),
+        tsa_roots=_file(env, "LMS_TSA_ROOTS", problems),
+        signing_roots=_file(env, "LMS_SIGNING_ROOTS", problems),
+        signers=_file(env, "LMS_SIGNERS", problems),
+        media_s3=_media_s3(env, problems),
+        wechat=payment_settings.wechat(env, problems, production=production),
+        alipay=payment_settings.alipay(env, problems, production=production),
     )
     _agree(settings, problems)
     if problems:
@@ -150,7 +197,11 @@ _KNOWN = {
     "LMS_PRODUCTION", "LMS_DEMO", "LMS_DATA_DIR", "LMS_BASE_URL", "LMS_REDIS_URL",
     "LMS_KEYS_DIR", "LMS_STRIPE_SECRET_KEY", "LMS_STRIPE_WEBHOOK_SECRET",
     "LMS_STRIPE_API_BASE", "LMS_SMTP_URL", "LMS_MAIL_FROM", "LMS_FAILPOINT",
-    "LMS_PROXY_HOPS",
+    "LMS_PROXY_HOPS", "LMS_BATCH_WORKERS",
+    "LMS_TSA_URL", "LMS_TSA_ROOTS", "LMS_SIGNING_ROOTS", "LMS_SIGNERS",
+    "LMS_MEDIA_S3_URL", "LMS_MEDIA_S3_PUBLIC_URL", "LMS_MEDIA_S3_BUCKET",
+    "LMS_MEDIA_S3_KEY", "LMS_MEDIA_S3_SECRET", "LMS_MEDIA_S3_REGION",
+    "LMS_MEDIA_S3_STYLE", *payment_settings.NAMES,
 }  # fmt: skip
 
 
@@ -188,6 +239,40 @@ def _url(
     if urlsplit(value).scheme not in schemes:
         problems.append(f"{name}: must begin with {' or '.join(sorted(schemes))}://")
     return value
+
+
+def _file(env: Mapping[str, str], name: str, problems: list[str]) -> Path | None:
+    value = env.get(name)
+    if not value:
+        return None
+    if not Path(value).is_file():
+        problems.append(f"{name}: no such file")
+    return Path(value)
+
+
+def _media_s3(env: Mapping[str, str], problems: list[str]) -> S3Settings | None:
+    """Read where films lie: all that a bucket needs, or nothing of it."""
+    needed = ("LMS_MEDIA_S3_URL", "LMS_MEDIA_S3_BUCKET", "LMS_MEDIA_S3_KEY",
+              "LMS_MEDIA_S3_SECRET")  # fmt: skip
+    given = [name for name in needed if env.get(name)]
+    if not given:
+        return None
+    if len(given) < len(needed):
+        problems.append(f"{' and '.join(needed)} go together")
+    style = env.get("LMS_MEDIA_S3_STYLE", "path")
+    if style not in {"path", "virtual"}:
+        problems.append("LMS_MEDIA_S3_STYLE: must be path or virtual")
+    url = _url(env, "LMS_MEDIA_S3_URL", {"http", "https"}, problems) or ""
+    public = _url(env, "LMS_MEDIA_S3_PUBLIC_URL", {"http", "https"}, problems)
+    return S3Settings(
+        url=url.rstrip("/"),
+        public_url=(public or url).rstrip("/"),
+        bucket=env.get("LMS_MEDIA_S3_BUCKET", ""),
+        key=env.get("LMS_MEDIA_S3_KEY", ""),
+        secret=env.get("LMS_MEDIA_S3_SECRET", ""),
+        region=env.get("LMS_MEDIA_S3_REGION", "us-east-1"),
+        style=style,
+    )
 
 
 def _database(env: Mapping[str, str], data_dir: Path, problems: list[str]) -> str:
@@ -257,6 +342,8 @@ def _agree(settings: Settings, problems: list[str]) -> None:
         problems.append(
             "LMS_STRIPE_SECRET_KEY and LMS_STRIPE_WEBHOOK_SECRET go together"
         )
+    if len(_plays(settings)) > 1:
+        problems.append("LMS_*_API_BASE: play and real payments do not go together")
     parts = urlsplit(settings.base_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
         problems.append("LMS_BASE_URL: must be like https://host")
@@ -268,14 +355,26 @@ def _agree(settings: Settings, problems: list[str]) -> None:
         _be_safe(settings, problems)
 
 
+def _plays(settings: Settings) -> set[bool]:
+    """Tell of each way to pay whether its money is play."""
+    native = (one for one in (settings.wechat, settings.alipay) if one is not None)
+    found = {one.api_base is not None for one in native}
+    if settings.stripe.ready:
+        found.add(settings.stripe.play)
+    return found
+
+
 def _be_safe(settings: Settings, problems: list[str]) -> None:
     """Find what production must not have."""
     stripe = settings.stripe
-    play = stripe.api_base or (stripe.secret_key or "").startswith(TEST_KEYS)
+    native = (one for one in (settings.wechat, settings.alipay) if one is not None)
     wrong = {
         "LMS_DEMO: not in production": settings.demo,
         "LMS_BASE_URL: production needs https": not settings.secure,
-        "LMS_STRIPE_*: production needs live keys of Stripe itself": bool(play),
+        "LMS_STRIPE_*: production needs live keys of Stripe itself": stripe.play,
+        "LMS_WECHAT_API_BASE, LMS_ALIPAY_API_BASE: not in production": any(
+            one.api_base for one in native
+        ),
         "LMS_FAILPOINT: not in production": bool(settings.failpoints),
     }
     problems.extend(problem for problem, found in wrong.items() if found)

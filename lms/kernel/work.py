@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.db import WRITE, db
+from lms.kernel.held import AT_WORK
 from lms.kernel.ids import AccountId, AssociationId, EmployerId, OfficeId, PersonId
 
 
@@ -51,6 +52,7 @@ def unit_of_work(actor: Actor, *, clock: Clock = system_clock) -> Iterator[Work]
         raise RuntimeError("a unit of work is already open")
     session.rollback()
     session.info["at_work"] = True
+    entered = AT_WORK.set(True)
     try:
         session.connection(execution_options={WRITE: True})
         yield Work(session=session, now=clock(), actor=actor)
@@ -63,6 +65,7 @@ def unit_of_work(actor: Actor, *, clock: Clock = system_clock) -> Iterator[Work]
         raise
     finally:
         session.info["at_work"] = False
+        AT_WORK.reset(entered)
 
 
 def reading() -> Session:

@@ -26,7 +26,8 @@ from lms.policy.model import Specialty
 class Enrolment(Table):
     """A person's right to study one version of a course.
 
-    `specialty` is where the credit goes; a 公共 course may still have none.
+    `specialty` is where the credit goes; a 公共 course may still have none. Once closed
+    (what was not studied yet was refunded) nothing more is earned; what was, stays.
 
     PII: none beyond the person's id.
     """
@@ -44,11 +45,12 @@ class Enrolment(Table):
     lessons_done: Mapped[int] = mapped_column(Integer, default=0)
     last_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("person_id", "version_id"),
         Index("ix_enrolments_version_id", "version_id"),
-        Index("ix_enrolments_association_id", "association_id"),
+        Index("ix_enrolments_desk", "association_id", "enrolled_at"),
     )
 
 
@@ -58,7 +60,8 @@ class StudyHead(Table):
     `credited_until` is the high-water mark: no instant before it earns again, on
     whatever device. `day_seconds` is what was credited on the legal day `day`. While
     the person holds a lease, these are the lease's to move. `check_left` is how far
-    off the next presence check was when the last lease ended.
+    off the next presence check was when the last lease ended. Until `away_until` the
+    person sits in a class, and nothing earns on a screen.
 
     Units: seconds, but `lag_ms`.
     PII: none beyond the person's id.
@@ -73,6 +76,7 @@ class StudyHead(Table):
     boot: Mapped[str] = mapped_column(String(40), default="")
     lag_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     check_left: Mapped[int | None] = mapped_column(Integer)
+    away_until: Mapped[datetime | None]
 
 
 class Study(Table):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -45,6 +45,7 @@ class EnrolmentCard:
     lessons_done: int
     last_at: datetime | None
     completed_at: datetime | None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ _ENROLMENT = (
     Enrolment.lessons_done,
     Enrolment.last_at,
     Enrolment.completed_at,
+    Enrolment.closed_at,
 )
 
 
@@ -194,7 +196,11 @@ def resume(session: Session, person_id: PersonId) -> ResumeCard | None:
         .select_from(Enrolment)
         .join(Study, Study.enrolment_id == Enrolment.id)
         .outerjoin(Lease, OPEN)
-        .where(Enrolment.person_id == person_id, Study.completed_at.is_(None))
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.closed_at.is_(None),
+            Study.completed_at.is_(None),
+        )
         .order_by(LAST_AT.desc())
         .limit(1)
     ).first()
@@ -243,18 +249,6 @@ def checks(session: Session, person_id: PersonId) -> tuple[CheckCard, ...]:
     return tuple(CheckCard(**row._asdict()) for row in rows)
 
 
-def pictures_due(session: Session, on: date, *, limit: int = 500) -> tuple[UUID, ...]:
-    """Name the checks whose picture has been kept long enough, by legal day."""
-    return tuple(
-        session.scalars(
-            select(PresencePicture.check_id)
-            .where(PresencePicture.keep_until < on)
-            .order_by(PresencePicture.keep_until)
-            .limit(limit)
-        )
-    )
-
-
 def open_picture(session: Session, check_id: UUID) -> tuple[PersonId, bytes]:
     """Open the picture that answered a check, while it is kept. Shape: whose, JPEG.
 
@@ -270,14 +264,9 @@ def open_picture(session: Session, check_id: UUID) -> tuple[PersonId, bytes]:
     return PersonId(row.person_id), pii.unseal(key, row.picture, aad)
 
 
-def open_leases(session: Session) -> int:
-    """Count the people who are studying now."""
-    return len(session.scalars(select(Lease.id).where(Lease.ended_at.is_(None))).all())
-
-
 def _next_fresh(session: Session, person_id: PersonId) -> ResumeCard | None:
     for card in enrolments(session, person_id):
-        if card.completed_at is not None:
+        if card.completed_at is not None or card.closed_at is not None:
             continue
         done = progress(session, card.id)
         for lesson in catalogue.version(session, card.version_id).lessons:

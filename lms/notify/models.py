@@ -1,23 +1,25 @@
-"""The outbox."""
+"""The outbox, and what people do not want to have."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import BigSeq, Table
-from lms.notify.rules import Channel, MessageState
+from lms.notify.rules import Channel, MessageState, Wish
 
 
 class OutboxMessage(Table):
     """A message owed, written in the transaction of what it tells.
 
     `sealed` holds the address and the secrets under a key of this message's own, kept
-    wrapped beside it; both are emptied once it has been sent.
+    wrapped beside it; both are emptied once it has been sent. `went_by` and `masked`
+    say by which way it was last tried, `fault` is the code of why it failed, and
+    `association_id` whose desk sees it.
 
-    PII: address and codes, sealed.
+    PII: address and codes, sealed; the address masked, open.
     """
 
     __tablename__ = "outbox"
@@ -37,5 +39,32 @@ class OutboxMessage(Table):
     owed_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    association_id: Mapped[UUID | None]
+    lane: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    repeatable: Mapped[bool] = mapped_column(server_default=text("false"))
+    went_by: Mapped[Channel | None]
+    masked: Mapped[str] = mapped_column(String(120), server_default="")
+    fault: Mapped[str | None] = mapped_column(String(60))
 
-    __table_args__ = (Index("ix_outbox_due", "state", "next_try_at"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "lane", "next_try_at"),
+        Index("ix_outbox_desk", "association_id", "owed_at", "seq"),
+        Index("ix_outbox_desk_state", "association_id", "state", "owed_at", "seq"),
+        Index("ix_outbox_desk_kind", "association_id", "template", "owed_at", "seq"),
+    )
+
+
+class Refusal(Table):
+    """Somebody does not want what nobody must have, by one channel.
+
+    PII: the wish of an account.
+    """
+
+    __tablename__ = "message_refusals"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts.id"), primary_key=True
+    )
+    wish: Mapped[Wish] = mapped_column(primary_key=True)
+    channel: Mapped[Channel] = mapped_column(primary_key=True)
+    said_at: Mapped[datetime]

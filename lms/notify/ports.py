@@ -16,8 +16,12 @@ class SmsSender(Protocol):
 class MailSender(Protocol):
     """Whoever delivers mail."""
 
-    def send(self, address: str, subject: str, text: str, *, key: str) -> None:
+    def send(
+        self, address: str, subject: str, text: str, *, key: str, leave: str = ""
+    ) -> None:
         """Deliver; `key` is the same when the same message is tried again.
+
+        `leave` is the address where the receiver says no to more of the kind.
 
         Raises: Unavailable when it was not accepted.
         """

@@ -14,19 +14,22 @@ from sqlalchemy.orm import Session
 from lms.kernel import pii
 from lms.kernel.ids import AccountId
 from lms.notify.models import OutboxMessage
-from lms.notify.rules import Channel, MessageState, Wording
+from lms.notify.rules import Channel, Lane, MessageState, Wording
 
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
 _LOCALES = ("zh", "en")
 
 
-def due(session: Session, now: datetime, *, limit: int = 50) -> tuple[UUID, ...]:
-    """Name the messages whose time has come, the oldest first."""
+def due(
+    session: Session, now: datetime, *, lane: Lane = Lane.OWN, limit: int = 50
+) -> tuple[UUID, ...]:
+    """Name the messages of a lane whose time has come, the oldest first."""
     return tuple(
         session.scalars(
             select(OutboxMessage.id)
             .where(
                 OutboxMessage.state == MessageState.DUE,
+                OutboxMessage.lane == lane,
                 OutboxMessage.next_try_at <= now,
             )
             .order_by(OutboxMessage.next_try_at, OutboxMessage.seq)
@@ -100,7 +103,7 @@ def wording(template: str, words: dict[str, str | int], locale: str) -> Wording:
 @cache
 def _shelf() -> Environment:
     # Plain text: nothing here is ever read as HTML without being escaped again.
-    return Environment(  # noqa: S701
+    return Environment(  # noqa: S701 - messages are plain text
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,

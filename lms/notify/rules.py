@@ -1,9 +1,9 @@
-"""What a message is, and when it is tried again."""
+"""What a message is, when it is tried again, and who may wish not to have it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 
@@ -22,6 +22,34 @@ class MessageState(StrEnum):
     DUE = "due"
     SENT = "sent"
     DEAD = "dead"
+    UNWANTED = "unwanted"
+
+
+class Lane(IntEnum):
+    """Who waits for whom: a code at the door never waits behind an announcement."""
+
+    OWN = 0
+    BULK = 1
+
+
+class Wish(StrEnum):
+    """Words that nobody must have: the receiver may say no, by each channel."""
+
+    ANNOUNCEMENT = "announcement"
+    NUDGE = "nudge"
+
+
+WISHES: Mapping[str, Wish] = {
+    "announcement": Wish.ANNOUNCEMENT,
+    "announcement_sms": Wish.ANNOUNCEMENT,
+    "employer_nudge": Wish.NUDGE,
+}
+"""By template. What is not here is owed by law or contract, or guards the account."""
+
+LEAVING = tuple(
+    (wish, channel) for wish in Wish for channel in (Channel.SMS, Channel.MAIL)
+)
+"""All that can be refused, by its place in a token: only add at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +58,7 @@ class Letter:
 
     `facts` are ids, codes, dates and figures and are stored open; `secrets` and
     `address` are sealed. Without an `address` it goes to the contact of `to_account`.
-    The same `dedupe` is owed once.
+    The same `dedupe` is owed once. `association_id` is whose desk sees that it went.
     """
 
     channel: Channel
@@ -41,6 +69,14 @@ class Letter:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     dedupe: str | None = None
+    association_id: UUID | None = None
+    lane: Lane = Lane.OWN
+    not_before: datetime | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """Tell whether it can be composed again once sent: nothing in it was sealed."""
+        return self.address is None and not self.secrets and bool(self.to_account)
 
 
 @dataclass(frozen=True, slots=True)

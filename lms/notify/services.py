@@ -1,13 +1,17 @@
 """Owe a message, take it up, and note what became of it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.kernel import pii
+from lms.kernel.clock import legal_day
+from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AccountId, new_id
 from lms.kernel.work import Work
 from lms.notify.models import OutboxMessage
@@ -15,10 +19,22 @@ from lms.notify.queries import opened, seal_place
 from lms.notify.rules import (
     MOST_TRIES,
     Channel,
+    Lane,
     Letter,
     MessageState,
     pause_after,
 )
+
+_ONCE = {
+    name: insert_into(OutboxMessage)
+    .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    .returning(OutboxMessage.id)
+    for name, insert_into in (
+        ("postgresql", postgresql.insert),
+        ("sqlite", sqlite.insert),
+    )
+}
+"""Add a message unless the same is owed already, in one trip."""
 
 
 def owe(work: Work, letter: Letter) -> UUID:
@@ -26,34 +42,47 @@ def owe(work: Work, letter: Letter) -> UUID:
 
     Owing the same `dedupe` again changes nothing.
     """
+    row = _row(work, letter)
+    connection = work.session.connection()
+    owed = connection.execute(_ONCE[connection.dialect.name], row).scalar()
+    if owed is not None:
+        return owed
+    return work.session.scalars(
+        select(OutboxMessage.id).where(OutboxMessage.dedupe_key == row["dedupe_key"])
+    ).one()
+
+
+def owe_new(work: Work, letters: Iterable[Letter]) -> int:
+    """Owe many messages at once of which none was ever owed; say how many."""
+    rows = [_row(work, letter) for letter in letters]
+    if rows:
+        work.session.connection().execute(insert(OutboxMessage), rows)
+    return len(rows)
+
+
+def _row(work: Work, letter: Letter) -> dict[str, object]:
     message_id = new_id()
-    dedupe = letter.dedupe or str(message_id)
-    if letter.dedupe is not None:
-        owed = work.session.scalar(
-            select(OutboxMessage.id).where(OutboxMessage.dedupe_key == dedupe)
-        )
-        if owed is not None:
-            return owed
     wrapped, sealed = _sealed(letter, message_id)
-    work.session.add(
-        OutboxMessage(
-            id=message_id,
-            channel=letter.channel,
-            template=letter.template,
-            locale=letter.locale,
-            to_account=letter.to_account,
-            facts=dict(letter.facts),
-            wrapped=wrapped,
-            sealed=sealed,
-            dedupe_key=dedupe,
-            state=MessageState.DUE,
-            tries=0,
-            owed_at=work.now,
-            next_try_at=work.now,
-            sent_at=None,
-        )
-    )
-    return message_id
+    return {
+        "id": message_id,
+        "channel": letter.channel,
+        "template": letter.template,
+        "locale": letter.locale,
+        "to_account": letter.to_account,
+        "facts": dict(letter.facts),
+        "wrapped": wrapped,
+        "sealed": sealed,
+        "dedupe_key": letter.dedupe or str(message_id),
+        "state": MessageState.DUE,
+        "tries": 0,
+        "owed_at": work.now,
+        "next_try_at": letter.not_before or work.now,
+        "sent_at": None,
+        "association_id": letter.association_id,
+        "lane": letter.lane,
+        "repeatable": letter.repeatable,
+        "masked": "",
+    }
 
 
 def message(
@@ -62,18 +91,32 @@ def message(
     template: str,
     *,
     dedupe: str | None = None,
+    of: UUID | None = None,
     **facts: str | int,
 ) -> UUID:
-    """Owe a message to an account, by whichever contact it has."""
-    return owe(
-        work,
-        Letter(
-            channel=Channel.CONTACT,
-            template=template,
-            to_account=account_id,
-            facts=facts,
-            dedupe=dedupe,
-        ),
+    """Owe a message to an account, by whichever contact it has.
+
+    `of` is the association whose desk sees that it went.
+    """
+    return owe(work, to_account(account_id, template, dedupe=dedupe, of=of, **facts))
+
+
+def to_account(
+    account_id: AccountId,
+    template: str,
+    *,
+    dedupe: str | None = None,
+    of: UUID | None = None,
+    **facts: str | int,
+) -> Letter:
+    """Compose a message to an account, by whichever contact it has."""
+    return Letter(
+        channel=Channel.CONTACT,
+        template=template,
+        to_account=account_id,
+        facts=facts,
+        dedupe=dedupe,
+        association_id=of,
     )
 
 
@@ -98,6 +141,7 @@ class Taken:
     locale: str
     to_account: AccountId | None
     key: str
+    lane: Lane
     address: str | None = field(repr=False)
     words: dict[str, str | int] = field(repr=False)
 
@@ -128,12 +172,27 @@ def take(work: Work, message_id: UUID) -> Taken | None:
         locale=row.locale,
         to_account=AccountId(row.to_account) if row.to_account else None,
         key=row.dedupe_key,
+        lane=Lane(row.lane),
         address=address,
         words={**row.facts, **secrets},
     )
 
 
-def mark_sent(work: Work, message_id: UUID, *, keep_words: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """By which way a message was tried, and to whom, masked."""
+
+    channel: Channel
+    masked: str
+
+
+NOWHERE = Tried(Channel.CONTACT, "")
+"""No way was found."""
+
+
+def mark_sent(
+    work: Work, message_id: UUID, tried: Tried, *, keep_words: bool = False
+) -> None:
     """Note that a message has gone out, and forget what it held.
 
     Only the demonstration keeps the sealed words, to show them.
@@ -141,18 +200,66 @@ def mark_sent(work: Work, message_id: UUID, *, keep_words: bool = False) -> None
     row = _locked(work, message_id)
     row.state = MessageState.SENT
     row.sent_at = work.now
+    row.fault = None
+    row.went_by, row.masked = tried.channel, tried.masked
     if not keep_words:
         row.wrapped = row.sealed = None
 
 
-def mark_failed(work: Work, message_id: UUID) -> bool:
+def mark_failed(work: Work, message_id: UUID, tried: Tried, fault: str) -> bool:
     """Note that a try failed; after the last one the message is dead. Tell whether."""
     row = _locked(work, message_id)
+    row.fault = fault
+    row.went_by, row.masked = tried.channel, tried.masked
     if row.tries < MOST_TRIES:
         return False
     row.state = MessageState.DEAD
     row.wrapped = row.sealed = None
     return True
+
+
+def mark_unwanted(work: Work, message_id: UUID) -> None:
+    """Note that the receiver does not want it: it is not sent."""
+    row = _locked(work, message_id)
+    row.state = MessageState.UNWANTED
+    row.wrapped = row.sealed = None
+
+
+def send_again(work: Work, association_id: UUID, message_id: UUID) -> None:
+    """Owe a message of an association once more: what was given up, or what was sent.
+
+    What was sent goes out as a new message, at most once a day.
+
+    Raises: NotFound, for another association's too; Refused where its words were
+        secret and are forgotten, while it is still being tried, and where the receiver
+        does not want it; Conflict when it was sent again today.
+    """
+    row = work.session.scalar(
+        select(OutboxMessage).where(OutboxMessage.id == message_id).with_for_update()
+    )
+    if row is None or row.association_id != association_id:
+        raise NotFound("message.unknown")
+    if not row.repeatable:
+        raise Refused("message.not_repeatable")
+    if row.state not in {MessageState.SENT, MessageState.DEAD}:
+        raise Refused("message.not_now")
+    if row.state is MessageState.DEAD:
+        row.state, row.tries, row.next_try_at = MessageState.DUE, 0, work.now
+        row.fault = None
+        return
+    again = Letter(
+        channel=row.channel,
+        template=row.template,
+        to_account=row.to_account,
+        locale=row.locale,
+        facts=row.facts,
+        dedupe=f"again:{row.id}:{legal_day(work.now)}",
+        association_id=association_id,
+    )
+    values = _row(work, again)
+    connection = work.session.connection()
+    if connection.execute(_ONCE[connection.dialect.name], values).scalar() is None:
+        raise Conflict("message.again_today")
 
 
 def _locked(work: Work, message_id: UUID) -> OutboxMessage:

@@ -19,6 +19,19 @@ def same_day(day: date, *, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
+def days_left(until: date, on: date) -> int:
+    """Count the days that are left to a last day; that day itself counts, today not.
+
+    Nought on the last day, below nought when it is over. Every page counts by this.
+
+    Source: 民法典 第二百零一条 (the day from which one counts is not counted).
+
+    >>> days_left(date(2027, 6, 10), date(2026, 11, 22))
+    200
+    """
+    return (until - on).days
+
+
 def last_day_of_term(begin: date, *, years: int) -> date:
     """Find the last day of a term of whole years that begins on a day.
 

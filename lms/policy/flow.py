@@ -64,6 +64,7 @@ class Need(StrEnum):
     EMPLOYER_PROVED = "employer_proved"
     BUSINESS_REGISTER = "business_register"
     MATERIALS = "materials"
+    REGISTRATION = "registration"
 
 
 class Limit(StrEnum):

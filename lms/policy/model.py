@@ -135,7 +135,7 @@ class RuleSet:
     fraud_years: int = 3
     limits: WorkdayLimits = WorkdayLimits()
 
-    def quota(self, is_main: bool) -> Quota:  # noqa: FBT001 -- a question, not a switch
+    def quota(self, is_main: bool) -> Quota:  # noqa: FBT001 - a question, not a switch
         """Give what the main specialty, or an extra one, asks for."""
         return self.main if is_main else self.extra
 
@@ -174,17 +174,3 @@ class Shortfall:
     missing: int
     needed: int
     counted: int
-
-
-@dataclass(frozen=True, slots=True)
-class HoursVerdict:
-    """The answer to "are the hours done?", with everything still owed."""
-
-    rule_set: str
-    clause: str
-    shortfalls: tuple[Shortfall, ...]
-
-    @property
-    def met(self) -> bool:
-        """Tell whether nothing is owed."""
-        return not self.shortfalls

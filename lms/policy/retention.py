@@ -21,6 +21,9 @@ class Record(StrEnum):
     ORDER = "order"
     INVOICE = "invoice"
     LOG = "log"
+    APPLICATION_PAPER = "application_paper"
+    APPLICATION_DRAFT = "application_draft"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,38 @@ RULES: tuple[RetentionRule, ...] = (
     RetentionRule(
         Record.LOG, _FIRST, _HALF_YEAR, _HALF_YEAR, "网络安全法 art. 21 (3)",
     ),
+    RetentionRule(
+        Record.APPLICATION_PAPER, _FIRST, Span(years=6), Span(years=3),
+        "Two registration periods from the end of the application: as long as what was "
+        "granted can be checked and revoked (内建行函〔2022〕508号 一(二))",
+    ),
+    RetentionRule(
+        Record.APPLICATION_DRAFT, _FIRST, Span(days=30), _NONE,
+        "个人信息保护法 art. 19: nobody was ever given what was not filed",
+    ),
+    RetentionRule(
+        Record.NOTICE, _FIRST, Span(years=1), _NONE,
+        "个人信息保护法 art. 19: who was told what serves a year's questions",
+    ),
 )  # fmt: skip
 """A later rule is added with its date; one that held is never edited."""
+
+
+def going(record: Record, today: date) -> tuple[tuple[date, date], ...]:
+    """Give the days whose records go today, each first day and the day after the last.
+
+    What was made under an earlier rule is kept as that rule says.
+
+    >>> going(Record.APPLICATION_DRAFT, date(2026, 11, 21))
+    ((datetime.date(1, 1, 1), datetime.date(2026, 10, 22)),)
+    """
+    held = sorted((r for r in RULES if r.record is record), key=lambda r: r.since)
+    begins = [date.min, *(rule.since for rule in held[1:]), date.max]
+    spans = [
+        (begins[n], min(begins[n + 1], rule.made_before(today)))
+        for n, rule in enumerate(held)
+    ]
+    return tuple((since, until) for since, until in spans if since < until)
 
 
 def rule_for(record: Record, made_on: date) -> RetentionRule:

@@ -22,6 +22,16 @@ def last_birthday(rules: RuleSet, born_on: date) -> date:
     return same_day(born_on, years=rules.age_cap_years)
 
 
+def gains(rules: RuleSet, born_on: date, ends_on: date) -> bool:
+    """Tell whether a renewal can end later than the registration that it renews.
+
+    >>> from lms.policy.provinces.national import NATIONAL_2010
+    >>> gains(NATIONAL_2010, date(1963, 1, 10), date(2028, 1, 10))
+    False
+    """
+    return ends_on < last_birthday(rules, born_on)
+
+
 def new_validity(
     rules: RuleSet, request: AssessmentRequest
 ) -> tuple[Validity, ...] | None:

@@ -14,7 +14,7 @@ from lms.catalogue import queries as catalogue
 from lms.claims.models import Claim
 from lms.claims.queries import KINDS
 from lms.credentials.models import Certificate, CertificateState
-from lms.exams.models import Unlock
+from lms.exams.models import ExamTime, Unlock
 from lms.hours.models import HoursEntry
 from lms.hours.rules import EntryKind
 from lms.inspections.models import Finding, Sample
@@ -52,6 +52,7 @@ def of_person(session: Session, person_id: PersonId) -> tuple[Act, ...]:
         *_hours(session, person_id),
         *_certificates(session, person_id),
         *_unlocks(session, person_id),
+        *_times(session, person_id),
         *_looks(session, person_id),
         *_findings(session, person_id),
     ]
@@ -166,6 +167,13 @@ def _unlocks(session: Session, person_id: PersonId) -> Iterator[Act]:
             names.of(row.association_id),
             specialty=row.specialty,
         )
+
+
+def _times(session: Session, person_id: PersonId) -> Iterator[Act]:
+    names = _Names(session)
+    for row in session.scalars(select(ExamTime).where(ExamTime.person_id == person_id)):
+        place = names.of(row.association_id)
+        yield Act(row.given_at, "longer", str(row.percent), "house", place)
 
 
 def _looks(session: Session, person_id: PersonId) -> Iterator[Act]:

@@ -25,6 +25,8 @@ from lms.learning import queries as learning
 from lms.learning.models import Enrolment, Lease, Study
 from lms.learning.rules import measure_of
 from lms.people import queries as people
+from lms.policy import validity
+from lms.policy.library import rules_for
 from lms.policy.model import Specialty, Track
 from lms.reports import exams as tests
 from lms.reports.learning import SpecialtyRings, rings
@@ -126,10 +128,11 @@ _REFUSED = (
     )
     .order_by(Claim.asked_at)
 )
-_BEFORE = ("exam_open", "certificate", "exam")
+_BEFORE = ("exam_open", "certificate", "exam", "revoked")
 _AFTER = (
     "exam_locked",
     "registration",
+    "registration_ended",
     "specialty",
     "order",
     "profile",
@@ -179,7 +182,7 @@ _COURSES = (
         _ENROLMENT.completed_at,
     )
     .join(CourseVersion, _VERSION.id == _ENROLMENT.version_id)
-    .where(_ENROLMENT.person_id == _ME)
+    .where(_ENROLMENT.person_id == _ME, _ENROLMENT.closed_at.is_(None))
     .order_by(
         _ENROLMENT.completed_at.is_not(None),
         _ENROLMENT.last_at.desc().nulls_last(),
@@ -202,7 +205,11 @@ _STOPPED = (
     .join(Lesson, _LESSON.id == _STUDY.lesson_id)
     .join(CourseVersion, _VERSION.id == _LESSON.version_id)
     .outerjoin(Lease, learning.OPEN)
-    .where(_ENROLMENT.person_id == _ME, _STUDY.completed_at.is_(None))
+    .where(
+        _ENROLMENT.person_id == _ME,
+        _ENROLMENT.closed_at.is_(None),
+        _STUDY.completed_at.is_(None),
+    )
     .order_by(learning.LAST_AT.desc())
     .limit(1)
 )
@@ -285,7 +292,8 @@ def _todos(
         if percent < 100:  # noqa: PLR2004 - a hundred percent
             yield Todo("profile", number=percent)
     if not drawn and rows:
-        yield Todo("registration")
+        ended = people.written_here(session, person_id)
+        yield Todo("registration_ended" if ended else "registration")
     for order in session.connection().execute(_PENDING, {"person_id": person_id}):
         yield Todo("order", id=order.id, text=order.number)
     for row in rows:
@@ -294,13 +302,36 @@ def _todos(
     refused = {"person_id": person_id, "since": start_of(on - _APPEALABLE)}
     for claim in session.connection().execute(_REFUSED, refused):
         yield Todo("claim", id=claim.id)
-    yield from _gaps(drawn)
+    yield from _gaps(drawn, _idle(session, person_id, drawn, on))
     yield from ends(session, person_id, drawn, on=on).values()
 
 
-def _gaps(drawn: tuple[SpecialtyRings, ...]) -> Iterator[Todo]:
-    """Say for which specialties hours are missing."""
+def _idle(
+    session: Session,
+    person_id: PersonId,
+    drawn: tuple[SpecialtyRings, ...],
+    on: date,
+) -> frozenset[Specialty]:
+    """Name the specialties whose renewal would gain no day, by the holder's age."""
+    born_on = people.born_on(session, person_id)
+    if born_on is None or not drawn:
+        return frozenset()
+    rules = rules_for(people.registration(session, person_id).province, on)
+    return frozenset(
+        one.specialty
+        for one in drawn
+        if not validity.gains(rules, born_on, one.period_until)
+    )
+
+
+def _gaps(
+    drawn: tuple[SpecialtyRings, ...], idle: frozenset[Specialty]
+) -> Iterator[Todo]:
+    """Say for which specialties hours are missing, or are asked for no more."""
     for one in drawn:
+        if one.specialty in idle:
+            yield Todo("no_gain", specialty=one.specialty)
+            continue
         missing = sum(ring.missing for ring in one.tracks)
         if missing:
             yield Todo("hours", specialty=one.specialty, number=missing)
@@ -315,21 +346,30 @@ def ends(
 ) -> Mapping[Specialty, Todo]:
     """Say which tests and certificates wait, for hours that are full.
 
-    Shape: `id` is the open attempt's, else the association's that holds the test.
+    Hours stay in the book when a certificate is revoked: they go by an adjustment
+    alone. But no other certificate waits then; what is left is to appeal.
+
+    Shape: `id` is the open attempt's, else the association's that holds the test; of
+    what was revoked, the certificate's.
     """
     if not any(ring.met for ring in drawn):
         return {}
     found: dict[Specialty, Todo] = {}
-    held = {
-        card.specialty
-        for card in credentials.held(session, person_id, on)
-        if card.verdict is Verdict.VALID
+    every = credentials.held(session, person_id, on)
+    held = {card.specialty for card in every if card.verdict is Verdict.VALID}
+    lost: dict[tuple[Specialty, date], UUID] = {
+        (card.specialty, card.facts.period_from): card.id
+        for card in every
+        if card.verdict is Verdict.REVOKED
     }
     for one in tests.standings(session, person_id, on=on):
         kind = _end(one, held)
         if kind:
             specialty = one.sitting.specialty
-            place = one.open_id or one.sitting.association_id
+            place: UUID = one.open_id or one.sitting.association_id
+            gone = lost.get((specialty, one.sitting.period_from))
+            if kind == "certificate" and gone:
+                kind, place = "revoked", gone
             found.setdefault(specialty, Todo(kind, id=place, specialty=specialty))
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -10,24 +10,32 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from lms.announcements.services import MATTER
 from lms.approvals import queries as approvals
 from lms.catalogue.models import Course, CourseVersion
 from lms.catalogue.rules import VersionState
 from lms.claims import queries as claims
 from lms.claims.queries import ClaimCard
 from lms.claims.rules import ClaimKind
-from lms.commerce.models import Order, Refund, Transfer
+from lms.commerce.models import Coupon, Deal, Order, Refund, Transfer
+from lms.commerce.queries import reconciliations
+from lms.commerce.queries.wishes import KIND as WISH
 from lms.commerce.rules import OrderState, RefundState, TransferState
-from lms.credentials.models import Certificate, PrintQueue
+from lms.commerce.rules.offers import DealKind, DealState
+from lms.credentials.models import CertificateCounter, PrintQueue
 from lms.exams import queries as exam_rooms
+from lms.exports import services as exports
 from lms.kernel.credit import Credit
 from lms.kernel.ids import AssociationId, CourseId, PersonId, VersionId
 from lms.kernel.money import Fen
 from lms.learning.models import Enrolment
+from lms.legacy.queries import records as legacy
 from lms.people.rules import CORRECTION
 from lms.policy.model import Specialty, Track
-from lms.reports import exams, orders, people
+from lms.reports import exams, invoices, orders, people, statements
 from lms.reports.exams import AttemptRow
+from lms.signing import queries as signing
+from lms.signing import rules as signing_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +57,28 @@ class WaitingCard:
     claims_to_check: int
     claims_to_decide: int
     unlocks: int
+    plans_to_decide: int
     transfers_declared: int
     transfers_to_second: int
+    refunds_wished: int
     refunds_to_agree: int
     refunds_at_bank: int
     money_to_return: int
+    lines_open: int
+    returns_to_decide: int
+    invoices_ready: int
+    reds_to_decide: int
+    differences: int
     reviews: int
     returned: int
     prints: int
+    keys_to_decide: int
+    announcements: int
+    old_files: int
+    old_links: int
+    exports_to_decide: int
+    offers_to_decide: int
+    refund_rules_to_decide: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +113,24 @@ def figures(session: Session, association_id: AssociationId) -> DeskCard:
             CourseVersion.state == VersionState.PUBLISHED,
         ),
         learners=people.learner_count(session, association_id),
-        certificates=_count(session, Certificate, association_id),
+        certificates=_ever_issued(session, association_id),
+    )
+
+
+def _ever_issued(session: Session, association_id: AssociationId) -> int:
+    """Count the certificates by their gapless numbers, instead of one by one."""
+    return (
+        session.scalar(
+            select(func.sum(CertificateCounter.last)).where(
+                CertificateCounter.association_id == association_id
+            )
+        )
+        or 0
     )
 
 
 def waiting(
-    session: Session, association_id: AssociationId, me: PersonId
+    session: Session, association_id: AssociationId, me: PersonId, *, on: date
 ) -> WaitingCard:
     """Count what waits, of each kind; `me` may not second what `me` began."""
     to_check, to_decide = claims_for(session, association_id, me)
@@ -105,13 +139,41 @@ def waiting(
         corrections=approvals.open_count(session, association_id, CORRECTION),
         claims_to_check=len(to_check),
         claims_to_decide=len(to_decide),
-        unlocks=len(to_unlock(session, association_id)),
+        unlocks=len(to_unlock(session, association_id, on=on)),
+        plans_to_decide=_of_others(session, association_id, exam_rooms.QUESTION, me),
         prints=_count(
             session, PrintQueue, association_id, PrintQueue.solved_at.is_(None)
         ),
+        keys_to_decide=_keys(session, association_id, me),
+        announcements=_of_others(session, association_id, MATTER, me),
+        exports_to_decide=_of_others(session, association_id, exports.MATTER, me),
+        **_old_platform(session, association_id, me),
         **_money(session, association_id, me),
+        **_offers(session, association_id, me),
         **_drafts(session, association_id),
     )
+
+
+def _old_platform(
+    session: Session, association_id: AssociationId, me: PersonId
+) -> dict[str, int]:
+    found, links = legacy.to_decide(session, association_id, me)
+    return {"old_files": found, "old_links": links}
+
+
+def _keys(session: Session, association_id: AssociationId, me: PersonId) -> int:
+    """Count what others asked about the association's keys."""
+    owner = signing_rules.association(association_id)
+    asked = signing.questions(session, owner, open_only=True)
+    return sum(one.approval.asked_person_id != me for one in asked)
+
+
+def _of_others(
+    session: Session, association_id: AssociationId, kind: str, me: PersonId
+) -> int:
+    """Count the questions of a kind that others put."""
+    asked = approvals.queue(session, association_id, kind)
+    return sum(one.asked_person_id != me for one in asked)
 
 
 def claims_for(
@@ -150,16 +212,15 @@ def unlocks_asked(
 
 
 def to_unlock(
-    session: Session, association_id: AssociationId
+    session: Session, association_id: AssociationId, *, on: date
 ) -> tuple[AttemptRow, ...]:
     """List those who need another attempt, and for whom nobody has asked yet."""
     asked = {
         (one.person_id, one.specialty) for one in unlocks_asked(session, association_id)
     }
-    retakes = exam_rooms.blueprint_of(session, association_id).retakes
     return tuple(
         row
-        for row in exams.locked(session, association_id, retakes=retakes)
+        for row in exams.locked(session, association_id, on=on)
         if (row.person_id, row.specialty) not in asked
     )
 
@@ -179,6 +240,7 @@ def _money(
             Transfer.state == TransferState.PROPOSED,
             Transfer.proposed_by != me,
         ),
+        "refunds_wished": approvals.open_count(session, association_id, WISH),
         "refunds_to_agree": _count(
             session,
             Refund,
@@ -188,6 +250,37 @@ def _money(
         ),
         "refunds_at_bank": orders_in("bank"),
         "money_to_return": orders_in("surplus"),
+        **_papers(session, association_id, me),
+    }
+
+
+def _offers(
+    session: Session, association_id: AssociationId, me: PersonId
+) -> dict[str, int]:
+    """Count what others want to make cheaper, and their rules of refunds."""
+
+    def asked(table: type[Coupon] | type[Deal], *which: ColumnElement[bool]) -> int:
+        waits = table.state == DealState.ASKED
+        others = table.made_by.is_distinct_from(me)
+        return _count(session, table, association_id, waits, others, *which)
+
+    of_refunds = Deal.kind == DealKind.REFUND
+    return {
+        "offers_to_decide": asked(Coupon) + asked(Deal, ~of_refunds),
+        "refund_rules_to_decide": asked(Deal, of_refunds),
+    }
+
+
+def _papers(
+    session: Session, association_id: AssociationId, me: PersonId
+) -> dict[str, int]:
+    """Count what waits with the bank's lines, the invoices and the compared days."""
+    return {
+        "lines_open": statements.counts(session, association_id)["open"],
+        "returns_to_decide": statements.to_decide(session, association_id, me),
+        "invoices_ready": invoices.counts(session, association_id)["ready"],
+        "reds_to_decide": invoices.reds_to_decide(session, association_id, me),
+        "differences": reconciliations.open_count(session, association_id),
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, PersonKey
 from lms.accounts.rules import AccountState
-from lms.commerce.models import Order
+from lms.commerce.models import Invoice, Order
 from lms.commerce.rules import OrderState
 from lms.credentials.models import Certificate
 from lms.evidence import queries as evidence
@@ -24,13 +24,13 @@ class Kept:
 
     orders_until: date | None
     study_until: date | None
+    invoices_until: date | None
 
     @property
     def until(self) -> date | None:
         """Give the last day on which anything must be kept."""
-        return max(
-            (d for d in (self.orders_until, self.study_until) if d), default=None
-        )
+        ends = (self.orders_until, self.study_until, self.invoices_until)
+        return max((day for day in ends if day), default=None)
 
 
 def kept(session: Session, person_id: PersonId) -> Kept:
@@ -38,6 +38,8 @@ def kept(session: Session, person_id: PersonId) -> Kept:
     ordered = session.scalar(
         select(func.max(Order.placed_at)).where(
             Order.person_id == person_id,
+            # What somebody ordered for a company is kept as the company's.
+            Order.employer_id.is_(None),
             Order.state.not_in((OrderState.EXPIRED, OrderState.CANCELLED)),
         )
     )
@@ -54,7 +56,14 @@ def kept(session: Session, person_id: PersonId) -> Kept:
     return Kept(
         _last(Record.ORDER, legal_day(ordered) if ordered else None),
         _last(Record.EVIDENCE_BODY, study),
+        _last(Record.INVOICE, _invoiced(session, person_id)),
     )
+
+
+def _invoiced(session: Session, person_id: PersonId) -> date | None:
+    """Give the day of the last invoice that was issued at a person's wish."""
+    issued = select(func.max(Invoice.issued_on)).where(Invoice.person_id == person_id)
+    return session.scalar(issued)
 
 
 def _last(record: Record, made_on: date | None) -> date | None:

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from lms.exams import queries as exams
-from lms.exams.models import Attempt, Question, Unlock
+from lms.exams.models import Attempt, Unlock
 from lms.exams.queries import Sitting
-from lms.exams.rules import QuestionKind
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
 from lms.learning.models import Enrolment
@@ -19,20 +17,6 @@ from lms.people import queries as people
 from lms.people.models import Person
 from lms.policy.library import rules_for
 from lms.policy.model import Specialty
-
-
-@dataclass(frozen=True, slots=True)
-class BankRow:
-    """One question in a list. Keys are shown to staff who may see the bank."""
-
-    id: UUID
-    specialty: Specialty | None
-    kind: QuestionKind
-    chapter: str
-    stem: str
-    options: tuple[str, ...]
-    key: tuple[int, ...]
-    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,29 +97,9 @@ def standings(
 ) -> tuple[exams.Standing, ...]:
     """Say where a person stands with each test."""
     return tuple(
-        exams.standing(session, person_id, one)
+        exams.standing(session, person_id, one, on=on)
         for one in sittings(session, person_id, on=on)
     )
-
-
-def studied_at(
-    session: Session, person_id: UUID, association_id: AssociationId
-) -> PersonId:
-    """Find a person who studies with an association, for its staff.
-
-    Raises: NotFound for anybody else.
-    """
-    found = session.scalar(
-        select(Enrolment.person_id)
-        .where(
-            Enrolment.person_id == person_id,
-            Enrolment.association_id == association_id,
-        )
-        .limit(1)
-    )
-    if found is None:
-        raise NotFound("person.unknown")
-    return PersonId(found)
 
 
 def attempts(
@@ -149,21 +113,31 @@ def attempts(
 
 
 def locked(
-    session: Session, association_id: AssociationId, *, retakes: int
+    session: Session, association_id: AssociationId, *, on: date
 ) -> tuple[AttemptRow, ...]:
-    """List those who have no attempt left and did not pass: the queue for unlocking."""
-    newest = (
-        select(
-            Attempt.person_id,
-            Attempt.specialty,
-            Attempt.period_from,
-            func.max(Attempt.n).label("n"),
-        )
-        .where(Attempt.association_id == association_id)
-        .group_by(Attempt.person_id, Attempt.specialty, Attempt.period_from)
-        .subquery()
+    """List those who have no attempt left and did not pass: the queue for unlocking.
+
+    How many attempts there are the plan of each specialty says, by the day.
+    """
+    later = aliased(Attempt)
+    newer = exists().where(
+        later.person_id == Attempt.person_id,
+        later.association_id == Attempt.association_id,
+        later.specialty == Attempt.specialty,
+        later.period_from == Attempt.period_from,
+        later.n > Attempt.n,
     )
-    unlocks = (
+    chosen = _attempts(association_id).where(~newer)
+    spent = Attempt.n > _retakes(session, association_id, on) + _unlocks()
+    rows = session.execute(
+        chosen.where(Attempt.passed.is_(False), spent).order_by(Attempt.started_at)
+    )
+    return tuple(AttemptRow(**row._asdict()) for row in rows)
+
+
+def _unlocks() -> ScalarSelect[int]:
+    """Count in SQL the unlocks of the test of an attempt."""
+    return (
         select(func.count())
         .select_from(Unlock)
         .where(
@@ -174,19 +148,17 @@ def locked(
         )
         .scalar_subquery()
     )
-    chosen = _attempts(association_id).join(
-        newest,
-        (newest.c.person_id == Attempt.person_id)
-        & (newest.c.specialty == Attempt.specialty)
-        & (newest.c.period_from == Attempt.period_from)
-        & (newest.c.n == Attempt.n),
-    )
-    rows = session.execute(
-        chosen.where(Attempt.passed.is_(False), Attempt.n > retakes + unlocks).order_by(
-            Attempt.started_at
-        )
-    )
-    return tuple(AttemptRow(**row._asdict()) for row in rows)
+
+
+def _retakes(
+    session: Session, association_id: AssociationId, on: date
+) -> ColumnElement[int]:
+    """Say in SQL how many retakes the specialty of an attempt has."""
+    known = {
+        one: exams.blueprint_of(session, association_id, one, on=on).blueprint.retakes
+        for one in Specialty
+    }
+    return case(known, value=Attempt.specialty)
 
 
 def _attempts(association_id: AssociationId) -> Select[*tuple[Any, ...]]:
@@ -204,52 +176,3 @@ def _attempts(association_id: AssociationId) -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == Attempt.person_id)
         .where(Attempt.association_id == association_id)
     )
-
-
-def bank(
-    session: Session,
-    association_id: AssociationId,
-    *,
-    specialty: Specialty | None = None,
-    common: bool = False,
-    most: int = 100,
-) -> tuple[BankRow, ...]:
-    """List the questions that an association's papers are drawn from."""
-    chosen = select(Question).where(
-        Question.retired_at.is_(None),
-        Question.association_id.is_(None) | (Question.association_id == association_id),
-    )
-    if common:
-        chosen = chosen.where(Question.specialty.is_(None))
-    elif specialty is not None:
-        chosen = chosen.where(Question.specialty == specialty)
-    rows = session.scalars(chosen.order_by(Question.chapter, Question.id).limit(most))
-    return tuple(
-        BankRow(
-            id=row.id,
-            specialty=row.specialty,
-            kind=row.kind,
-            chapter=row.chapter,
-            stem=row.stem,
-            options=tuple(row.options),
-            key=tuple(row.key),
-            own=row.association_id == association_id,
-        )
-        for row in rows
-    )
-
-
-def bank_counts(
-    session: Session, association_id: AssociationId
-) -> dict[Specialty | None, int]:
-    """Count the questions for each specialty; None is 公共."""
-    rows = session.execute(
-        select(Question.specialty, func.count())
-        .where(
-            Question.retired_at.is_(None),
-            Question.association_id.is_(None)
-            | (Question.association_id == association_id),
-        )
-        .group_by(Question.specialty)
-    )
-    return dict(rows.all())

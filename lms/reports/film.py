@@ -240,7 +240,7 @@ def _scenes(
     return scenes
 
 
-def _scene(row: Any, checks: Sequence[Asked], beats: Sequence[Beat]) -> Scene:  # noqa: ANN401
+def _scene(row: Any, checks: Sequence[Asked], beats: Sequence[Beat]) -> Scene:  # noqa: ANN401 - a Row
     lease: Lease = row.Lease
     until = max(lease.last_beat_at, lease.ended_at or lease.last_beat_at)
     # A lease that is under way has beats that nothing has sealed yet.

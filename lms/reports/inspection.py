@@ -222,7 +222,7 @@ def _ties(scope: Collection[AssociationId]) -> Select[UUID, UUID]:
             Enrolment.association_id.in_(scope)
         ),
         select(Order.person_id, Order.association_id).where(
-            Order.association_id.in_(scope)
+            Order.association_id.in_(scope), Order.employer_id.is_(None)
         ),
         select(Certificate.person_id, Certificate.association_id).where(
             Certificate.association_id.in_(scope)

@@ -17,7 +17,9 @@ from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
 from lms.learning.models import Enrolment, Study
+from lms.legacy.models import LegacyHours, LegacyPerson
 from lms.people import queries as people
+from lms.policy.dates import days_left
 from lms.policy.library import rules_for
 from lms.policy.model import RuleSet, Specialty, Track
 from lms.policy.renewal import window_for
@@ -119,7 +121,7 @@ def _rings(
         period_until=place.valid_until,
         opens_on=window.opens_on,
         closes_on=window.closes_on,
-        days_left=(place.valid_until - on).days,
+        days_left=days_left(place.valid_until, on),
         tracks=tuple(
             TrackRing(
                 track,
@@ -179,7 +181,11 @@ def posting_rows(
         specialty=place[0],
         track=place[1],
     )
-    titles = {**_titles(session, person_id), **_claimed(session, person_id)}
+    titles = {
+        **_titles(session, person_id),
+        **_claimed(session, person_id),
+        **_inherited(session, person_id),
+    }
     marks = _marks(session, person_id)
     return tuple(
         PostingRow(
@@ -217,6 +223,15 @@ def _claimed(session: Session, person_id: PersonId) -> Mapping[str, tuple[str, s
         for question in (row.id, row.appeal_id)
         if question
     }
+
+
+def _inherited(session: Session, person_id: PersonId) -> Mapping[str, tuple[str, str]]:
+    rows = session.execute(
+        select(LegacyHours.id, LegacyHours.course, LegacyHours.platform)
+        .join(LegacyPerson, LegacyPerson.id == LegacyHours.record_id)
+        .where(LegacyPerson.person_id == person_id)
+    )
+    return {f"legacy:{row.id}": (row.course, row.platform) for row in rows}
 
 
 def _marks(session: Session, person_id: PersonId) -> Mapping[int, str]:

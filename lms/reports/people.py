@@ -1,18 +1,30 @@
 """An association's learners: those with an order or an enrolment there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
-from lms.accounts.models import Account, PersonKey
+from lms.accounts.models import Account, Learner, PersonKey
+from lms.accounts.rules import Stage
 from lms.catalogue import queries as catalogue
 from lms.commerce.models import Order
+from lms.credentials.models import Certificate
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
@@ -28,8 +40,17 @@ from lms.people.models import (
 from lms.people.queries import ProfileCard
 from lms.people.rules import PaperKind, PhotoState, folded, read_name
 from lms.policy.model import Specialty
+from lms.reports.called import named
+from lms.reports.pages import Page, counted, from_place
 
-PAGE = 25
+
+class Study(Enum):
+    """How far somebody has come at an association."""
+
+    NONE = "none"
+    OPEN = "open"
+    DONE = "done"
+    CERTIFIED = "certified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +77,19 @@ class LearnerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LearnerPage:
-    """A page of learners. `number` counts from 1."""
+class Asked:
+    """What a list is narrowed to; empty narrows nothing.
 
-    rows: tuple[LearnerRow, ...]
-    number: int
-    pages: int
-    total: int
+    `words` is a name's beginning, a whole ID number or a whole registration number.
+    `ending` asks for who has a registration that ends within so many days.
+
+    PII: `words`.
+    """
+
+    words: str = field(default="", repr=False)
+    specialty: Specialty | None = None
+    study: Study | None = None
+    ending: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +115,9 @@ class LearnerRecord:
     orders: tuple[OrderLineRow, ...]
 
 
-def _members(association_id: UUID) -> Select[UUID]:
-    both = union(
-        select(Enrolment.person_id).where(Enrolment.association_id == association_id),
-        select(Order.person_id).where(Order.association_id == association_id),
-    ).subquery()
-    return select(both.c.person_id)
+def members_of(association_id: UUID) -> Select[UUID]:
+    """Name an association's learners: who has an enrolment or an order there."""
+    return select(Learner.person_id).where(Learner.association_id == association_id)
 
 
 def associations_of(
@@ -106,7 +130,7 @@ def associations_of(
         .group_by(Enrolment.association_id)
         .union_all(
             select(Order.association_id, func.max(Order.placed_at))
-            .where(Order.person_id == person_id)
+            .where(Order.person_id == person_id, Order.employer_id.is_(None))
             .group_by(Order.association_id)
         )
     ).all()
@@ -118,57 +142,85 @@ def associations_of(
 
 
 def learners(
-    session: Session, association_id: AssociationId, *, wanted: str = "", page: int = 1
-) -> LearnerPage:
-    """List an association's learners, the latest first.
-
-    `wanted` is a name's beginning, a whole ID number or a whole registration number.
-    """
-    found = _found(association_id, wanted)
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    pages = max(1, -(-total // PAGE))
-    number = min(max(1, page), pages)
-    ids = session.scalars(
-        found.order_by(Account.created_at.desc(), Account.id)
-        .limit(PAGE)
-        .offset((number - 1) * PAGE)
-    ).all()
-    return LearnerPage(_rows(session, association_id, ids), number, pages, total)
+    session: Session,
+    association_id: AssociationId,
+    asked: Asked,
+    *,
+    on: date,
+    after: str = "",
+) -> Page[LearnerRow]:
+    """List an association's learners, the latest to come first, from a place on."""
+    chosen = _chosen(session, association_id, asked, on)
+    found, more = from_place(session, chosen, _LATEST, after)
+    rows = _rows(session, association_id, [row.person_id for row in found])
+    return Page(rows, more, counted(session, chosen))
 
 
 def learner_count(session: Session, association_id: AssociationId) -> int:
     """Count an association's learners, as its list does."""
-    found = _found(association_id, "").subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+    everybody = select(Learner.person_id).where(
+        Learner.association_id == association_id
+    )
+    return counted(session, everybody)
 
 
 def every_learner(
-    session: Session, association_id: AssociationId
+    session: Session, association_id: AssociationId, asked: Asked, *, on: date
 ) -> Iterator[LearnerRow]:
-    """Give all of an association's learners, for an export."""
-    ids = session.scalars(
-        _found(association_id, "").order_by(Account.created_at, Account.id)
-    ).all()
+    """Give all of an association's learners that fit, for an export."""
+    chosen = _chosen(session, association_id, asked, on)
+    ids = session.scalars(chosen.order_by(Learner.since, Learner.person_id)).all()
     for start in range(0, len(ids), 200):
         yield from _rows(session, association_id, ids[start : start + 200])
 
 
-def _found(association_id: UUID, wanted: str) -> Select[UUID]:
-    query = (
-        select(Account.person_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(Account.person_id.in_(_members(association_id)))
-    )
-    typed = read_name(wanted)
-    if not typed:
-        return query
-    return query.outerjoin(Registration, Registration.person_id == Person.id).where(
-        or_(
-            func.coalesce(Person.name, Account.name).startswith(typed, autoescape=True),
-            Person.id_index == pii.blind_index("id_number", folded(wanted)),
-            Registration.number == folded(wanted),
+_LATEST = (Learner.since, Learner.person_id)
+
+
+def _chosen(
+    session: Session, association_id: UUID, asked: Asked, on: date
+) -> Select[UUID]:
+    chosen = select(Learner.person_id).where(Learner.association_id == association_id)
+    if read_name(asked.words):
+        chosen = chosen.where(_called(session, asked.words))
+    if asked.study is not None:
+        chosen = chosen.where(_as_far_as(association_id, asked.study))
+    if asked.specialty is not None or asked.ending is not None:
+        chosen = chosen.where(_registered(asked, on))
+    return chosen
+
+
+def _called(session: Session, words: str) -> ColumnElement[bool]:
+    """Choose learners by what was typed."""
+    others = session.scalars(
+        union_all(
+            select(Person.id).where(
+                Person.id_index == pii.blind_index("id_number", folded(words))
+            ),
+            select(Registration.person_id).where(Registration.number == folded(words)),
         )
+    ).all()
+    return or_(named(session, words, Learner.person_id), Learner.person_id.in_(others))
+
+
+def _as_far_as(association_id: UUID, study: Study) -> ColumnElement[bool]:
+    if study is not Study.CERTIFIED:
+        return Learner.stage == Stage(study.value)
+    return exists().where(
+        Certificate.person_id == Learner.person_id,
+        Certificate.association_id == association_id,
     )
+
+
+def _registered(asked: Asked, on: date) -> ColumnElement[bool]:
+    place = RegisteredSpecialtyRow
+    found = [place.person_id == Learner.person_id]
+    if asked.specialty is not None:
+        found.append(place.specialty == asked.specialty)
+    if asked.ending is not None:
+        found.append(place.valid_until >= on)
+        found.append(place.valid_until <= on + timedelta(days=asked.ending))
+    return exists().where(*found)
 
 
 def _rows(
@@ -258,9 +310,8 @@ def belongs(session: Session, association_id: AssociationId, person_id: UUID) ->
     Raises: NotFound, for another association's learner too.
     """
     found = session.scalar(
-        select(Account.id).where(
-            Account.person_id == person_id,
-            Account.person_id.in_(_members(association_id)),
+        select(Learner.person_id).where(
+            Learner.person_id == person_id, Learner.association_id == association_id
         )
     )
     if found is None:
@@ -282,7 +333,11 @@ def record(
     )
     orders = session.execute(
         select(Order.id, Order.number, Order.state, Order.total_fen, Order.placed_at)
-        .where(Order.association_id == association_id, Order.person_id == person_id)
+        .where(
+            Order.association_id == association_id,
+            Order.person_id == person_id,
+            Order.employer_id.is_(None),
+        )
         .order_by(Order.placed_at.desc())
     )
     return LearnerRecord(
@@ -307,7 +362,10 @@ def photos_to_review(
         .where(
             PersonFile.kind == PaperKind.PHOTO,
             PersonFile.state == PhotoState.TO_REVIEW,
-            Person.id.in_(_members(association_id)),
+            exists().where(
+                Learner.person_id == Person.id,
+                Learner.association_id == association_id,
+            ),
         )
         .order_by(PersonFile.made_at)
     )

@@ -11,6 +11,7 @@ from lms.kernel.ids import PersonId
 from lms.people import queries as people
 from lms.people.queries import StaffCard
 from lms.people.rules import ArchiveKind, Period, owed
+from lms.policy.dates import days_left
 from lms.policy.model import Province
 from lms.registration.queries.standings import StandingCard, standings
 from lms.reports.learning import SpecialtyRings, rings
@@ -120,7 +121,7 @@ def _row(
         else None,
         drawn=drawn,
         deadline=deadline,
-        days_left=(deadline - on).days if deadline else 0,
+        days_left=days_left(deadline, on) if deadline else 0,
         percent=percent(drawn),
         owed=owed(frozenset(kind for day, kind in kept if day == since)),
     )

@@ -6,6 +6,7 @@ what is a secret of the house (tokens, hashes, keys of questions) never leaves.
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -15,32 +16,38 @@ from sqlalchemy import ColumnElement, LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
+from lms.commerce.queries import invoices
+from lms.commerce.queries.wishes import KIND as WISH
 from lms.credentials import queries as credentials
 from lms.evidence import queries as evidence
 from lms.kernel.db import Table as Base
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AccountId, PersonId
+from lms.legacy.queries import records as legacy
 from lms.people import queries as people
 from lms.people.rules import PaperKind, Side
-from lms.registration.queries import applications, dossier
+from lms.registration.queries import applications, audit_papers, audits, dossier
 
 OF_PERSON = (
     "applications", "archive_files", "attempts", "audit_cases",
-    "cart_items", "carts",
-    "certificate_print_queue",
-    "certificate_standings", "certificate_uses", "certificates", "claims",
+    "cart_items", "carts", "class_choices", "class_places", "coupon_uses",
+    "certificate_grants", "certificate_print_queue", "certificate_sealing_queue",
+    "certificate_shares", "certificate_standings", "certificate_uses",
+    "certificates", "claims",
     "corrections", "credit_records", "employer_links", "employments",
-    "ended_specialties", "enrolments", "exam_unlocks", "hours_entries", "leases",
-    "looks", "orders", "person_files",
+    "ended_specialties", "enrolments", "exam_times", "exam_unlocks", "hours_entries",
+    "invoices", "issue_batch_lines", "learners", "leases", "legacy_people",
+    "looks", "members", "nudges", "orders", "paper_copies", "person_files",
     "practice_records", "presence_checks", "presence_pictures", "qualifications",
     "registered_specialties", "registration_certificates", "registration_standings",
     "registration_bars", "registrations", "reminders", "revocation_effects",
+    "seat_steps", "seats",
     "standings", "study_heads",
     "study_proofs", "use_copies",
 )  # fmt: skip
 OF_ACCOUNT = (
-    "consents", "employer_agents", "employer_proofs", "grants", "known_devices",
-    "sessions",
+    "announcement_receipts", "consents", "employer_agents", "employer_proofs",
+    "grants", "known_devices", "message_refusals", "sessions",
 )  # fmt: skip
 UNDER: Mapping[str, tuple[str, str]] = {
     "order_lines": ("order_id", "orders"),
@@ -49,15 +56,24 @@ UNDER: Mapping[str, tuple[str, str]] = {
     "payments": ("order_id", "orders"),
     "refunds": ("order_id", "orders"),
     "transfers": ("order_id", "orders"),
+    "invoice_files": ("invoice_id", "invoices"),
+    "invoice_orders": ("invoice_id", "invoices"),
+    "invoice_reds": ("invoice_id", "invoices"),
     "application_commitments": ("application_id", "applications"),
     "application_events": ("application_id", "applications"),
     "application_materials": ("application_id", "applications"),
+    "audit_deliveries": ("case_id", "audit_cases"),
     "studies": ("enrolment_id", "enrolments"),
     "claim_files": ("claim_id", "claims"),
     "certificate_files": ("certificate_id", "certificates"),
+    "certificate_openings": ("grant_id", "certificate_grants"),
+    "certificate_share_reads": ("share_id", "certificate_shares"),
     "certificate_states": ("certificate_id", "certificates"),
     "registration_files": ("certificate_id", "registration_certificates"),
     "registration_states": ("certificate_id", "registration_certificates"),
+    "roster_entries": ("link_id", "employer_links"),
+    "legacy_hours": ("record_id", "legacy_people"),
+    "legacy_certificates": ("record_id", "legacy_people"),
 }
 WITHHELD: Mapping[str, str] = {
     "accounts": "opened under `contact`",
@@ -70,6 +86,10 @@ WITHHELD: Mapping[str, str] = {
     "audit_draws": "how many were drawn and by whom; one's own is in `audit_cases`",
     "inspection_samples": "who is drawn is not warned; what was found is in `evidence`",
     "inspection_findings": "the words of an inspector; the line is in `evidence`",
+    "question_imports": "questions of the bank; who brought them is in `evidence`",
+    "signing_key_lines": "acts upon an association's keys, which are nobody's data",
+    "exam_answers": "what was chosen is in `attempts`, the mark in `evidence`; which "
+    "answers were right would tell the keys",
     "approval_decisions": "the words of staff, given with the person's own claims",
 }
 """Tables that name persons or accounts and are given otherwise, or not at all."""
@@ -89,9 +109,14 @@ def everything(
         **{name: _rows(session, name, "account_id", account_id) for name in OF_ACCOUNT},
         **{name: _under(session, name, person_id) for name in UNDER},
     }
+    rows["outbox"] = _sent(session, account_id)
+    rows["refund_wishes"] = _wished(session, person_id)
     told = {
         "contact": _contact(session, account_id),
         "identity": _identity(session, person_id),
+        "said_in_checks": _said(session, person_id),
+        "invoiced_to": _titles(session, person_id),
+        "old_platforms": legacy.told_of(session, person_id),
         "records": {name: found for name, found in rows.items() if found},
         "evidence": [
             {"at": line.at, "kind": line.kind, "facts": json.loads(line.facts)}
@@ -101,6 +126,37 @@ def everything(
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, default=_plain)
     return {"data.json": text.encode(), **_files(session, person_id, on)}
+
+
+def _sent(session: Session, account_id: AccountId) -> list[dict[str, Any]]:
+    """Give what was sent to the account; the words of codes are long forgotten."""
+    table = Base.metadata.tables["outbox"]
+    return _select(session, table, table.c["to_account"] == account_id)
+
+
+def _wished(session: Session, person_id: PersonId) -> list[dict[str, Any]]:
+    """Give what the person asked to have back, and why; the orders stand beside."""
+    table = Base.metadata.tables["approvals"]
+    own = (table.c["kind"] == WISH) & (table.c["asked_person_id"] == person_id)
+    return _select(session, table, own)
+
+
+def _said(session: Session, person_id: PersonId) -> list[dict[str, object]]:
+    """Give what the person has said in checks, opened; a company's word is its own."""
+    return [
+        {"id": one.id, "at": one.at, "words": one.words}
+        for card in audits.of_person(session, person_id)
+        for one in audit_papers.deliveries(session, card)
+        if one.side is Side.PERSON and one.words
+    ]
+
+
+def _titles(session: Session, person_id: PersonId) -> list[dict[str, object]]:
+    """Give what stands on the person's invoices, opened."""
+    return [
+        {"serial": card.serial, **asdict(card.title)}
+        for card in invoices.invoices(session, person_id)
+    ]
 
 
 def _rows(
@@ -164,14 +220,13 @@ def _files(session: Session, person_id: PersonId, on: date) -> dict[str, bytes]:
             continue
         tail = "png" if body.startswith(b"\x89PNG") else "jpg"
         files[f"pictures/{kind.value}.{tail}"] = body
-    for card in credentials.held(session, person_id, on):
-        name = f"certificates/{card.facts.number}.pdf"
-        files[name] = credentials.open_file(session, card.id)
-    for issued in credentials.registration_versions(session, person_id):
-        name = f"certificates/{issued.facts.number}.pdf"
-        files[name] = credentials.open_registration_file(session, issued.id)
+    for held in credentials.holdings(session, person_id, on):
+        for form in credentials.forms(session, held):
+            name = f"certificates/{held.card.facts.number}.{form.kind.value}"
+            files[name] = credentials.open_form(session, held, form.kind)
     files.update(_archive(session, person_id))
     files.update(_materials(session, person_id))
+    files.update(_invoices(session, person_id))
     return files
 
 
@@ -195,6 +250,16 @@ def _materials(session: Session, person_id: PersonId) -> dict[str, bytes]:
                 tail = one.media.rpartition("/")[2]
                 name = f"applications/{card.number}/{one.kind}-{one.version}.{tail}"
                 found[name] = dossier.opened(session, person_id, one)
+    return found
+
+
+def _invoices(session: Session, person_id: PersonId) -> dict[str, bytes]:
+    """Give the invoices as the tax system made them."""
+    found = {}
+    for card in invoices.invoices(session, person_id):
+        for one in card.files:
+            form, body = invoices.file(session, card, one.id)
+            found[f"invoices/{card.serial}-{one.id}.{form.value}"] = body
     return found
 
 

@@ -14,10 +14,22 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms.commerce import queries as commerce
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.db import db, prepare_sqlite
 from lms.kernel.settings import Settings
-from lms.web import desk, doors, errors, filters, forms, headers, logs, speech
+from lms.web import (
+    desk,
+    doors,
+    errors,
+    filters,
+    forms,
+    headers,
+    law_texts,
+    logs,
+    speech,
+    static_files,
+)
 from lms.web import session as browser_session
 from lms.web.limits import limiter
 from lms.web.study import lane
@@ -30,38 +42,92 @@ BLUEPRINTS = (
     "lms.web.account.views",
     "lms.web.account.profile",
     "lms.web.account.unit",
+    "lms.web.account.notices",
+    "lms.web.public.leave",
+    "lms.web.console.announcements",
+    "lms.web.console.message_log",
     "lms.web.account.own_archive",
     "lms.web.employer.views",
     "lms.web.api.views",
+    "lms.web.api.verifications",
+    "lms.web.api.keys",
     "lms.web.records.renewal",
     "lms.web.public.assess",
     "lms.web.study.views",
     "lms.web.records.hours",
     "lms.web.study.exams",
     "lms.web.console.exams",
+    "lms.web.console.bank",
+    "lms.web.console.bank_files",
+    "lms.web.console.plans",
+    "lms.web.console.analysis",
     "lms.web.public.verify",
+    "lms.web.public.did",
+    "lms.web.public.offline",
     "lms.web.public.register",
     "lms.web.public.transparency",
+    "lms.web.public.keys",
     "lms.web.records.certificates",
     "lms.web.records.licences",
+    "lms.web.records.wallet_pack",
+    "lms.web.records.present",
+    "lms.web.public.shared",
     "lms.web.records.claims",
     "lms.web.records.dossier",
     "lms.web.records.applications",
     "lms.web.console.certificates",
+    "lms.web.console.batches",
+    "lms.web.console.batch_files",
     "lms.web.shop.views",
     "lms.web.shop.webhooks",
     "lms.web.console.orders",
     "lms.web.console.refunds",
+    "lms.web.console.companies",
+    "lms.web.console.company_desk",
+    "lms.web.console.statements",
+    "lms.web.console.legacy",
+    "lms.web.console.legacy_records",
+    "lms.web.records.legacy",
+    "lms.web.console.lines",
+    "lms.web.console.line_returns",
+    "lms.web.console.invoices",
+    "lms.web.console.reds",
+    "lms.web.console.invoice_layout",
+    "lms.web.console.books",
+    "lms.web.console.revenue",
+    "lms.web.console.deeds",
+    "lms.web.shop.invoices",
+    "lms.web.study.classes",
     "lms.web.console.people",
     "lms.web.console.claims",
     "lms.web.public.courses",
+    "lms.web.public.portal",
+    "lms.web.console.setup",
     "lms.web.console.home",
+    "lms.web.console.today",
+    "lms.web.console.trends",
+    "lms.web.console.cohorts",
+    "lms.web.console.province",
+    "lms.web.console.exports",
     "lms.web.console.courses",
     "lms.web.console.course_lessons",
+    "lms.web.console.course_films",
+    "lms.web.console.course_documents",
+    "lms.web.console.course_bundles",
+    "lms.web.console.course_beside",
+    "lms.web.pieces",
     "lms.web.console.course_covers",
     "lms.web.console.packages",
+    "lms.web.console.classes",
+    "lms.web.console.class_roll",
+    "lms.web.console.offers",
+    "lms.web.console.members",
+    "lms.web.console.refund_rules",
+    "lms.web.console.designs",
     "lms.web.console.calendar",
     "lms.web.console.offices",
+    "lms.web.console.keys",
+    "lms.web.console.key_trust",
     "lms.web.public.lists",
     "lms.web.office.views",
     "lms.web.inspector.views",
@@ -101,18 +167,20 @@ def create_app(
     logs.register(app)
     _visitors(app, settings)
     filters.register(app)
+    law_texts.register(app)
     errors.register(app)
     _templates(app, settings)
     names = BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ())
     for name in names:
         app.register_blueprint(importlib.import_module(name).bp)
+    static_files.register(app)
     doors.close(app)
     _exempt(app)
     headers.register(app, settings)
     lane.before(app, headers.fixed_for(settings))
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as Werkzeug is used
     return app
 
 
@@ -194,6 +262,7 @@ def _templates(app: Flask, settings: Settings) -> None:
             "demo": settings.demo,
             "lang": speech.language(),
             "cart_count": _cart_count,
+            "unread_count": _unread_count,
         }
 
 
@@ -208,10 +277,14 @@ def _marks(folder: Path) -> dict[str, str]:
     }
 
 
+def _unread_count() -> int:
+    from lms.web.account.notices import unread_count  # noqa: PLC0415 - as the cart's
+
+    return unread_count()
+
+
 def _cart_count() -> int:
     found = desk.visitor()
     if found is None or found.is_staff:
         return 0
-    from lms.commerce import queries as commerce  # noqa: PLC0415
-
     return commerce.cart_count(desk.reading(), found.person_id)

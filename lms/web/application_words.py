@@ -1,5 +1,7 @@
 """The words of the registration desk: kinds, steps, parties, states and refusals."""
 
+from collections.abc import Sequence
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -16,6 +18,7 @@ from lms.policy.flow import (
 )
 from lms.policy.model import Application
 from lms.registration.rules.states import Act, FlagKind, Status
+from lms.web.law_texts import law_text
 from lms.web.policy_words import APPLICATIONS
 
 MESSAGES: dict[str, LazyString] = {
@@ -23,11 +26,13 @@ MESSAGES: dict[str, LazyString] = {
         "已经受理的申请不能再不予受理，请办理审查，由审批人员决定。"
     ),
     "application.employer_left": _l(
-        "申请人已经不在申请中的聘用企业，不能继续办理。请撤回后由现在的单位重新申请。"
+        "申请人已经不在申请中的聘用企业，不能继续办理。请撤回这份申请，"
+        "由现在的单位确认关联后重新申请。"
     ),
     "application.still_waiting": _l(
-        "申请人补正的时间还没有到，现在不能不予受理。请等补正期限过后再办理。"
+        "申请人补正的时间还没有到。请等补正期限过后再办理。"
     ),
+    "application.not_accepted": _l("这份申请还没有受理，补正期限过后请办理不予受理。"),
     "application.ended": _l("这份申请已经办结，不能再操作。"),
     "application.flag_settled": _l("这条提示已经有人处理，请刷新页面。"),
     "application.flag_unknown": _l("没有找到这条提示。"),
@@ -40,14 +45,25 @@ MESSAGES: dict[str, LazyString] = {
     "application.registered": _l(
         "注册还在有效期内，不办理初始注册或重新注册；到期前请办理延续注册。"
     ),
+    "application.not_registered": _l(
+        "增项注册要有有效的注册：现在没有注册，或已经失效、注销、撤销。"
+    ),
     "application.other_province": _l(
         "这个人的注册在另一个省，本省不能办理。请向注册所在省申请。"
     ),
     "application.deregistered_unknown": _l(
         "平台没有原注册的记录，请填写原注册注销或失效的日期。"
     ),
+    "application.deregistered_future": _l("原注册注销或失效的日期还没有到，请核对。"),
     "application.no_employer": _l("请先在“我的单位”与聘用企业建立关联，再申请。"),
+    "application.same_employer": _l(
+        "您现在就注册在这家企业，不需要变更。换单位的，请先在“我的单位”登记离职，"
+        "由新单位确认关联后，再申请变更注册。"
+    ),
     "application.no_extension": _l("不能延长：本省没有延长期限，或已经延长过一次。"),
+    "application.extended_late": _l(
+        "办结期限已过，不能再延长。请尽快作出决定；延长要在期限届满前办理并告知理由。"
+    ),
     "application.no_specialty": _l("请至少选择一个专业。"),
     "application.closed_days": _l(
         "本省这几天因新旧系统衔接不受理申请，请在恢复受理后再来。"
@@ -59,7 +75,12 @@ MESSAGES: dict[str, LazyString] = {
     "application.no_validity": _l("按今天准予计算，没有可以给出的有效期，不能准予。"),
     "application.not_eligible": _l("现在还不符合申请条件，没有提交。原因："),
     "application.not_in_book": _l(
-        "本平台没有您的注册证书记录，请携带原证书到注册窗口办理。"
+        "注册信息只由本人填写，没有核实，不能据此发证。请本人携带身份证和原注册证书到注册窗口"
+        "核对；不用撤回这份申请，核对后回到本页再提交。"
+    ),
+    "registration.differs": _l(
+        "与原件或系统不一致的，不能确认。请核对注册编号、专业和有效期；"
+        "确实不同的，请告知申请人更正或不予许可。"
     ),
     "application.not_needed": _l("这一步不需要办理这一项，请刷新页面。"),
     "application.not_now": _l("这份申请现在不在这一步，请刷新页面查看进度。"),
@@ -81,9 +102,18 @@ MESSAGES: dict[str, LazyString] = {
     "proof.specialty": _l("请选择证书上的专业。"),
     "proof.too_many": _l("待核实的证书最多 10 张，请先撤回不需要的。"),
     "proof.unknown": _l("没有找到这张证书的记录，可能已经撤回。"),
-    "application.second_person": _l("受理和审批须由不同的人办理，请由另一位人员审批。"),
+    "application.second_person": _l(
+        "受理、审查、核对和审批须由不同的人办理，请由另一位人员审批。"
+    ),
     "application.told_already": _l("补正只能一次告知，已经告知过。"),
     "application.told_too_late": _l("已超过一次告知补正的期限，不能再要求补正。"),
+    "application.unchanged": _l(
+        "告知补正以后，材料、照片和签名都没有变化；重新交同一个文件，不算补正。"
+        "请先补好再提交；确实没有可以补的，请在下面打勾，并写明理由。"
+    ),
+    "application.unchanged_words": _l(
+        "请写明为什么没有可以补的，至少 10 个字，窗口人员会据此办理。"
+    ),
     "application.unknown": _l("没有找到这份申请。"),
     "application.case_needed": _l("不符合这一办法的适用情形，请选择其他事项。"),
     "profile.frozen": _l(
@@ -102,9 +132,15 @@ MESSAGES: dict[str, LazyString] = {
     "need.materials": _l("申报材料不齐或有问题"),
     "need.person_commitment": _l("本人尚未签署书面承诺"),
     "need.scan": _l("尚未扫描单位出示的二维码"),
+    "need.registration": _l(
+        "注册信息由本人填写、未核实：请先与注册证书原件或注册管理系统核对并记录"
+    ),
     "need.signature": _l("个人资料中没有手写签名"),
     "scan.expired": _l("二维码已过期，请让单位刷新页面后重新扫描。"),
     "scan.spent": _l("这个二维码已经用过或申请已有变化，请让单位刷新页面后重新扫描。"),
+    "scan.not_yours": _l(
+        "这个二维码不是给您这个账号的。请退出登录，换成注册人本人的账号，再打开它。"
+    ),
     "scan.wrong": _l("这个二维码无效，请扫描单位页面上的二维码。"),
     # What the law answers, where only the code is at hand.
     "age.over_65": _l("已超过 65 周岁"),
@@ -141,7 +177,7 @@ STEPS: dict[StepName, LazyString] = {
     StepName.EMPLOYER: _l("聘用企业确认"),
     StepName.CONFIRM: _l("本人确认"),
     StepName.ON_SITE: _l("现场核实"),
-    StepName.COMPARE: _l("数据比对"),
+    StepName.COMPARE: _l("核对登记信息"),
     StepName.PRELIMINARY: _l("预审"),
     StepName.IN_PERSON: _l("到场审核"),
     StepName.ACCEPT: _l("受理"),
@@ -183,6 +219,7 @@ ACTS: dict[Act, LazyString] = {
     Act.LAPSE: _l("逾期关闭"),
     Act.PROVE: _l("完成一项"),
     Act.EXTEND: _l("延长办理期限"),
+    Act.RESUME: _l("补正期满，继续办理"),
     Act.FLAG: _l("系统提示"),
     Act.SETTLE: _l("处理提示"),
 }
@@ -195,6 +232,9 @@ FLAGS: dict[FlagKind, LazyString] = {
     FlagKind.DEEMED_GRANT: _l(
         "有效期届满前没有作出决定，依法视为准予延续，由审批人员确认后生效。"
     ),
+    FlagKind.UNANSWERED: _l(
+        "补正期限已过，没有收到答复。工作人员确认前仍可提交；确认后按现有材料审查和决定。"
+    ),
     FlagKind.CERTIFICATE_REVOKED: _l(
         "申请所依据的合格证已被撤销，由工作人员核对后处理。"
     ),
@@ -206,7 +246,7 @@ CASES: dict[Case, LazyString] = {
     Case.OTHER_EMPLOYER_SINCE_EXAM: _l("报名考试时的单位与现在的单位不是同一家"),
     Case.RETIRED: _l("我已经退休"),
     Case.INSURED: _l("我在聘用企业缴纳社会保险"),
-    Case.PAPER_HELD: _l("我手里有纸质注册证书"),
+    Case.PAPER_HELD: _l("我领的是纸质注册证书（包括已经遗失、污损的）"),
     Case.CERTIFICATE_LOST: _l("我的注册证书丢失了"),
     Case.CERTIFICATE_HELD: _l("我的注册证书还在手里"),
     Case.DISMISSED: _l("我已与原单位解除劳动关系"),
@@ -257,11 +297,13 @@ NEEDS: dict[Need, LazyString] = {
     Need.EMPLOYER_PROVED: _l("企业身份认证"),
     Need.BUSINESS_REGISTER: _l("核对企业登记信息"),
     Need.MATERIALS: _l("申报材料"),
+    Need.REGISTRATION: _l("核对注册信息"),
 }
 
 PROMISES: dict[Limit, LazyString] = {
     **dict.fromkeys(Limit, _l("承诺办结")),
     Limit.ACCEPT: _l("承诺受理"),
+    Limit.DEFICIENCY: _l("窗口须受理或告知补正"),
     Limit.DELIVER: _l("承诺发证"),
 }
 
@@ -276,7 +318,7 @@ PROOFS: dict[str, LazyString] = {
 
 def title(flow: Flow) -> str:
     """Name a kind of application in the province's own words."""
-    return flow.title or kind(flow.application, flow.path)
+    return law_text(flow.title) or kind(flow.application, flow.path)
 
 
 def kind(application: Application, path: Path) -> str:
@@ -285,6 +327,13 @@ def kind(application: Application, path: Path) -> str:
     return name if path is Path.ORDINARY else f"{name}（{PATHS[path]}）"
 
 
+def kind_in(application: Application, ways: Sequence[Flow]) -> str:
+    """Name a kind in a province: where one special way is all there is, that way."""
+    if len(ways) > 1 or any(way.path is Path.ORDINARY for way in ways):
+        return str(APPLICATIONS[application])
+    return title(ways[0])
+
+
 def step(found: Step) -> str:
     """Name a step in the province's own words."""
-    return found.office or str(STEPS[found.name])
+    return law_text(found.office) or str(STEPS[found.name])

@@ -1,8 +1,8 @@
 """Taking papers and recordings into an archive, and handing a package out."""
 
 import hashlib
-from collections.abc import Mapping
-from typing import IO, cast
+from collections.abc import Mapping, Sequence
+from typing import IO, Self, cast
 
 from flask import Response, send_file
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from lms.people.ports import RecordingDesk
 from lms.people.queries import FileCard, OpenFile
 from lms.people.rules import RECORDED, RECORDING_BYTES, ArchiveKind, Period
 from lms.people.services import Kept
+from lms.registration.queries import periods as queries
 from lms.web import desk
 from lms.web.employer_words import SORTS
 from lms.web.forms import PageForm
@@ -33,8 +34,9 @@ _AT_TITLE = {"archive.title"}
 
 
 class FileForm(PageForm):
-    """One file for the archive."""
+    """One file for the archive, and of which period it is."""
 
+    period = SelectField(_l("注册期"), validators=[InputRequired(NEEDED)])
     kind = SelectField(
         _l("资料类别"),
         choices=lambda: [(kind.value, SORTS[kind].name) for kind in ArchiveKind],
@@ -54,6 +56,22 @@ class FileForm(PageForm):
             "accept": "image/jpeg,image/png,image/webp,application/pdf,audio/*,video/*"
         },
     )
+
+    def offer(self, known: Sequence[Period]) -> Self:
+        """Offer periods to keep for; the first one is taken where nothing is said.
+
+        Of one alone nobody is asked.
+        """
+        if len(known) == 1:
+            del self.period
+            return self
+        self.period.choices = [(one.key, span(one)) for one in known]
+        return self
+
+    def chosen(self, known: Sequence[Period]) -> Period:
+        """Give the period that was chosen; the form has been validated."""
+        wanted = self.period.data if "period" in self else known[0].key
+        return next(one for one in known if one.key == wanted)
 
     def opened(self) -> Kept | None:
         """Look into the file far from here, or say at the field why it will not do."""
@@ -85,35 +103,35 @@ def _kept(kind: ArchiveKind, title: str, body: bytes) -> Kept:
     return Kept(kind, title, paper.media, paper.body, paper.sent_sha256)
 
 
-def period_of(person_id: PersonId) -> Period | None:
-    """Name the registration period that is kept for now: the main specialty's."""
-    try:
-        held = people.registration(desk.reading(), person_id)
-    except NotFound:
-        return None
-    return Period(held.period_from, held.period_until)
+def span(period: Period) -> str:
+    """Say a period's two days."""
+    return f"{period.since} — {period.until}"
 
 
-def periods(
-    now: Period | None, files: tuple[FileCard, ...]
+def periods_of(person_id: PersonId) -> tuple[Period, ...]:
+    """Name the registration periods to keep for: today's main one first."""
+    return queries.periods(desk.reading(), person_id)
+
+
+def shelved(
+    known: Sequence[Period], files: tuple[FileCard, ...]
 ) -> tuple[tuple[Period, tuple[FileCard, ...]], ...]:
     """Sort what is kept by period, today's first even while it is empty."""
-    found: dict[Period, list[FileCard]] = {now: []} if now else {}
+    found: dict[Period, list[FileCard]] = {one: [] for one in known[:1]}
     for card in files:
         found.setdefault(card.period, []).append(card)
     return tuple((period, tuple(cards)) for period, cards in found.items())
 
 
 def chosen(
-    since: str, files: tuple[FileCard, ...], now: Period | None = None
+    key: str, files: tuple[FileCard, ...], known: Sequence[Period] = ()
 ) -> Period:
-    """Find a period by its first day: today's, or one of which something is kept.
+    """Find a period by its name: a known one, or one of which something is kept.
 
     Raises: NotFound.
     """
-    known = [card.period for card in files] + ([now] if now else [])
-    for period in known:
-        if period.since.isoformat() == since:
+    for period in (*known, *(card.period for card in files)):
+        if period.key == key:
             return period
     raise NotFound("archive.empty")
 

@@ -2,9 +2,16 @@
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
+from lms.kernel.errors import NotFound
 from lms.people.rules import Side
+from lms.registration.queries import letters, offices
+from lms.registration.queries.audits import CaseCard
+from lms.registration.queries.letters import LetterCard
+from lms.registration.queries.offices import OfficeCard
 from lms.registration.rules.audits import AuditState, Finding
+from lms.registration.rules.letters import LetterKind
 
 STATES: dict[AuditState, tuple[LazyString, str]] = {
     AuditState.ASKED: (_l("等交付资料"), "warn"),
@@ -34,3 +41,17 @@ ASKED = (
 
 Source: 内建行函〔2022〕508号 一(二).
 """
+
+
+def office_of(session: Session, one: CaseCard) -> OfficeCard | None:
+    """Give the office that checks."""
+    try:
+        return offices.office(session, one.office_id)
+    except NotFound:
+        return None
+
+
+def decision(session: Session, one: CaseCard) -> LetterCard | None:
+    """Give the decision to revoke, once there is one."""
+    found = letters.letters(session, one.application_id)
+    return next((p for p in found if p.kind is LetterKind.REVOCATION), None)

@@ -18,7 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # takes the field away
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.claims.ports import Paper, PaperDesk
@@ -52,6 +52,7 @@ _PLACES = {
     "claim.low_rank": "author_rank",
     "claim.no_characters": "characters",
     "claim.short": "characters",
+    "exam.extra_time": "percent",
     "claim.reason": "reason",
     "claim.no_paper": "papers",
     "claim.many_papers": "papers",
@@ -61,8 +62,8 @@ _PLACES = {
 
 
 _ORDER = (
-    "activity", "certificate", "specialty", "track", "about", "hours", "occurred_on",
-    "author_rank", "characters", "association", "reason", "papers",
+    "activity", "certificate", "percent", "specialty", "track", "about", "hours",
+    "occurred_on", "author_rank", "characters", "association", "reason", "papers",
 )  # fmt: skip
 """As the page asks; work outside asks for taught hours after the characters."""
 
@@ -209,6 +210,31 @@ class HoursForm(ClaimForm):
         )
 
 
+class TimeForm(ClaimForm):
+    """More time in tests."""
+
+    percent = RadioField(
+        _l("需要延长"),
+        choices=[
+            SelectChoice("25", _l("延长四分之一（60 分钟变 75 分钟）")),
+            SelectChoice("50", _l("延长一半（60 分钟变 90 分钟）")),
+            SelectChoice("100", _l("延长一倍（60 分钟变 120 分钟）")),
+        ],
+        validators=[InputRequired(_l("请选择一项。"))],
+        description=_l(
+            "同意后，对之后开始的各专业考试都有效，到这个专业注册期满为止。"
+        ),
+    )
+
+    def wanted(self, kind: ClaimKind) -> Wanted:
+        """Give what was chosen."""
+        return Wanted(
+            kind,
+            Specialty(cast("str", self.specialty.data)),
+            percent=int(cast("str", self.percent.data)),
+        )
+
+
 class Sometimes:
     """Marks a field that is owed for some works; the claim's rules say for which."""
 
@@ -279,8 +305,8 @@ class WorkForm(ClaimForm):
 class CertificateForm(ClaimForm):
     """One certificate; whose it is and its specialty are told by the certificate."""
 
-    association = None  # type: ignore[assignment]
-    specialty = None  # type: ignore[assignment]
+    association = None  # type: ignore[assignment]  # takes the field away
+    specialty = None  # type: ignore[assignment]  # takes the field away
     certificate = SelectField(_l("证书"), validators=[InputRequired(NEEDED)])
     held: dict[str, CertificateCard] = {}  # noqa: RUF012 - each form gets its own
 
@@ -312,6 +338,7 @@ FORMS: dict[ClaimKind, type[ClaimForm]] = {
     ClaimKind.TRANSFER: HoursForm,
     ClaimKind.ADJUSTMENT: HoursForm,
     ClaimKind.UNLOCK: ClaimForm,
+    ClaimKind.EXTRA_TIME: TimeForm,
     ClaimKind.REISSUE: CertificateForm,
     ClaimKind.REVOCATION: CertificateForm,
 }
@@ -319,7 +346,7 @@ FORMS: dict[ClaimKind, type[ClaimForm]] = {
 
 def hundredths(hours: Decimal | None) -> int:
     """Turn typed 学时 into credit; more than two places is no credit at all."""
-    if hours is None or not hours.is_finite() or abs(hours) > 10_000:  # noqa: PLR2004
+    if hours is None or not hours.is_finite() or abs(hours) > 10_000:  # noqa: PLR2004 - no claim is for more 学时
         return 0
     scaled = hours * 100
     return int(scaled) if scaled == scaled.to_integral_value() else 0

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from lms.approvals.queries import ApprovalCard
 from lms.approvals.rules import ApprovalState
 from lms.claims.queries import ClaimCard
-from lms.claims.rules import ClaimKind, Stage
+from lms.claims.rules import HOURS_BELOW, ClaimKind, Stage
 from lms.policy.facts import Activity
 
 KINDS: Mapping[ClaimKind, LazyString] = MappingProxyType(
@@ -20,6 +20,7 @@ KINDS: Mapping[ClaimKind, LazyString] = MappingProxyType(
         ClaimKind.TRANSFER: _l("外部学时认定"),
         ClaimKind.ADJUSTMENT: _l("学时更正"),
         ClaimKind.UNLOCK: _l("考试解锁"),
+        ClaimKind.EXTRA_TIME: _l("考试加时"),
         ClaimKind.REISSUE: _l("证书换发"),
         ClaimKind.REVOCATION: _l("证书撤销"),
     }
@@ -30,6 +31,7 @@ EXPLAINED: Mapping[ClaimKind, LazyString] = MappingProxyType(
         ClaimKind.TRANSFER: _l("在其他协会或外省学完的学时，凭证明认定"),
         ClaimKind.ADJUSTMENT: _l("我的学时记得不对，请协会核对更正"),
         ClaimKind.UNLOCK: _l("考试机会用完，申请再考一次"),
+        ClaimKind.EXTRA_TIME: _l("因视力、伤病等需要更长的考试时间"),
         ClaimKind.REISSUE: _l("证书内容有误或资料已更正，申请换发"),
         ClaimKind.REVOCATION: _l("证书不应有效，撤销后编号永久显示已撤销"),
     }
@@ -40,6 +42,7 @@ ICONS: Mapping[ClaimKind, str] = MappingProxyType(
         ClaimKind.TRANSFER: "download",
         ClaimKind.ADJUSTMENT: "edit",
         ClaimKind.UNLOCK: "unlock",
+        ClaimKind.EXTRA_TIME: "clock",
         ClaimKind.REISSUE: "certificate",
         ClaimKind.REVOCATION: "x-circle",
     }
@@ -75,6 +78,20 @@ ROLES: Mapping[str | None, LazyString] = MappingProxyType(
         "inspector": _l("监督检查员"),
     }
 )
+
+
+_OWN_REASONS: Mapping[str, LazyString] = MappingProxyType(
+    {
+        HOURS_BELOW: _l(
+            "学时更正后，证书上写的学时多于现在的学时。系统请协会两人复核这张证书。"
+        ),
+    }
+)
+
+
+def reason(text: str) -> str | LazyString:
+    """Say why something was asked: a person's own words, or the house's."""
+    return _OWN_REASONS.get(text, text)
 
 
 @dataclass(frozen=True, slots=True)

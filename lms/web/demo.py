@@ -16,6 +16,7 @@ from lms.kernel import pii
 from lms.notify import queries as notify
 from lms.notify.queries import OutboxCard
 from lms.notify.rules import Channel
+from lms.reports.messages import announced
 from lms.web import desk
 from lms.web.doors import public
 
@@ -72,6 +73,7 @@ def _shown(card: OutboxCard) -> Shown:
         # The code of the moment, not of the sign-in: people read this minutes later.
         words["code"] = factors.demo_code(desk.reading(), card.to_account, desk.now())
     channel, address = _receiver(card)
+    words |= announced(desk.reading(), card.template, words)
     wording = notify.wording(card.template, words, card.locale)
     return Shown(
         at=card.owed_at,
@@ -88,6 +90,8 @@ def _receiver(card: OutboxCard) -> tuple[Channel, str]:
     if card.address is not None or card.to_account is None:
         return card.channel, card.address or ""
     contact = accounts.contact(desk.reading(), card.to_account)
+    if card.channel is Channel.MAIL:
+        return card.channel, contact.email or ""
     if card.channel is not Channel.CONTACT:
         return card.channel, contact.phone or contact.email or ""
     if contact.phone:

@@ -9,6 +9,7 @@ from flask import current_app, g, has_request_context
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from lms.credentials.services import ahead
 from lms.kernel import work
 from lms.kernel.clock import Clock, Tick, legal_day, tick_of
 from lms.kernel.errors import Forbidden
@@ -18,11 +19,20 @@ from lms.kernel.work import ANONYMOUS, Actor, Work, unit_of_work
 from lms.web.account.visitor import Visitor
 
 Port = TypeVar("Port")
+Done = TypeVar("Done")
 
 
 def begin() -> AbstractContextManager[Work]:
     """Open this request's unit of work, as the signed-in account."""
     return unit_of_work(actor(), clock=now_clock)
+
+
+def carried(deed: Callable[[Work], Done]) -> Done:
+    """Carry a deed out in this request's unit of work; one that may print and seal.
+
+    Raises: Unavailable when a key that lies elsewhere does not sign.
+    """
+    return ahead.carried(begin, deed)
 
 
 def actor() -> Actor:
@@ -63,7 +73,7 @@ def visitor() -> Visitor | None:
 
 def user() -> Any:  # noqa: ANN401 - a Visitor, or Flask-Login's stranger
     """Give who the cookie says it is, at whatever stage, without a proxy."""
-    return current_user._get_current_object()  # noqa: SLF001
+    return current_user._get_current_object()  # noqa: SLF001 - the proxy's own way to the visitor
 
 
 def me() -> PersonId:

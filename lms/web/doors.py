@@ -45,7 +45,7 @@ def _hang(door: Door) -> Callable[[View], View]:
     def mark(view: View) -> View:
         if hasattr(view, "door"):
             raise RuntimeError(f"{view.__name__} has two doors")
-        view.door = door  # type: ignore[attr-defined]
+        view.door = door  # type: ignore[attr-defined]  # a mark on the view
         return view
 
     return mark

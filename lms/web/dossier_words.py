@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from lms.policy.flow import MaterialKind
+from lms.policy.flow import Check, MaterialKind
 from lms.policy.model import Application
-from lms.registration.rules.dossier import Remark, RowState
+from lms.registration.rules.dossier import Remark, Row, RowState
+from lms.registration.rules.dossier_checks import by_machine
 from lms.registration.rules.dossier_forms import Form
+from lms.web.filters import listed
 
 SENTENCES: dict[str, LazyString] = {
     "dossier.unknown": _l("没有找到这份材料。"),
@@ -44,6 +46,16 @@ SENTENCES: dict[str, LazyString] = {
     "dossier.contract_short": _l(
         "合同到 {until} 截止，从申请之日起不满一年。请提交不早于 {least} 截止的合同。"
     ),
+    "dossier.contract_future": _l(
+        "合同 {begins} 才开始，今天还没有受聘。请核对日期，合同开始后再提交。"
+    ),
+    "dossier.contract_backwards": _l(
+        "合同截止日期 {until} 早于开始日期 {begins}，请核对。"
+    ),
+    "dossier.contract_over": _l("合同已于 {until} 到期，请提交现在有效的合同。"),
+    "dossier.dismissal_future": _l("解聘日期 {left} 还没有到，请核对解聘证明。"),
+    "dossier.certificate_future": _l("注册证书的签发日期晚于今天，请核对。"),
+    "dossier.month_future": _l("社保缴到的月份 {paid} 还没有到，请核对。"),
     "dossier.contract_no_begin": _l("请填写劳动合同的开始日期。"),
     "dossier.contract_before_dismissal": _l(
         "新合同从 {begins} 开始，不晚于解聘日期 {left}。新合同须在解聘之后开始。"
@@ -88,6 +100,23 @@ STATES: Mapping[RowState, tuple[LazyString, str, str]] = {
 }
 """Word, tone and icon of each state."""
 
+CHECKED: Mapping[Check, LazyString] = {
+    Check.SIGNED: _l("由系统用已存的签名签署"),
+    Check.SEALED: _l("聘用企业已经确认"),
+    Check.ENDS_A_YEAR_ON: _l("所填的合同截止日期"),
+    Check.BEGINS_AFTER_DISMISSAL: _l("所填的合同开始日期和解聘日期的先后"),
+    Check.AFTER_CERTIFICATE: _l("所填的解聘日期和证书签发日期的先后"),
+    Check.THREE_MONTHS: _l("所填的社保月数和月份"),
+    Check.PREVIOUS_MONTH: _l("所填的社保月份"),
+    Check.SOUND: _l("视频的长短和声音"),
+    Check.ONE_PDF: _l("是一个 PDF，大小合适"),
+    Check.WHITE_GROUND: _l("照片的底色和人像"),
+    Check.BOTH_SIDES: _l("有正反两页"),
+}
+"""What a machine has looked at; the rest of a paper is for a person's eyes."""
+_OPENS = _l("文件能打开")
+_MACHINE = _l("系统只检查了：%(what)s。内容是否真实、清楚，由窗口人员审看。")
+
 FORMS: Mapping[Form, LazyString] = {
     Form.APPLICATION: _l("注册申请表"),
     Form.INFORMATION: _l("个人信息更改申请表"),
@@ -118,3 +147,11 @@ HINTS: Mapping[MaterialKind, LazyString] = {
 def sentence(remark: Remark) -> str:
     """Say a remark in the visitor's language."""
     return str(SENTENCES[remark.code]).format_map(remark.facts)
+
+
+def machine(row: Row) -> str:
+    """Say what a machine has looked at in a paper that is there, and who looks on."""
+    if row.handed is None or row.state is RowState.FAULT:
+        return ""
+    what = listed([_OPENS, *(CHECKED[each] for each in by_machine(row))])
+    return str(_MACHINE) % {"what": what}

@@ -15,6 +15,7 @@ from lms.people.rules import (
     Standing,
 )
 from lms.policy.flow import Case
+from lms.web import company_words
 
 MESSAGES: dict[str, LazyString] = {
     "archive.empty": _l("这个注册期还没有存档资料，请先上传再打包。"),
@@ -61,6 +62,7 @@ MESSAGES: dict[str, LazyString] = {
     "lock.wrong": _l("身份锁编号和密码不符，请检查。"),
     "recording.format": _l("只收 MP3、M4A、WAV、OGG 录音和 MP4、MOV、WebM 录像。"),
     "recording.unreadable": _l("这个录音或录像打不开，请换一个文件。"),
+    **company_words.MESSAGES,
 }
 
 KINDS: dict[EmployerKind, LazyString] = {
@@ -119,7 +121,7 @@ CASES: dict[Case, LazyString] = {
     Case.OTHER_EMPLOYER_SINCE_EXAM: _l("报名考试时的单位不是本单位"),
     Case.RETIRED: _l("本人已经退休"),
     Case.INSURED: _l("在本单位缴纳社会保险"),
-    Case.PAPER_HELD: _l("本人持有纸质注册证书"),
+    Case.PAPER_HELD: _l("本人领的是纸质注册证书（包括已经遗失、污损的）"),
     Case.CERTIFICATE_LOST: _l("注册证书已丢失"),
     Case.CERTIFICATE_HELD: _l("注册证书还在手里"),
     Case.DISMISSED: _l("双方已解除劳动关系"),
@@ -160,6 +162,12 @@ SORTS: dict[ArchiveKind, Sort] = {
         _l("工程业绩"),
         _l("合同、竣工验收、业绩证明；没有可以不放"),
         "building",
+        free=True,
+    ),
+    ArchiveKind.STATEMENT: Sort(
+        _l("陈述申辩"),
+        _l("核查时向窗口说明情况的书面材料；没有可以不放"),
+        "edit",
         free=True,
     ),
 }

@@ -19,6 +19,7 @@ from flask import (
 from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoneFree
@@ -33,8 +34,10 @@ from lms.kernel.errors import (
     Unavailable,
 )
 from lms.kernel.work import abandon
+from lms.web import error_words
 from lms.web.logs import log
 from lms.web.messages import words
+from lms.web.way_back import ways
 
 STATUS: dict[type[LmsError], int] = {
     NotFound: 404,
@@ -58,7 +61,7 @@ RETRY_SECONDS = 20
 class Json(DefaultJSONProvider):
     """JSON from outside: what is nested too deep is as wrong as what is broken."""
 
-    def loads(self, s: str | bytes, **more: Any) -> Any:  # noqa: ANN401
+    def loads(self, s: str | bytes, **more: Any) -> Any:  # noqa: ANN401 - any JSON
         """Read a text.
 
         Raises: ValueError, also for a text nested beyond all sense.
@@ -99,7 +102,23 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         if begun:
             flash(_("请从这里重新开始，刚才填写的内容没有提交。"), "info")
             return redirect(begun, 303)
-    return _answer(error.code, f"http.{error.code}")
+    if isinstance(error, RateLimitExceeded):
+        return _wait(error)
+    return _answer(error.code, _code(error.code))
+
+
+def _code(status: int) -> str:
+    """Give the code whose words fit; a rare status is said as its kind."""
+    code = f"http.{status}"
+    return code if code in error_words.MESSAGES else f"http.{status // 100}00"
+
+
+def _wait(error: RateLimitExceeded) -> ResponseReturnValue:
+    """Say how long to wait: no longer than the limit's own length of time."""
+    seconds = int(error.limit.limit.get_expiry())
+    response = make_response(_answer(429, "http.429", wait_seconds=seconds))
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _where_it_begins() -> str | None:
@@ -166,6 +185,8 @@ def _answer(
     code: str,
     reasons: tuple[str, ...] = (),
     facts: dict[str, object] | None = None,
+    *,
+    wait_seconds: int = 0,
 ) -> ResponseReturnValue:
     message = words(code, facts or {})
     listed = [words(reason, facts or {}) for reason in reasons]
@@ -178,9 +199,11 @@ def _answer(
     page = render_template(
         "error.html",
         status=status,
-        title=_("操作未完成") if status < 500 else _("系统繁忙"),  # noqa: PLR2004
+        title=error_words.title(status),
         message=message,
         reasons=listed,
+        advice=error_words.advice(status, wait_seconds),
+        ways=ways(status),
         request_id=g.get("request_id", ""),
     )
     return page, status

@@ -7,14 +7,17 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from lms.commerce.rules.pricing import Cut, CutKind
 from lms.kernel import pii
 from lms.kernel.clock import SHANGHAI
 from lms.kernel.credit import Credit, hours_text
 from lms.kernel.money import Fen, yuan
 from lms.kernel.text import clean_html
+from lms.reports.pages import MANY
 from lms.web import speech
 
 TERMS: dict[str, LazyString] = {
@@ -39,9 +42,11 @@ TERMS: dict[str, LazyString] = {
     "film": _l("视频"),
     "document": _l("图文"),
     "quiz": _l("测验"),
+    "class": _l("面授直播"),
     "single": _l("单选题"),
     "multiple": _l("多选题"),
     "true_false": _l("判断题"),
+    "case": _l("案例题"),
     "learner": _l("学员"),
     "employer": _l("企业经办人"),
     "author": _l("课程作者"),
@@ -107,6 +112,15 @@ def money(amount: Fen) -> str:
     return f"¥{yuan(amount)}"
 
 
+def points(hundredths: int) -> str:
+    """Write points of a paper: no more places than it has.
+
+    >>> points(150), points(200)
+    ('1.5', '2')
+    """
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
+
+
 def credit(amount: Credit) -> str:
     """Write credit in 学时."""
     return hours_text(amount)
@@ -139,6 +153,24 @@ def typed(html: str) -> Markup:
     return Markup(clean_html(html))  # noqa: S704 - what nh3 lets through is safe
 
 
+def cut_words(cut: Cut) -> str:
+    """Say why a line costs less."""
+    if cut.kind is CutKind.COUPON:
+        return str(_("优惠码 %(code)s", code=cut.label))
+    if cut.kind is CutKind.TIER:
+        return str(_("多人优惠 %(percent)s", percent=cut.label))
+    return str(_("会员价 %(percent)s", percent=cut.label)).strip()
+
+
+def many(count: int) -> str:
+    """Say a count that went no further than a list is counted.
+
+    >>> many(25), many(1_000)
+    ('25', '1,000+')
+    """
+    return f"{MANY:,}+" if count >= MANY else str(count)
+
+
 def register(app: Flask) -> None:
     """Give the filters to templates."""
     app.jinja_env.filters.update(
@@ -149,8 +181,11 @@ def register(app: Flask) -> None:
         typed=typed,
         listed=listed,
         colon=colon,
+        many=many,
         yuan=money,
         credit=credit,
+        cut_words=cut_words,
+        points=points,
         mask_id=pii.mask_id,
         mask_phone=pii.mask_phone,
         mask_email=pii.mask_email,

@@ -8,9 +8,12 @@ from flask import request
 from flask.json.provider import DefaultJSONProvider
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.i18n import messages_path
 
 from lms.web import speech
+
+__all__ = ["PageForm", "SelectChoice", "StrictJson"]
 
 
 @cache

@@ -9,9 +9,11 @@ from lms.web import desk
 _YEAR = 31_536_000
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=()"
 """What no page may ask the browser for; the player alone may ask for the camera."""
+_SECRET = frozenset({"token", "secret", "ticket"})
+"""Parts of an address that are keys: such a page is named to nobody, not even to us."""
 _POLICIES = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": PERMISSIONS,
@@ -22,15 +24,16 @@ _POLICIES = {
 def content_policy(settings: Settings) -> str:
     """Write the content security policy: nothing inline, nothing foreign."""
     pay = " ".join(_payment_places(settings))
+    films = f" {settings.media_s3.origin}" if settings.media_s3 else ""
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data:",
-            "media-src 'self' blob:",
+            f"img-src 'self' data:{films}",
+            f"media-src 'self' blob:{films}",
             "worker-src 'self' blob:",
-            "connect-src 'self'",
+            f"connect-src 'self'{films}",
             "font-src 'self'",
             "manifest-src 'self'",
             f"form-action 'self' {pay}",
@@ -43,12 +46,18 @@ def content_policy(settings: Settings) -> str:
 
 
 def _payment_places(settings: Settings) -> list[str]:
+    """Name where a form may lead that pays; a browser looks at each step on the way."""
     base = settings.stripe.api_base
-    if base is None:
-        return ["https://checkout.stripe.com"]
-    # The policy has no words for an address in brackets.
-    named = [host for host in settings.hosts if ":" not in host]
-    return sorted({base, *(settings.payment_page(base, host) for host in named)})
+    found = {"https://checkout.stripe.com"} if base is None else set()
+    if base is not None:
+        # The policy has no words for an address in brackets.
+        named = [host for host in settings.hosts if ":" not in host]
+        found = {base, *(settings.payment_page(base, host) for host in named)}
+    if settings.wechat is not None:
+        found.add(settings.wechat.api_base or "https://wx.tenpay.com")
+    if settings.alipay is not None:
+        found.add(settings.alipay.api_base or "https://*.alipay.com")
+    return sorted(found)
 
 
 def fixed_for(settings: Settings) -> dict[str, str]:
@@ -66,6 +75,8 @@ def register(app: Flask, settings: Settings) -> None:
     @app.after_request
     def _dress(response: Response) -> Response:
         given = response.headers
+        if _SECRET & (request.view_args or {}).keys():
+            given["Referrer-Policy"] = "no-referrer"
         given.extend([pair for pair in fixed.items() if pair[0] not in given])
         if request.endpoint == "static":
             if "v" in request.args:

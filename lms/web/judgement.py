@@ -7,12 +7,15 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from lms.policy.assessment import assess
+from lms.policy.dates import days_left
 from lms.policy.facts import AssessmentRequest
+from lms.policy.flows import kinds_for
 from lms.policy.library import rules_for
-from lms.policy.model import RuleSet, Specialty, Track
+from lms.policy.model import Application, RuleSet, Specialty, Track
 from lms.policy.portals import Portal, portal_of
+from lms.policy.validity import gains
 from lms.policy.verdict import Assessment, Finding, HoursLine
-from lms.web import policy_words
+from lms.web import application_words, policy_words
 from lms.web.timeline import Line, line_of
 
 DATES: dict[str, LazyString] = {
@@ -67,6 +70,10 @@ class Judgement:
     """What the verdict component wants.
 
     `obstacles` stand against the application; `steps` are done with it (commitments).
+    `no_gain` names the specialties that a renewal would make no longer valid.
+
+    Units: `days_left` from the day asked about to the last day of the window; `is_now`
+    tells that this day is today.
     """
 
     request: AssessmentRequest
@@ -82,6 +89,8 @@ class Judgement:
     hours_clause: str
     window_word: str
     days_left: int | None
+    is_now: bool
+    no_gain: frozenset[Specialty]
 
     @property
     def eligible(self) -> bool:
@@ -95,22 +104,55 @@ def judge(request: AssessmentRequest, *, today: date) -> Judgement:
     found = assess(request)
     reasons = [_view(each) for each in _for_people(found)]
     window = found.window
-    left = (window.closes_on - today).days if window is not None else -1
+    idle = _gains_nothing(rules, request)
+    no_gain = frozenset(each.specialty for each in idle if each.specialty)
+    useless = bool(no_gain) and {s.code for s in request.specialties} <= no_gain
+    left = days_left(window.closes_on, request.applied_on) if window else -1
     return Judgement(
         request=request,
         rules=rules,
         found=found,
-        headline=policy_words.headline(request.application, found.reasons),
+        headline=policy_words.headline(_name(request), found.reasons, no_gain=useless),
         obstacles=tuple(each for each in reasons if not _is_step(each)),
         steps=tuple(each for each in reasons if _is_step(each)),
-        warnings=tuple(_view(each) for each in found.warnings),
+        warnings=tuple(_view(each) for each in (*idle, *found.warnings)),
         hours=_hours(found),
         line=line_of(rules, request, found),
         portal=portal_of(request.province),
         hours_clause=rules.clause("hours.short", request.application),
         window_word=str(policy_words.WINDOWS[window.state]) if window else "",
         days_left=left if left >= 0 else None,
+        is_now=request.applied_on == today,
+        no_gain=no_gain,
     )
+
+
+def _name(request: AssessmentRequest) -> str:
+    """Name the kind as the province does that takes it."""
+    ways = kinds_for(request.province, request.applied_on).get(request.application)
+    if ways:
+        return application_words.kind_in(request.application, ways)
+    return str(policy_words.APPLICATIONS[request.application])
+
+
+def _gains_nothing(rules: RuleSet, request: AssessmentRequest) -> list[Finding]:
+    """Warn of a renewal that would end on the day on which the registration ends.
+
+    Source: 建设部令第153号 第十五条.
+    """
+    if request.application is not Application.RENEWAL:
+        return []
+    clause = rules.clause("age.over_65", request.application)
+    return [
+        Finding(
+            "age.gains_nothing",
+            clause,
+            each.code,
+            days={"ends_on": each.valid_until},
+        )
+        for each in request.specialties
+        if each.valid_until and not gains(rules, request.born_on, each.valid_until)
+    ]
 
 
 def _is_step(reason: FindingView) -> bool:

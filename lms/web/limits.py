@@ -11,7 +11,7 @@ from limits.storage import MemoryStorage
 class Counts(MemoryStorage):
     """Counts in memory, swept once a minute: the parent starts a thread at each hit."""
 
-    STORAGE_SCHEME = ["counts"]  # noqa: RUF012
+    STORAGE_SCHEME = ["counts"]  # noqa: RUF012 - as the base class has it
     _swept = 0.0
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:

@@ -6,26 +6,30 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.web import application_words, dossier_words, office_words
+from lms.web import (
+    application_words,
+    calendar_words,
+    certificate_words,
+    class_words,
+    design_words,
+    dossier_words,
+    error_words,
+    export_codes,
+    key_words,
+    legacy_words,
+    money_words,
+    notice_words,
+    offer_words,
+    office_words,
+)
 from lms.web.employer_words import MESSAGES as EMPLOYER
+from lms.web.film_words import MESSAGES as FILMS
 from lms.web.filters import listed
 
 MESSAGES: dict[str, LazyString] = {
     # -- the house ------------------------------------------------------------
     "form.expired": _l(
         "页面已过期或来源不明，请返回刷新后重试，您填写的内容没有提交。"
-    ),
-    "http.400": _l("请求内容有误，请返回检查后重试。"),
-    "http.401": _l("请先登录。"),
-    "http.403": _l("您没有办理此事项的权限。"),
-    "http.404": _l("没有找到您要的内容，它可能已被移走，或者网址有误。"),
-    "http.405": _l("此网址不支持这种操作。"),
-    "http.413": _l("文件或内容过大。"),
-    "http.415": _l("不支持这种内容格式。"),
-    "http.429": _l("操作过于频繁，请稍候再试。"),
-    "http.500": _l("系统出错了，我们已经记录。您之前保存的内容没有丢失，请稍后再试。"),
-    "http.503": _l(
-        "系统暂时无法保存，这一步没有完成。之前保存的内容都在，请稍后再试。"
     ),
     # -- accounts and messages ----------------------------------------------------
     "account.bad_contact": _l("手机号或邮箱有误，请检查。"),
@@ -45,22 +49,6 @@ MESSAGES: dict[str, LazyString] = {
     "password.short": _l("密码太短：至少 15 个字符，已开启两步验证的至少 8 个。"),
     "session.unknown": _l("没有找到这个登录，它可能已经退出。"),
     "sms.not_configured": _l("短信服务尚未设置。"),
-    # -- the calendar -----------------------------------------------------------
-    "calendar.bad_date": _l("没有这一天：{words}"),
-    "calendar.bad_span": _l("起止日期不对：{words}"),
-    "calendar.both": _l("{words} 既写了休息又写了上班。"),
-    "calendar.count": _l("天数与“共几天”不符：{words}"),
-    "calendar.far_day": _l("{words} 不在这一年（或上一年十二月）内。"),
-    "calendar.gap": _l("请先导入 {year} 年的通知：中间不能缺年份。"),
-    "calendar.holiday_missing": _l("通知里没有 {words} 放假，可能没有粘贴完整。"),
-    "calendar.moved": _l("刚才有人导入了同一年的通知，请刷新后再核对。"),
-    "calendar.no_dates": _l("没有读到放假或上班的日期，请粘贴通知全文。"),
-    "calendar.other_year": _l("通知不是所填年份的：{words}"),
-    "calendar.same": _l("与现在的日历相同，不需要导入。"),
-    "calendar.too_long": _l("内容过长，最多 20000 字。"),
-    "calendar.unread": _l("没有读懂这一句：{words}"),
-    "calendar.weekday": _l("日期与星期不符：{words}"),
-    "calendar.work_on_weekday": _l("{words} 本来就是工作日。"),
     # -- catalogue --------------------------------------------------------------
     "association.unknown": _l("没有找到该协会。"),
     "chapter.not_empty": _l("章节中还有课时，请先移走或删除课时。"),
@@ -78,7 +66,6 @@ MESSAGES: dict[str, LazyString] = {
     "course.unsound": _l("课程还不能发布。涉及课时：{lessons}"),
     "cover.none": _l("请先选择一张图片。"),
     "cover.too_small": _l("图片太小，宽至少 480、高至少 200 像素。"),
-    "lesson.captions": _l("字幕不是有效的 WebVTT 文件。"),
     "lesson.negative": _l("学时和时长不能为负。"),
     "lesson.no_film": _l("有视频课时没有上传视频。"),
     "lesson.no_questions": _l("有测验课时没有题目。"),
@@ -103,8 +90,35 @@ MESSAGES: dict[str, LazyString] = {
     "exam.over": _l("考试时间已到，系统已按您保存的答案交卷。"),
     "exam.passed": _l("本专业考试已经合格。"),
     "exam.shut": _l("暂时不能开始考试。"),
+    "blueprint.common": _l("公共题占比要在 0 到 100 之间。"),
+    "blueprint.count": _l("每行至少 1 题，全卷最多 200 题。"),
+    "blueprint.empty": _l("请至少填一行题目。"),
+    "blueprint.many_rows": _l("最多 12 行。"),
+    "blueprint.minutes": _l("考试时间要在 10 到 300 分钟之间。"),
+    "blueprint.pass_mark": _l("合格线要在 1 到 100 分之间。"),
+    "blueprint.not_asker": _l("只有提出人可以撤回。"),
+    "blueprint.past": _l("启用日期不能早于今天。"),
+    "blueprint.points": _l("各行题数乘分值，合计必须正好是 100 分。"),
+    "blueprint.retakes": _l("补考次数要在 0 到 9 之间。"),
+    "blueprint.row_points": _l("每题分值要在 0.5 到 100 分之间。"),
+    "blueprint.short": _l("题库的题目不够这个方案组卷，请先补充题目。"),
+    "blueprint.twice": _l("有两行的题型、章节和难度完全相同，请合并。"),
+    "blueprint.unknown": _l("没有找到这个组卷方案。"),
+    "blueprint.unsound": _l("组卷方案还不完整。"),
+    "exam.extra_time": _l("加时只能是 25%、50% 或 100%，且注册仍在有效期内。"),
+    "import.empty": _l("文件是空的。"),
+    "import.format": _l("请上传 .xlsx 或 GIFT 文本文件（UTF-8）。"),
+    "import.done": _l("这个文件已经导入。"),
+    "import.old": _l("预览已过期，请重新上传文件。"),
+    "import.rows": _l("一个文件最多 5000 题，且不能是空的。"),
+    "import.unknown": _l("没有找到这个文件。"),
     "question.ahead": _l("这道题要等课程放到那里再回答。"),
+    "question.in_use": _l("这道题正在使用。"),
+    "question.newer": _l("这道题已有更新的版本，请刷新后再改。"),
     "question.no_option": _l("请从给出的选项中选择。"),
+    "question.retired": _l("这道题已停用，请先重新启用再修改。"),
+    "question.twin": _l("题库中已有相同的题目。"),
+    "question.unchanged": _l("内容没有变化，不需要保存。"),
     "question.unknown": _l("没有找到这道题目。"),
     "question.unsound": _l("题目不完整：请检查题干、选项和答案。"),
     "unlock.needs_approval": _l("解锁须两人办理，缺少审批记录。"),
@@ -144,59 +158,26 @@ MESSAGES: dict[str, LazyString] = {
     "refund.unknown": _l("没有找到这笔退款。"),
     "refund.whole": _l("已开通的订单只能整笔退款（{left} 元）。"),
     "enrolment.begun": _l("订单里的课程已经开始学习，不能退款。"),
-    "transfer.counted": _l("订单已经付清，这条流水不能撤销。"),
-    "transfer.known": _l("这条银行流水已经登记过，不能重复使用。"),
-    "transfer.nobody": _l("请先登录。"),
-    "transfer.not_payable": _l("此订单不再等待付款，请核对订单号。"),
-    "transfer.not_proposed": _l("这条流水不在待复核状态。"),
-    "transfer.over": _l(
-        "金额比应付多 {surplus} 元，请核对；确属多付的，先退还多付部分再登记。"
-    ),
-    "transfer.own_order": _l("不能办理本人的订单。"),
-    "transfer.same_person": _l("复核须由另一个人办理。"),
-    "transfer.unknown": _l("没有找到这条流水。"),
     "webhook.shape": _l("内容不符合约定。"),
     "webhook.signature": _l("签名不符。"),
+    "webhook.stranger": _l("不是本商户的通知。"),
     # -- certificates -----------------------------------------------------------
-    "certificate.unknown": _l("没有找到这张证书。"),
-    "certificate.not_ready": _l("领取合格证的条件还没有全部满足："),
-    "certificate.profile": _l("个人资料不完整"),
-    "certificate.photo": _l("证件照尚未通过"),
-    "certificate.period": _l("不在注册有效期内"),
-    "certificate.required": _l("必修学时不足"),
-    "certificate.elective": _l("选修学时不足"),
-    "certificate.test": _l("专业考试未合格"),
-    "certificate.needs_hand": _l("字库缺少姓名用字，需协会人工制证"),
-    "certificate.exists": _l("该专业本注册期已有一张有效证书。"),
-    "certificate.needs_approval": _l("此事须两人办理，缺少审批记录。"),
-    "certificate.revoked_before": _l(
-        "这一注册期的证书已被撤销。认为撤销有误的，请在“我的申请”中申诉"
+    "batch.broken": _l("资料无法读出"),
+    "batch.moved": _l("这一条已由另一个进程处理。"),
+    "batch.no_files": _l("这个批次还没有可以打包的证书文件。"),
+    "batch.nobody": _l("没有符合范围的人。"),
+    "batch.nobody_able": _l("这个批次里没有可以签发的人。"),
+    "batch.not_now": _l("这个批次现在不能这样操作，请刷新页面查看最新情况。"),
+    "batch.unknown": _l("没有找到这个批次。"),
+    "batch.no_package": _l("没有找到这个压缩包，它可能已经过期。"),
+    "batch.package_of_other": _l(
+        "这个压缩包是同事申请的。需要时请自己打包：谁带走了个人信息，记录上要有姓名。"
     ),
-    "certificate.not_valid": _l("这张证书已不是有效状态。"),
-    "registration_certificate.not_ready": _l("颁发注册证书的条件还没有全部满足："),
-    "registration_certificate.no_specialty": _l("没有注册专业"),
-    "registration_certificate.dates": _l("注册专业缺少有效期"),
-    "registration_certificate.photo": _l("缺少一寸白底证件照"),
-    "registration_certificate.signature": _l("缺少个人签名"),
-    "registration_certificate.birth_date": _l("缺少出生日期"),
-    "registration_certificate.needs_hand": _l(
-        "字库缺少姓名或企业名称用字，需人工制证。"
-    ),
-    "registration_certificate.province": _l("本系统不颁发该地区的注册证书。"),
-    "registration_certificate.exists": _l("此人已有一张有效的注册证书。"),
-    "registration_certificate.serials_spent": _l("本年度的注册编号已用完。"),
-    "use_copy.unknown": _l("没有找到这项使用申请。"),
-    "use_copy.purpose": _l("请写明用途，2 至 80 个字。"),
-    "use_copy.days": _l("使用期限须为 1 至 {most} 天。"),
-    "use_copy.certificate": _l("注册证书现在不是有效状态，不能授权使用。"),
-    "use_copy.over": _l("注册有效期已届满或已满 65 周岁，不能授权使用。"),
-    "use_copy.characters": _l("用途或企业名称中有字库没有的字，请企业改写后再申请。"),
-    "use_copy.left": _l("本人与这家企业现在没有在职关系，使用件不能再用。"),
-    "use_copy.decided": _l("这项申请已经处理过了。"),
-    "practice.unknown": _l("请选择记录的内容并填写日期。"),
-    "practice.order": _l("与上一条记录不衔接，请刷新后重试。"),
-    "practice.day": _l("日期不能晚于今天，也不能早于上一条记录。"),
-    "practice.unregistered": _l("没有有效的注册证书，不能制作执业印章或信息卡。"),
+    "paper.unknown": _l("没有找到这份补印记录。"),
+    "api_key.name": _l("请写明用在哪里，最多 60 个字。"),
+    "api_key.many": _l("正在使用的密钥最多 {most} 把，请先停用不再使用的。"),
+    "api_key.unknown": _l("没有这把密钥。"),
+    "api_key.invalid": _l("缺少有效的接口密钥。"),
     # -- staff ------------------------------------------------------------------
     "staff.no_association": _l("您的账号尚未关联协会。"),
     "staff.no_office": _l("您的账号尚未关联注册窗口。"),
@@ -230,15 +211,29 @@ MESSAGES: dict[str, LazyString] = {
     "id_number.form": _l("身份证号码应为 18 位：前 17 位是数字，最后一位是数字或 X。"),
     "id_number.checksum": _l("身份证号码有误，请对照身份证逐位核对。"),
     "id_number.date": _l("身份证号码中的出生日期不存在，请核对。"),
+    "id_number.too_young": _l(
+        "按身份证号码计算未满 18 周岁，不能注册为建造师，请核对出生年份。"
+    ),
+    "id_number.too_old": _l("按身份证号码计算已超过 80 周岁，请核对出生年份。"),
     "id_number.taken": _l(
         "这个身份证号码暂时无法使用。请核对；如确认无误，请联系协会处理。"
     ),
     "uscc.form": _l("统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z）。"),
     "uscc.checksum": _l("统一社会信用代码有误，请对照营业执照核对。"),
+    "employer.bound": _l(
+        "您已与聘用企业互相确认关联，这里须与它一致。"
+        "换单位的，请先在“我的单位”登记离职。"
+    ),
     "employer.name": _l("请填写企业全称。"),
     "qualification.unknown": _l("没有这本资格证书。"),
     "qualification.number": _l("证书编号应为 6 至 40 位数字、字母或汉字。"),
     "qualification.future": _l("签发日期不能晚于今天。"),
+    "qualification.too_early": _l(
+        "建造师制度 2002-12-05 才建立，资格证书不会早于这一天，请核对签发日期。"
+    ),
+    "qualification.too_young": _l(
+        "签发那天还未满 18 周岁，请核对签发日期和身份证号码。"
+    ),
     "qualification.name": _l("专业名称与所选专业不符。"),
     "qualification.needed": _l("注册信息中正在使用这个专业，不能删除。"),
     "registration.unknown": _l("尚未填写注册信息。"),
@@ -250,11 +245,14 @@ MESSAGES: dict[str, LazyString] = {
         "您的注册由注册机关在本平台登记，不能自行填写。内容有误的，请联系注册窗口。"
     ),
     "registration.number_taken": _l(
-        "这个注册编号在证书库中属于另一个人，不能签发。请核对原证书。"
+        "这个注册编号在证书库中属于另一个人，不能使用。请核对原证书。"
     ),
     "registration.twice": _l("同一专业填写了两次。"),
     "registration.main": _l("请选择一个主项专业。"),
     "registration.period": _l("有效期止应晚于有效期起。"),
+    "registration.too_early": _l(
+        "有效期起早于这个专业资格证书的签发日期：取得资格以后才能注册，请核对两个日期。"
+    ),
     "registration.too_long": _l("有效期超过六年，请核对年份。"),
     "registration.unqualified": _l("有注册专业缺少对应的资格证书，请先添加资格证书。"),
     "sample.no_reason": _l("请写明投诉来源和事由，4 至 400 个字。"),
@@ -292,6 +290,7 @@ MESSAGES: dict[str, LazyString] = {
     "approval.before": _l("您参与过原决定，申诉须由其他人办理。"),
     "approval.first_role": _l("第一步须由协会经办人核对。"),
     # -- claims -------------------------------------------------------------------
+    "claim.hours_back": _l("学时已经补回，与证书相符，不能再撤销；请退回这项申请。"),
     "claim.about": _l("请填写名称，2 至 200 个字。"),
     "claim.below_zero": _l("扣减后学时会变成负数，不能办理。"),
     "claim.choose_again": _l("请重新选择文件：有错误时，浏览器不保留已选的文件。"),
@@ -350,10 +349,22 @@ MESSAGES: dict[str, LazyString] = {
     "check.no_consent": _l("您没有同意用照片确认，请用题目或数字确认。"),
     "check.unknown": _l("这次确认已经结束，请刷新页面后继续，已计时间都在。"),
     "lease.taken": _l("您正在另一处学习，同一时间只在一处计时。"),
+    **error_words.MESSAGES,
+    **export_codes.MESSAGES,
+    **certificate_words.MESSAGES,
+    **class_words.MESSAGES,
     **EMPLOYER,
+    **FILMS,
     **application_words.MESSAGES,
+    **calendar_words.MESSAGES,
+    **design_words.MESSAGES,
     **dossier_words.SENTENCES,
     **office_words.MESSAGES,
+    **key_words.MESSAGES,
+    **legacy_words.MESSAGES,
+    **money_words.MESSAGES,
+    **notice_words.MESSAGES,
+    **offer_words.MESSAGES,
 }
 """Facts are filled in by name: `{missing}`."""
 

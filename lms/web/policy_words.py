@@ -52,6 +52,10 @@ _MESSAGES: dict[str, LazyString] = {
     ),
     "commitment.person_missing": _l("本人尚未作出书面承诺。"),
     "commitment.employer_missing": _l("聘用企业尚未作出书面承诺。"),
+    "age.gains_nothing": _l(
+        "%(specialty)s在 %(ends_on)s 届满，那时已年满 65 周岁："
+        "延续不会延长有效期，不必再为延续学习。"
+    ),
     "qualification.overdue": _l(
         "%(specialty)s资格证书签发已超过 3 年（%(free_until)s 为最后一日），"
         "须先完成本专业继续教育。"
@@ -86,6 +90,7 @@ _NEXT: dict[str, LazyString] = {
     "bar.fraud": _l("期满次日起可以重新申请；对处理有异议的，可依法申诉。"),
     "commitment.person_missing": _l("申请时由本人签署承诺书，承诺继续教育情况属实。"),
     "commitment.employer_missing": _l("请聘用企业在申请时签署承诺书并盖章。"),
+    "age.gains_nothing": _l("现在的注册到届满日一直有效，不用办理；届满后不再注册。"),
     "qualification.overdue": _l("完成下列学时后再提交，学时证明请妥善保管。"),
     "certificate.missing": _l("参加结业测试，合格后申领合格证；它是延续注册的依据。"),
     "certificate.consumed": _l("完成本注册有效期的继续教育，取得新的合格证后再申请。"),
@@ -124,6 +129,13 @@ _PROBLEMS: dict[str, LazyString] = {
     "json.malformed": _l("请求正文不是有效的 JSON（UTF-8）。"),
     "json.expected": _l("请以 application/json 发送。"),
     "list.too_long": _l("一次最多 5000 项。"),
+    "certificates.too_many": _l("一次最多 %(most)s 张证书。"),
+    "api_key.invalid": _l("缺少有效的接口密钥：Authorization: Bearer xsk_…"),
+    "api_key.minute": _l("这把密钥每分钟最多查询 %(per_minute)s 张证书，请稍候再试。"),
+    "api_key.day": _l("这把密钥每天最多查询 %(per_day)s 张证书，请明天再试。"),
+    "api_key.misses": _l(
+        "这把密钥今天查不到的证书太多，暂停到明天。请先核对编号和姓名。"
+    ),
     "workdays.uncovered": _l(
         "超出已公布的工作日历（%(first)s 至 %(last)s），无法计算，也不作推测。"
     ),
@@ -152,10 +164,14 @@ def problem(code: str, **facts: object) -> str:
     return words
 
 
-def headline(application: Application, reasons: Sequence[Finding]) -> str:
-    """Give the verdict in one line."""
-    name = str(APPLICATIONS[application])
-    if not reasons:
+def headline(name: str, reasons: Sequence[Finding], *, no_gain: bool = False) -> str:
+    """Give the verdict on a kind, by its name, in one line.
+
+    `no_gain`: nothing would come of it.
+    """
+    if no_gain:
+        words = _l("届满时已年满 65 周岁，%(application)s不会延长有效期")
+    elif not reasons:
         words = _l("可以申请%(application)s")
     elif all(each.code.startswith("commitment.") for each in reasons):
         words = _l("条件已具备，申请%(application)s时须签署书面承诺")

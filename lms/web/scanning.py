@@ -1,9 +1,12 @@
 """The code on the employer's screen that its holder scans: short-lived, used once.
 
-It names the application and the act it was shown after. Whoever acts on the application
-makes the next version, so that no code outlives its use.
+It names the application and the act it was shown after. What the holder proves of
+themselves since, and what the house notes, leaves it good: in which order somebody
+scans and says who they are is theirs to choose. Any other act, and the scan itself,
+spends it.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import current_app, url_for
@@ -11,11 +14,14 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from lms.kernel.errors import NotFound, Refused
 from lms.policy.flow import Need
-from lms.registration.queries.applications import ApplicationCard
+from lms.registration.queries.applications import ApplicationCard, EventCard
+from lms.registration.rules.states import Act
 from lms.web import desk
 from lms.web.account import qr
 
 LIFE_SECONDS = 600
+_LEAVES = frozenset({Act.PROVE, Act.FLAG, Act.SETTLE})
+"""Acts that change nothing of what the company filed."""
 
 
 def wanted(card: ApplicationCard) -> bool:
@@ -24,9 +30,15 @@ def wanted(card: ApplicationCard) -> bool:
     return here and card.closed_at is None
 
 
-def picture(card: ApplicationCard) -> str:
-    """Draw the code of an application, as a data URI."""
-    return qr.picture(link(card))
+def good(card: ApplicationCard, version: int, events: Iterable[EventCard]) -> bool:
+    """Tell whether a code that was shown at a version may still be used."""
+    since = [event for event in events if event.n > version]
+    return wanted(card) and all(event.act in _LEAVES for event in since)
+
+
+def picture(address: str) -> str:
+    """Draw the code that leads to an address, as a data URI."""
+    return qr.picture(address)
 
 
 def link(card: ApplicationCard) -> str:

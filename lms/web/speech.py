@@ -37,7 +37,7 @@ def say(context: EvalContext, text: str, /, **values: object) -> str:
     said = _translate()(text)
     if context.autoescape:
         # The text is ours; each value is escaped as it is put in.
-        said = Markup(said)  # noqa: S704
+        said = Markup(said)  # noqa: S704 - values are escaped as they go in
     return said % values if values or "%" in text else said
 
 
@@ -64,7 +64,7 @@ def register(app: Flask) -> None:
 def _doors() -> Callable[..., str]:
     plain: dict[str, str] = {}
 
-    def door(endpoint: str, /, **values: Any) -> str:  # noqa: ANN401
+    def door(endpoint: str, /, **values: Any) -> str:  # noqa: ANN401 - what `url_for` takes
         """Give the address of a page, or nothing when there is no such page."""
         found = None if values else plain.get(endpoint)
         if found is None:
@@ -82,7 +82,7 @@ def _doors() -> Callable[..., str]:
 def _addresses(app: Flask) -> Callable[..., str]:
     files: dict[str, str] = {}
 
-    def address(endpoint: str, /, **values: Any) -> str:  # noqa: ANN401
+    def address(endpoint: str, /, **values: Any) -> str:  # noqa: ANN401 - what `url_for` takes
         """Give an address; a static file's is worked out once."""
         if endpoint != "static" or values.keys() != {"filename"}:
             return app.url_for(endpoint, **values)

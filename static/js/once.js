@@ -9,6 +9,8 @@ const free = (form) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
+  // A look in a page of its own sends nothing away.
+  if (event.submitter?.formTarget) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

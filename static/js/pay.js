@@ -15,7 +15,9 @@ if (left) {
 }
 
 const check = document.querySelector("form[data-check]");
-const pauses = [1, 2, 3, 5, 8, 13];
+// Who scans a code needs longer than who comes back from a payment page.
+const scanning = check?.dataset.check === "long" ? Array(50).fill(8) : [];
+const pauses = scanning.length ? [4, 4, 4, ...scanning] : [1, 2, 3, 5, 8, 13];
 
 async function ask(n) {
   if (n >= pauses.length) return;

@@ -1,5 +1,7 @@
 // A film with controls of our own: big enough for a thumb, and no way past what was seen.
 
+import { FilmGlance, FilmStream } from "./player-stream.js";
+
 const clock = (seconds) => {
   const whole = Math.max(0, Math.floor(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
@@ -17,6 +19,11 @@ export class FilmSource extends EventTarget {
     this.topRate = topRate;
     this.last = 0;
     this.ownMove = null;
+    this.held = null;
+    this.place = null;
+    const { filmList: list, filmFile: file } = root.dataset;
+    this.stream = new FilmStream(this.video, { list, file });
+    this.#bindStream();
     this.#bindVideo();
     this.#bindControls();
     this.#bindKeys();
@@ -37,6 +44,9 @@ export class FilmSource extends EventTarget {
 
   async play() {
     try {
+      // A phone lets a film begin within the touch alone: no waiting where none is due.
+      if (!this.video.src) await this.stream.ready;
+      this.stream.start(this.last);
       await this.video.play();
       return true;
     } catch {
@@ -57,8 +67,31 @@ export class FilmSource extends EventTarget {
   /** Move the film ourselves; the event that follows is not the person's. */
   #set(seconds) {
     this.ownMove = seconds;
-    if (this.video.readyState > 0) this.video.currentTime = seconds;
-    else this.video.addEventListener("loadedmetadata", () => this.#set(seconds), { once: true });
+    if (this.unbound) this.stream.start(seconds);
+    this.#place(seconds);
+  }
+
+  /** Let the person move it: what they look for is fetched. */
+  #want(seconds) {
+    this.stream.start(seconds);
+    this.#place(seconds);
+  }
+
+  #place(seconds) {
+    const { video } = this;
+    if (video.readyState > 0) {
+      video.currentTime = seconds;
+      return;
+    }
+    if (this.place === null) {
+      const arrive = () => {
+        const to = this.place;
+        this.place = null;
+        video.currentTime = to;
+      };
+      video.addEventListener("loadedmetadata", arrive, { once: true });
+    }
+    this.place = seconds;
   }
 
   free() {
@@ -70,10 +103,33 @@ export class FilmSource extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
+  /** While another source takes over, the film stands where it stood. */
+  #holding() {
+    if (this.held !== null && Math.abs(this.video.currentTime - this.held) < 0.5) this.held = null;
+    return this.held !== null;
+  }
+
+  #bindStream() {
+    const choice = this.#part("quality");
+    this.stream.addEventListener("moving", ({ detail }) => {
+      this.held = detail;
+    });
+    this.stream.addEventListener("qualities", () => {
+      if (!choice) return;
+      const { lines, chosen } = this.stream;
+      choice.hidden = lines.length < 2;
+      choice.replaceChildren(choice.options[0], ...lines.map((one) => new Option(`${one}p`, one)));
+      choice.value = String(lines.includes(chosen) ? chosen : chosen && Math.min(...lines));
+    });
+    choice?.addEventListener("change", () => this.stream.choose(Number(choice.value)));
+    const box = this.#part("glance");
+    if (box) new FilmGlance(this.#part("range"), box, box.dataset.filmGlance);
+  }
+
   #bindVideo() {
     const { video } = this;
     video.addEventListener("timeupdate", () => {
-      if (video.seeking) return;
+      if (video.seeking || this.#holding()) return;
       this.last = video.currentTime;
       this.furthest = Math.max(this.furthest, this.last);
       this.#show();
@@ -94,6 +150,7 @@ export class FilmSource extends EventTarget {
   }
 
   #sought() {
+    if (this.#holding()) return;
     if (this.ownMove !== null && Math.abs(this.video.currentTime - this.ownMove) < 0.5) {
       this.ownMove = null;
       return;
@@ -127,7 +184,7 @@ export class FilmSource extends EventTarget {
     on("full", () => this.#full());
     this.range = this.#part("range");
     this.range?.addEventListener("input", () => {
-      this.video.currentTime = Number(this.range.value);
+      this.#want(Number(this.range.value));
     });
     this.#part("rate")?.addEventListener("change", (event) => {
       this.video.playbackRate = Number(event.target.value);
@@ -161,7 +218,7 @@ export class FilmSource extends EventTarget {
   }
 
   #jump(seconds) {
-    this.video.currentTime = Math.max(0, this.last + seconds);
+    this.#want(Math.max(0, this.last + seconds));
   }
 
   #captions() {

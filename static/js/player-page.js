@@ -22,6 +22,11 @@ export class PageSource extends EventTarget {
     return this.running;
   }
 
+  /** How far the seconds may go by themselves. */
+  get limit() {
+    return Number.POSITIVE_INFINITY;
+  }
+
   async play() {
     if (!this.running) {
       this.running = true;
@@ -49,7 +54,10 @@ export class PageSource extends EventTarget {
     if (!this.running) return;
     const now = performance.now();
     // A timer that slept (a locked phone) has not been reading.
-    this.head += Math.min(2.5, (now - this.since) / 1000);
+    this.head = Math.max(
+      this.head,
+      Math.min(this.limit, this.head + Math.min(2.5, (now - this.since) / 1000)),
+    );
     this.since = now;
     this.dispatchEvent(new Event("tick"));
     if (this.head >= this.length && !this.full) {

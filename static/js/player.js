@@ -4,6 +4,7 @@ import { PresenceCheck } from "./player-check.js";
 import { FilmSource, clock } from "./player-film.js";
 import { StudyLine } from "./player-line.js";
 import { PageSource } from "./player-page.js";
+import { PaperSource } from "./player-paper.js";
 import { AskedOnTheWay, bindQuestions } from "./player-questions.js";
 
 const STOP_UNHEARD_SECONDS = 55;
@@ -39,6 +40,8 @@ class Player {
 
   #source() {
     const { film, position, furthest, topRate } = this.facts;
+    const paper = this.root.querySelector("[data-pages]");
+    if (paper) return new PaperSource(paper, { length: film, position, furthest });
     if (this.root.dataset.kind !== "film") return new PageSource({ length: film, position });
     const stage = this.root.querySelector("[data-film]");
     const source = new FilmSource(stage, { length: film, furthest, topRate });

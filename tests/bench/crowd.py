@@ -2,7 +2,8 @@
 
 Each person of the crowd has the graduate's rows under ids of their own, ten lessons
 with ten entries in the ledger, and forty lines of evidence in a chain of their own.
-Photos and certificate files are left out: nothing that is measured reads another's.
+Photos, certificate files and the keys of sealed fields are left out: nothing that is
+measured opens another's. Names differ, so that a search finds some and not all.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _STUDIES = (
 _MINE = "person_id = %(who)s"
 _OF = {
     "accounts": _MINE,
-    "person_keys": _MINE,
+    "learners": _MINE,
     "persons": "id = %(who)s",
     "registrations": _MINE,
     "registered_specialties": _MINE,
@@ -164,6 +165,8 @@ def _counted(column: Column[object]) -> bool:
 def _value(table: SqlTable, column: Column[object]) -> str:
     """Say what a copy holds: its own id, or what the graduate's row holds."""
     kind, name = column.type, f"t.{column.name}"
+    if column.name == "name" and table.name in {"persons", "accounts"}:
+        return _named("CAST(k AS text)")
     alone = column.unique or any(
         isinstance(one, UniqueConstraint) and [*one.columns] == [column]
         for one in table.constraints
@@ -177,6 +180,68 @@ def _value(table: SqlTable, column: Column[object]) -> str:
     if column.name == "serial":
         return f"{name} + 1000 * k"
     return name
+
+
+_FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华建国文辉力永健世广志义兴良海"
+
+
+def _named(key: str) -> str:
+    """Give a name by chance, the same for the same key."""
+
+    def sign(signs: str, place: int) -> str:
+        drawn = f"CAST(CAST('x' || substr(md5({key}), {place}, 4) AS bit(16)) AS int)"
+        return f"substr('{signs}', 1 + {drawn} % {len(signs)}, 1)"
+
+    return " || ".join((sign(_FAMILY, 1), sign(_GIVEN, 5), sign(_GIVEN, 9)))
+
+
+ORDERS = 5
+"""Of each person, of two lines each: ten million lines in a province."""
+
+
+def sell(url: str) -> int:
+    """Let everybody have ordered in other years too; say how many lines there are."""
+    share = "CAST(CAST('x' || substr(md5(t.id::text || j), 1, 4) AS bit(16)) AS int)"
+    ago = "CAST(CAST('x' || substr(md5(t.id::text), 1, 5) AS bit(20)) AS int)"
+    own = {
+        "id": "CAST(md5(t.id::text || 's' || j) AS uuid)",
+        "cart_id": "CAST(md5(t.cart_id::text || 's' || j) AS uuid)",
+        "order_id": "CAST(md5(t.order_id::text || 's' || j) AS uuid)",
+        "number": "left(md5(t.number || 's' || j), 20)",
+        "placed_at": f"t.placed_at - make_interval(days => j * 71, secs => {ago})",
+        "state": f"CASE WHEN {share} % 1000 < 2 THEN 'pending' "
+        f"WHEN {share} % 1000 < 60 THEN 'expired' "
+        f"WHEN {share} % 1000 < 70 THEN 'refunded' ELSE t.state END",
+    }
+    second = {
+        "id": "CAST(md5(t.id::text || 'b') AS uuid)",
+        "position": "t.position + 50",
+    }
+    with psycopg.connect(url, autocommit=True) as raw:
+        raw.execute("SET synchronous_commit = off")
+        raw.execute("SET session_replication_role = replica")
+        with _unindexed(raw, ["orders", "order_lines"]):
+            years = f"generate_series(1, {ORDERS - 1}) j"
+            for name in ("orders", "order_lines"):
+                _again(raw, METADATA.tables[name], own, years)
+            _again(raw, METADATA.tables["order_lines"], second, "(SELECT 1) j")
+        raw.execute("VACUUM (ANALYZE) orders, order_lines")
+        return _one(raw, "SELECT count(*) FROM order_lines")
+
+
+def _again(
+    raw: psycopg.Connection, table: SqlTable, own: dict[str, str], by: str
+) -> None:
+    """Write every row of a table once more, under what is its own."""
+    names = [one.name for one in table.columns]
+    values = ", ".join(own.get(name, f"t.{name}") for name in names)
+    raw.execute(
+        (
+            f"INSERT INTO {table.name} ({', '.join(names)}) "
+            f"SELECT {values} FROM {table.name} t, {by}"
+        ).encode()
+    )
 
 
 def _book(raw: psycopg.Connection, who: UUID, persons: int) -> None:

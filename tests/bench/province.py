@@ -59,7 +59,7 @@ class Class:
 
 def enrol(app: Flask, count: int) -> Class:
     """Make learners who have each just opened a long lesson."""
-    made = Class(scene._csrf(app))
+    made = Class(scene.csrf(app))
     with unit_of_work(HOUSE) as work:
         # Nobody sits there to be asked whether they are there.
         work.session.execute(update(Association).values(presence={"on": 0}))
@@ -86,7 +86,7 @@ def enrol(app: Flask, count: int) -> Class:
                     source=f"crowd:{place}",
                     specialty=Specialty.BUILDING,
                 )
-                cookie = scene._cookie(app, work, account_id)
+                cookie = scene.cookie(app, work, account_id)
                 seated.append((person, enrolment, cookie))
         print(f"\r{len(seated)} learners", end="", flush=True)
     print()

@@ -11,9 +11,9 @@ from lms.catalogue.rules import (
     LessonKind,
     needed_seconds,
     objections,
-    sound_captions,
     sound_question,
 )
+from lms.catalogue.rules.captions import read_captions
 from lms.kernel.credit import Credit
 
 FILM = LessonFacts("片", LessonKind.FILM, Credit(100), 2700, 2700, True, False, 0)
@@ -99,7 +99,10 @@ CUE = "00:01.000 --> 00:04.000\n先验槽，后浇筑"
         pytest.param("WEBVTT\n\n先验槽", False, id="no cue"),
         pytest.param(CUE, False, id="no head"),
         pytest.param(
-            "1\n00:00:01,000 --> 00:00:04,000\n字", False, id="SubRip with commas"
+            "1\n00:00:01,000 --> 00:00:04,000\n字", True, id="SubRip with commas"
+        ),
+        pytest.param(
+            f"WEBVTT\n\n{CUE}\n\n00:09.000 --> 00:09.000\n字", False, id="no time"
         ),
         pytest.param(
             f"WEBVTT\n\n{CUE}\n\n00:99.000 --> 01:00.000\n字", False, id="99 seconds"
@@ -107,7 +110,7 @@ CUE = "00:01.000 --> 00:04.000\n先验槽，后浇筑"
     ],
 )
 def test_captions_are_what_browsers_read(text: str, sound: bool) -> None:
-    assert sound_captions(text) is sound
+    assert (read_captions(text).wrong is None) is sound
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from flask import Flask
 from lms.assembly import assemble
 from lms.kernel.db import db
 from lms.kernel.settings import from_env
-from tests import engines
 from tests.chaos.nest import Command, End, Nest
 from tests.chaos.witness import Witness
 from tests.conftest import HandClock
+from tests.shared import Kept
 
 DAY = 86_400
 
@@ -47,7 +47,6 @@ class Server:
 
     def __init__(self, address: str) -> None:
         self._server, self._name = address.rsplit("/", 1)
-        self._do(f"CREATE DATABASE {self._name}")
 
     def keep(self, name: str) -> None:
         self._do(f"CREATE DATABASE {self._name}_{name} TEMPLATE {self._name}")
@@ -68,14 +67,12 @@ class Ground:
     is done, in `passed` the test as well, in `done` the certificate is there.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, demonstration: Kept) -> None:
         house = folder / "house"
         house.mkdir()
-        env = {"LMS_DATA_DIR": str(house), "LMS_DEMO": "1"}
+        env = demonstration.lent(house, f"kill_{os.getpid()}")
         self._engine: Files | Server = Files(house)
-        if os.environ.get("LMS_TEST_ENGINE") == "postgresql":
-            server = engines.postgresql_url().rsplit("/", 1)[0]
-            env["DATABASE_URL"] = f"{server}/kill_{os.getpid()}"
+        if "DATABASE_URL" in env:
             self._engine = Server(env["DATABASE_URL"])
         self._nest = Nest(env, folder / "nest.log")
         self.seconds: dict[str, float] = {}
@@ -83,7 +80,6 @@ class Ground:
 
     def prepare(self) -> None:
         """Do each act once to its end: for the stages, and to learn its length."""
-        self._nest.do(Command("seed"))
         self._engine.keep("fresh")
         for act in ("buy", "confirm", "sign_up", "decide", "film"):
             self.seconds[act] = self.do(Command(act)).seconds

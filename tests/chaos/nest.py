@@ -22,9 +22,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from lms import tables
 from lms.assembly import assemble
-from lms.jobs.demo import seed
 from lms.kernel.db import db
 from lms.kernel.settings import from_env
 from lms.kernel.work import arm_from
@@ -191,10 +189,7 @@ def _live(house: House, command: Command, writing: int) -> None:
     try:
         house.clock.pass_seconds(command.at)
         _take_away(house, command.without)
-        if command.act == "seed":
-            _seed(house)
-        else:
-            _act(house, command, writing)
+        _act(house, command, writing)
         code = 0
     except BaseException:
         sys.excepthook(*sys.exc_info())
@@ -240,12 +235,6 @@ def _take_away(house: House, guard: str) -> None:
         @event.listens_for(engine, "connect")
         def _careless(raw: Any, _record: object) -> None:
             raw.execute(f"PRAGMA synchronous={guard}")
-
-
-def _seed(house: House) -> None:
-    with house.app.app_context():
-        tables.METADATA.create_all(db.engine)
-        seed.run(house.app, lambda _line: None)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from tests.chaos.medium import Disk, Postgres, frozen
 from tests.chaos.nest import Command, Life, Nest
 from tests.chaos.witness import Witness
 from tests.conftest import HandClock
+from tests.shared import Kept
 
 ON_SERVER = os.environ.get("LMS_TEST_ENGINE") == "postgresql"
 LIVED = {"studied": ("fresh", "study"), "passed": ("studied", "sit")}
@@ -33,7 +35,7 @@ AGAIN = 600
 class Powered:
     """A house whose database and files lie on a disk that power can be cut from."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, demonstration: Kept) -> None:
         self._disk = Disk(folder, 384)
         self._server: Postgres | None = None
         self._twin: Postgres | None = None
@@ -50,18 +52,20 @@ class Powered:
             after["DATABASE_URL"] = f"{self._twin.address}/house"
         there["LMS_DATA_DIR"] = str(self._disk.root / "house")
         after["LMS_DATA_DIR"] = str(self._disk.after / "house")
-        self._begin()
+        shutil.copytree(demonstration.folder, self._disk.root / "house")
+        shutil.move(self._disk.root / "house" / "keys", folder / "keys")
+        self._begin(demonstration)
         self._nest = Nest(there, folder / "nest.log")
         self._app = assemble(from_env(after), clock=HandClock(), limits=False)
         self._here = assemble(from_env(there), clock=HandClock(), limits=False)
-        self._nest.do(Command("seed"))
         self.keep("fresh")
 
-    def _begin(self) -> None:
+    def _begin(self, demonstration: Kept) -> None:
         if self._server:
             self._server.make()
             self._server.start(careful=False)
             self._server.make_database("house")
+            demonstration.carry(f"{self._server.address}/house")
 
     def keep(self, name: str) -> None:
         """Keep this world, with no room left in any file for more."""

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from lms.kernel.db import db
+from tests import shared
 from tests.chaos import truths, witness
 from tests.chaos.acts import ACTS
 from tests.chaos.ground import Ground
@@ -47,7 +48,9 @@ AGAIN = 600
 
 @pytest.fixture(scope="session")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    made = Ground(tmp_path_factory.mktemp("kill"))
+    made = Ground(
+        tmp_path_factory.mktemp("kill"), shared.demonstration(tmp_path_factory)
+    )
     try:
         made.prepare()
         yield made

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests import shared
 from tests.chaos import medium, witness
 from tests.chaos.acts import ACTS
 from tests.chaos.powered import ON_SERVER, Powered
@@ -44,10 +45,10 @@ BY_CHANCE = ("study", "sit", "issue", "decide", "film", "buy")
 
 
 @pytest.fixture(scope="module")
-def powered() -> Iterator[Powered]:
+def powered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Powered]:
     # Not pytest's folder: whoever tidies that up elsewhere would stumble over a disk.
     with TemporaryDirectory(prefix="lms-power-", ignore_cleanup_errors=True) as folder:
-        made = Powered(Path(folder))
+        made = Powered(Path(folder), shared.demonstration(tmp_path_factory))
         try:
             yield made
         finally:

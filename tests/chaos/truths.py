@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from uuid import UUID
 
 from flask import current_app
@@ -18,11 +18,13 @@ from lms.approvals.rules import ApprovalState
 from lms.catalogue.models import Lesson, MediaFile
 from lms.claims.models import Claim
 from lms.claims.rules import ClaimKind
-from lms.commerce.models import Order, Payment, PaymentEvent
+from lms.commerce.models import Order, Payment, PaymentEvent, Seat
 from lms.commerce.rules import OrderState, PaymentState
+from lms.commerce.rules.seats import SeatState
 from lms.commerce.services.fulfilling import sources
 from lms.credentials.models import Certificate, CertificateFile, CertificateStanding
 from lms.credentials.queries.held import file_place
+from lms.credentials.rules.files import ISSUED, FileKind
 from lms.evidence import queries as evidence
 from lms.evidence.models import EvidenceLine
 from lms.exams.models import Attempt
@@ -74,12 +76,16 @@ def _hours_are_the_finished_lessons(session: Session) -> None:
 def _certificates_have_their_files(session: Session) -> None:
     rows = session.scalars(select(Certificate)).all()
     for row in rows:
-        file = session.scalars(
+        files = session.scalars(
             select(CertificateFile).where(CertificateFile.certificate_id == row.id)
-        ).one()
-        key = accounts.data_key(session, row.person_id)  # type: ignore[arg-type]
-        opened = pii.unseal(key, file.body, file_place(file.id))
-        assert hashlib.sha256(opened).digest() == row.file_sha256 == file.sha256
+        ).all()
+        digests = {file.kind: file.sha256 for file in files}
+        assert Counter(file.kind for file in files) == Counter(ISSUED)
+        assert digests[FileKind.PDF] == row.file_sha256
+        key = accounts.data_key(session, row.person_id)  # type: ignore[arg-type]  # a Row
+        for file in files:
+            opened = pii.unseal(key, file.body, file_place(file.id))
+            assert hashlib.sha256(opened).digest() == file.sha256
         stream = f"certificate:{row.id}"
         lines = select(func.count()).where(EvidenceLine.stream == stream)
         assert session.scalar(lines)
@@ -92,19 +98,34 @@ def _certificates_have_their_files(session: Session) -> None:
 def _money_and_courses_agree(session: Session) -> None:
     enrolled = set(session.scalars(select(Enrolment.source)))
     for order in session.scalars(select(Order)):
-        own = set(sources(order))
+        given, wanted = _given(session, order, enrolled)
         applied = session.scalar(
             select(func.coalesce(func.sum(Payment.amount_fen), 0)).where(
                 Payment.order_id == order.id, Payment.state == PaymentState.APPLIED
             )
         )
         if order.state is OrderState.FULFILLED:
-            assert own <= enrolled
+            assert given == wanted
             assert applied == order.total_fen
         else:
             assert order.state in {OrderState.PENDING, OrderState.EXPIRED}
-            assert not own & enrolled
+            assert not given
             assert not applied
+
+
+def _given(
+    session: Session, order: Order, enrolled: Set[str]
+) -> tuple[Set[object], Set[object]]:
+    """Tell what an order gave, and what it has to: courses, or a company's seats."""
+    if order.employer_id is None:
+        own = set(sources(order, [line.id for line in order.lines]))
+        return own & enrolled, own
+    seats = session.scalars(select(Seat).where(Seat.order_id == order.id)).all()
+    for seat in seats:
+        own = {one for one in enrolled if one.startswith(f"seat:{seat.id}:")}
+        assert bool(own) == (seat.state is SeatState.ASSIGNED)
+    counted = {(line.id, n + 1) for line in order.lines for n in range(line.quantity)}
+    return {(seat.line_id, seat.n) for seat in seats}, counted
 
 
 def _accounts_are_whole(session: Session) -> None:

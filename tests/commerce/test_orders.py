@@ -229,4 +229,4 @@ def test_the_history_of_an_order_cannot_be_changed(
     with begin() as work:
         make.pending_order(work, make.buyer(work), make.course(work))
     with pytest.raises(Exception, match="append-only"), begin() as work:
-        work.session.execute(OrderStep.__table__.update().values(reason="x"))  # type: ignore[attr-defined]
+        work.session.execute(OrderStep.__table__.update().values(reason="x"))  # type: ignore[attr-defined]  # a table, as SQLAlchemy knows it

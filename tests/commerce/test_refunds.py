@@ -94,14 +94,14 @@ class Paid:
         return services.decide_refund(
             self.manager,
             self.sold.association_id,
-            refund_id,  # type: ignore[arg-type]
+            refund_id,  # type: ignore[arg-type]  # an id
             (True, ""),
             certified=certified,
         )
 
     def settle(self, refund_id: object, back: int, status: str = "succeeded") -> None:
         seen = RefundSeen(f"re_{refund_id}", status, Fen(back))
-        services.settle_refund(self.work, refund_id, seen)  # type: ignore[arg-type]
+        services.settle_refund(self.work, refund_id, seen)  # type: ignore[arg-type]  # an id
 
     def state(self) -> OrderState:
         return queries.order(self.work.session, self.me, self.order_id).state
@@ -247,7 +247,7 @@ def test_a_refusal_frees_the_money_again(work: Work) -> None:
     state = services.decide_refund(
         paid.manager,
         paid.sold.association_id,
-        refund,  # type: ignore[arg-type]
+        refund,  # type: ignore[arg-type]  # there is one
         (False, "先核对流水"),
         certified=False,
     )
@@ -295,10 +295,10 @@ def test_a_slow_provider_is_waited_for(work: Work) -> None:
     paid.agree(refund)
 
     paid.settle(refund, 0, "pending")
-    assert queries.sending_refund(work.session, refund) is not None  # type: ignore[arg-type]
+    assert queries.sending_refund(work.session, refund) is not None  # type: ignore[arg-type]  # there is one
     paid.settle(refund, held.amount_fen)
 
-    assert queries.sending_refund(work.session, refund) is None  # type: ignore[arg-type]
+    assert queries.sending_refund(work.session, refund) is None  # type: ignore[arg-type]  # there is one
 
 
 def test_a_transfer_goes_back_by_the_banks_own_line(work: Work) -> None:
@@ -328,16 +328,16 @@ def test_a_transfer_goes_back_by_the_banks_own_line(work: Work) -> None:
 def test_one_bank_line_returns_one_refund(work: Work) -> None:
     paid = Paid(work, wrong=True)
     held = paid.payment(PaymentState.HELD)
-    held.provider = "transfer"  # type: ignore[assignment]
+    held.provider = "transfer"  # type: ignore[assignment]  # as the database has it
     work.session.flush()
     first, second = paid.ask(held, 100), paid.ask(held, 200)
     for one in (first, second):
         paid.agree(one)
     here = paid.sold.association_id
-    services.record_return(paid.clerk, here, first, "B-9", DAY)  # type: ignore[arg-type]
+    services.record_return(paid.clerk, here, first, "B-9", DAY)  # type: ignore[arg-type]  # there is one
 
     with pytest.raises(Conflict, match=r"refund\.line_known"):
-        services.record_return(paid.clerk, here, second, "B-9", DAY)  # type: ignore[arg-type]
+        services.record_return(paid.clerk, here, second, "B-9", DAY)  # type: ignore[arg-type]  # there is one
 
 
 def test_anothers_order_and_ones_own_are_out_of_reach(work: Work) -> None:

@@ -101,7 +101,7 @@ OWED = Owed(OrderState.PENDING, Fen(12_800), "cny", live=True)
 def test_what_a_session_means(
     owed: dict[str, object], seen: dict[str, object], judged: Judged
 ) -> None:
-    assert judge_checkout(replace(OWED, **owed), replace(SEEN, **seen)) == judged  # type: ignore[arg-type]
+    assert judge_checkout(replace(OWED, **owed), replace(SEEN, **seen)) == judged  # type: ignore[arg-type]  # facts of several types
 
 
 def test_no_step_leads_back_to_waiting() -> None:

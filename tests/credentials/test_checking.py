@@ -22,7 +22,7 @@ FLIPS = 500
 
 @pytest.fixture
 def issued(app: Flask, work: Work) -> CertificateCard:
-    person = make.graduate(work, make.association(work))
+    person = make.graduate(work, make.association(work, keys=True))
     made = services.issue(
         work, person, Specialty.BUILDING, printer=app.extensions["lms.ports"][Printer]
     )

@@ -273,9 +273,9 @@ def test_83_an_old_number_says_since_when_it_means_nothing(work: Work) -> None:
     assert isinstance(found, queries.RegistrationChecked)
     assert found.verdict is Verdict.NOT_FOUND
     assert found.void_since == date(2024, 1, 1)
-    assert asked("京211081200123", date(2023, 12, 31)) is queries.NOTHING
-    assert asked("京2112008201200123") is queries.NOTHING
-    assert asked("蒙215081200123") is queries.NOTHING
+    assert asked("京211081200123", date(2023, 12, 31)) is queries.NO_REGISTRATION
+    assert asked("京2112008201200123") is queries.NO_REGISTRATION
+    assert asked("蒙215081200123") is queries.NO_REGISTRATION
 
 
 def test_83_beijing_writes_old_numbers_in_full(work: Work, person: PersonId) -> None:
@@ -300,7 +300,7 @@ def test_a_number_answers_with_the_newest_certificate_and_only_to_the_name(
     assert (found.verdict, found.version) == (Verdict.VALID, 2)
     assert found.name == "张*"
     other = queries.check_number(work.session, number, "张建军", TODAY)
-    assert other is queries.NOTHING
+    assert other is queries.NO_REGISTRATION
 
 
 def test_82_a_file_is_ours_to_the_last_byte_or_tampered(

@@ -68,7 +68,7 @@ FULL = Evidence(
     ],
 )
 def test_the_conditions(changes: dict[str, object], missing: list[str]) -> None:
-    known = replace(FULL, **changes)  # type: ignore[arg-type]
+    known = replace(FULL, **changes)  # type: ignore[arg-type]  # facts of several types
 
     found = [need.code.split(".")[1] for need in needs(known, DAY) if not need.met]
 

@@ -22,6 +22,8 @@ from lms.credentials.models import (
     PrintQueue,
 )
 from lms.credentials.rules import Facts, State, Verdict
+from lms.credentials.rules.designs import Design
+from lms.credentials.rules.files import Printed, Seals
 from lms.evidence import queries as evidence
 from lms.evidence import services as evidence_book
 from lms.gateways.seal import Ed25519Sealer
@@ -156,7 +158,9 @@ def test_numbers_have_no_gaps_and_begin_anew_for_each_association(
 
 def test_a_failed_print_leaves_no_number_behind(begin: Begin) -> None:
     class Broken(make.PlainPrinter):
-        def print(self, facts: Facts, photo: bytes | None) -> bytes:
+        def print(
+            self, facts: Facts, photo: bytes | None, design: Design, seals: Seals
+        ) -> Printed:
             raise RuntimeError("out of paper")
 
     with begin() as work:

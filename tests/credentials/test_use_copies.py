@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -180,6 +180,54 @@ def test_a_company_opens_no_copy_of_who_has_left(work: Work, person: PersonId) -
 
     with pytest.raises(Refused, match=r"use_copy\.left"):
         queries.use_copy_file(work.session, employer, copy_id, TODAY)
+
+
+def test_a_scan_says_from_which_day_the_bearer_is_gone(
+    work: Work, person: PersonId
+) -> None:
+    make.granted(work, person)
+    copy_id, employer = make.lent(work, person), employer_of(work, person)
+    token = work.session.get_one(UseCopy, copy_id).token
+    file = queries.use_copy_file(work.session, employer, copy_id, TODAY)
+    part(work, person)
+
+    def told(on: date) -> tuple[Verdict, date | None]:
+        assert token is not None
+        by_code = queries.check_code(work.session, token, on)
+        assert isinstance(by_code, queries.RegistrationChecked)
+        by_file = queries.check_file(work.session, file, on)
+        assert by_file == by_code
+        return by_code.verdict, by_code.left_on
+
+    assert told(TODAY) == (Verdict.VALID, TODAY)
+    assert told(date(2026, 11, 22)) == (Verdict.VOIDED, TODAY)
+    # Who comes back is asked anew.
+    make.bound(replace(work, now=work.now + timedelta(days=2)), person)
+    assert told(date(2026, 11, 23)) == (Verdict.VOIDED, TODAY)
+
+
+def test_what_was_left_before_a_copy_does_not_end_it(
+    work: Work, person: PersonId
+) -> None:
+    make.granted(work, person)
+    make.bound(work, person)
+    part(work, person)
+    later = replace(work, now=work.now + timedelta(hours=1))
+    copy_id = make.lent(later, person)
+    token = later.session.get_one(UseCopy, copy_id).token
+    assert token is not None
+    assert worth(later, token, date(2026, 11, 22)) is Verdict.VALID
+
+
+def test_nothing_is_lent_of_a_certificate_that_is_not_there_or_not_good(
+    work: Work, person: PersonId
+) -> None:
+    with pytest.raises(Refused, match=r"use_copy\.no_certificate"):
+        ask(work, person)
+    make.granted(work, person, make.term(since=date(2023, 11, 1), until=TODAY))
+    over = replace(work, now=work.now + timedelta(days=1))
+    with pytest.raises(Refused, match=r"use_copy\.not_valid"):
+        ask(over, person)
 
 
 def test_nobody_agrees_to_a_copy_for_a_company_that_was_left(

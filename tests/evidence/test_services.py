@@ -1,16 +1,22 @@
 """The book on a real database: chained, ordered, unchangeable."""
 
+import threading
+from random import Random
+
 import pytest
+from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.evidence import queries, services
 from lms.hours import services as hours
 from lms.kernel.credit import Credit
+from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, PersonId, new_id
-from lms.kernel.work import Work
+from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.policy.model import Specialty, Track
+from tests.conftest import HandClock
 
 
 def write(work: Work, count: int, stream: str = "person:1") -> None:
@@ -93,3 +99,76 @@ def test_a_head_without_lines_is_a_cut_tail(work: Work) -> None:
     verdict = queries.verify(work.session, "person:1")
 
     assert (verdict.bad_n, verdict.fault) == (1, "tail")
+
+
+# -- many lines at once ----------------------------------------------------------------
+
+
+def noted(stream: str, n: int, *, new: bool = False) -> services.Noted:
+    return services.Noted(stream, "hours.posted", {"credit": n}, new=new)
+
+
+def test_many_lines_at_once_are_chained_as_if_each_were_written_alone(
+    work: Work,
+) -> None:
+    write(work, 2)
+
+    services.note_all(
+        work,
+        [
+            noted("certificate:1", 1, new=True),
+            noted("person:1", 1),
+            noted("person:2", 2),
+            noted("certificate:1", 2, new=True),
+            noted("person:1", 3),
+        ],
+    )
+    write(work, 1, "certificate:1")
+    write(work, 1)
+
+    counts = {one.stream: one.lines for one in queries.verify_all(work.session)}
+    assert counts == {"certificate:1": 3, "person:1": 5, "person:2": 1}
+    assert all(one.intact for one in queries.verify_all(work.session))
+
+
+def test_a_stream_that_is_not_new_is_never_begun_again(work: Work) -> None:
+    write(work, 1)
+
+    with pytest.raises(IntegrityError), work.session.begin_nested():
+        services.note_all(work, [noted("person:1", 1, new=True)])
+
+    assert queries.verify(work.session, "person:1").lines == 1
+
+
+def test_two_who_write_to_the_same_streams_in_any_order_wait_for_each_other(
+    app: Flask, clock: HandClock
+) -> None:
+    streams = [f"person:{n}" for n in range(8)]
+    failed: list[BaseException] = []
+    ready = threading.Barrier(4)
+
+    def run(seed: int) -> None:
+        dice = Random(seed)
+        with app.app_context():
+            ready.wait(timeout=30)
+            try:
+                for turn in range(6):
+                    some = dice.sample(streams, 6)
+                    with unit_of_work(HOUSE, clock=clock) as work:
+                        services.note_all(work, [noted(one, turn) for one in some])
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert not failed
+    found = queries.verify_all(db.session())
+    assert sum(one.lines for one in found) == 4 * 6 * 6
+    assert all(one.intact for one in found)
+    db.session.remove()

@@ -16,6 +16,7 @@ from lms.evidence.models import EvidenceLine
 from lms.exams import services
 from lms.exams.models import Attempt
 from lms.exams.rules import AttemptState
+from lms.exams.services import answers
 from lms.exams.services import sitting as inside
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict
@@ -60,10 +61,23 @@ def test_two_hundred_submits_at_once_are_marked_once(app: Flask, paper: UUID) ->
     assert evidence.verify(db.session(), f"person:{ME}").intact
 
 
-def test_the_race_finds_double_marks_where_nobody_looks_again(
+def test_a_careless_mark_is_stopped_by_the_key_of_its_answers(
     app: Flask, paper: UUID
 ) -> None:
+    def careless(work: Work) -> None:
+        inside._grade(work, work.session.get_one(Attempt, paper))
+
+    got = race(app, 20, careless)
+
+    assert marks_in_evidence() == 1
+    assert sum(isinstance(one, IntegrityError) for one in got) == 19
+
+
+def test_the_race_finds_double_marks_where_nobody_looks_again(
+    app: Flask, paper: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The control: whoever looked before, and marks what was open then."""
+    monkeypatch.setattr(answers, "keep", lambda *_all: None)
     looked = db.session.get_one(Attempt, paper).state is AttemptState.OPEN
     db.session.remove()
 

@@ -1,6 +1,5 @@
 """Drawing, marking and counting attempts, without a database."""
 
-import random
 from collections import Counter
 from uuid import UUID, uuid4
 
@@ -9,59 +8,69 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.exams.rules import (
+    PLAIN,
     BankItem,
-    Blueprint,
     PaperItem,
-    QuestionKind,
+    Shape,
     attempts_left,
     draw,
+    lay_out,
     mark,
     right,
+    usual,
     valid_choice,
 )
 
-SINGLE, MULTIPLE, TRUE_FALSE = QuestionKind
+SINGLE, MULTIPLE, TRUE_FALSE = PLAIN
+SEEDS = [bytes([n]) * 32 for n in range(5)]
+
+
+USUAL = usual({})
+OPTIONS = {SINGLE: 4, MULTIPLE: 5, TRUE_FALSE: 2}
 
 
 def bank(common: int = 40, special: int = 80) -> list[BankItem]:
     kinds = [SINGLE, MULTIPLE, SINGLE, MULTIPLE, TRUE_FALSE]
-    options = {SINGLE: 4, MULTIPLE: 5, TRUE_FALSE: 2}
     return [
-        BankItem(uuid4(), kind, n < common, options[kind])
-        for n in range(common + special)
-        for kind in [kinds[n % 5]]
+        BankItem(uuid4(), kinds[n % 5], n < common) for n in range(common + special)
     ]
 
 
-def test_a_paper_of_fifty_has_twenty_twenty_ten() -> None:
-    paper = draw(bank(), Blueprint(), random.Random(1))
+def paper(seed: bytes) -> tuple[PaperItem, ...]:
+    items = bank()
+    shapes = {i.id: [Shape(i.id, i.kind, OPTIONS[i.kind])] for i in items}
+    return lay_out(draw(items, USUAL, seed), shapes, seed)
 
-    assert Counter(i.kind for i in paper) == {SINGLE: 20, MULTIPLE: 20, TRUE_FALSE: 10}
-    assert len({i.question_id for i in paper}) == 50
+
+def test_a_paper_of_fifty_has_twenty_twenty_ten() -> None:
+    drawn = draw(bank(), USUAL, SEEDS[0])
+
+    assert Counter(i.kind for i in drawn) == {SINGLE: 20, MULTIPLE: 20, TRUE_FALSE: 10}
+    assert len({i.id for i in drawn}) == 50
 
 
 def test_a_fifth_of_the_paper_is_common() -> None:
     items = bank()
     common = {item.id for item in items if item.common}
 
-    paper = draw(items, Blueprint(), random.Random(2))
+    drawn = draw(items, USUAL, SEEDS[1])
 
-    assert sum(i.question_id in common for i in paper) == 10
+    assert sum(i.id in common for i in drawn) == 10
 
 
 def test_a_bank_without_common_questions_still_fills_the_paper() -> None:
-    assert len(draw(bank(common=0, special=120), Blueprint(), random.Random(3))) == 50
+    assert len(draw(bank(common=0, special=120), USUAL, SEEDS[2])) == 50
 
 
 def test_a_bank_too_small_gives_a_paper_too_short() -> None:
-    assert len(draw(bank(common=5, special=20), Blueprint(), random.Random(3))) < 50
+    assert len(draw(bank(common=5, special=20), USUAL, SEEDS[2])) < 50
 
 
 def test_true_false_keeps_its_order() -> None:
-    paper = draw(bank(), Blueprint(), random.Random(4))
+    shown = paper(SEEDS[3])
 
-    assert {i.order for i in paper if i.kind is TRUE_FALSE} == {(0, 1)}
-    assert any(i.order != (0, 1, 2, 3) for i in paper if i.kind is SINGLE)
+    assert {i.order for i in shown if i.kind is TRUE_FALSE} == {(0, 1)}
+    assert any(i.order != (0, 1, 2, 3) for i in shown if i.kind is SINGLE)
 
 
 @pytest.mark.parametrize(
@@ -86,10 +95,10 @@ def test_an_answer_is_right_when_it_is_exactly_the_key(
     ("good", "score"), [(30, 60), (29, 58), (50, 100), (0, 0)], ids=str
 )
 def test_thirty_of_fifty_is_sixty(good: int, score: int) -> None:
-    paper = [PaperItem(uuid4(), SINGLE, (0, 1, 2, 3)) for _ in range(50)]
-    keys = {item.question_id: [1] for item in paper}
+    sheet = [PaperItem(uuid4(), SINGLE, (0, 1, 2, 3)) for _ in range(50)]
+    keys = {item.question_id: [1] for item in sheet}
 
-    assert mark(paper, keys, {str(n): [1] for n in range(good)}) == score
+    assert mark(sheet, keys, {str(n): [1] for n in range(good)}) == score
 
 
 def test_a_single_choice_takes_one_place() -> None:
@@ -112,19 +121,19 @@ def test_a_single_choice_takes_one_place() -> None:
     ],
 )
 def test_attempts_left(used: int, unlocks: int, left: int) -> None:
-    assert attempts_left(Blueprint(), used, unlocks) == left
+    assert attempts_left(USUAL, used, unlocks) == left
 
 
 @given(
-    st.integers(0, 2**32),
+    st.binary(min_size=32, max_size=32),
     st.dictionaries(st.integers(0, 49), st.lists(st.integers(0, 4))),
 )
 def test_no_answers_mark_outside_nought_to_a_hundred(
-    seed: int, given_answers: dict[int, list[int]]
+    seed: bytes, given_answers: dict[int, list[int]]
 ) -> None:
-    paper = draw(bank(), Blueprint(), random.Random(seed))
-    keys: dict[UUID, list[int]] = {item.question_id: [0] for item in paper}
+    shown = paper(seed)
+    keys: dict[UUID, list[int]] = {item.question_id: [0] for item in shown}
 
-    score = mark(paper, keys, {str(n): c for n, c in given_answers.items()})
+    score = mark(shown, keys, {str(n): c for n, c in given_answers.items()})
 
     assert 0 <= score <= 100

@@ -29,6 +29,7 @@ from tests.conftest import HandClock, work_at
 from tests.make import catalogue as make
 
 ME = PersonId(new_id())
+TODAY = date(2026, 11, 21)
 KINDS = (
     (QuestionKind.SINGLE, 4),
     (QuestionKind.MULTIPLE, 5),
@@ -65,7 +66,7 @@ def sitting(work: Work, *, studied: int = 6000) -> Sitting:
             ME,
             specialty=Specialty.BUILDING,
             track=track,
-            credit=credit,  # type: ignore[arg-type]
+            credit=credit,  # type: ignore[arg-type]  # hundredths
             association_id=here,
             source=f"test:{track}",
         )
@@ -84,7 +85,7 @@ def test_119_of_120_hours_keep_the_test_shut(work: Work) -> None:
     with pytest.raises(Refused) as refused:
         services.start(work, ME, short)
     assert refused.value.reasons == ("exam.hours_short",)
-    (owed,) = queries.standing(work.session, ME, short).owed
+    (owed,) = queries.standing(work.session, ME, short, on=TODAY).owed
     assert (owed.track, owed.missing) == (Track.REQUIRED, 100)
 
 
@@ -133,15 +134,14 @@ def test_sixty_passes(work: Work, count: int, score: int, passed: bool) -> None:
     assert (card.score, card.passed) == (score, passed)
     with pytest.raises(Conflict, match=r"exam\.handed_in"):
         services.submit(work, ME, attempt_id)
-    found = queries.passed(
-        work.session,
+    term = queries.Term(
         ME,
+        full.association_id,
         Specialty.BUILDING,
-        since=full.period_from,
-        until=full.period_until,
-        association_id=full.association_id,
+        full.period_from,
+        full.period_until,
     )
-    assert bool(found) is passed
+    assert bool(queries.passes(work.session, [term])) is passed
 
 
 def test_three_failures_lock_and_an_unlock_gives_one_more(work: Work) -> None:
@@ -156,7 +156,7 @@ def test_three_failures_lock_and_an_unlock_gives_one_more(work: Work) -> None:
     clerk = replace(work, actor=Actor(AccountId(new_id()), PersonId(new_id())))
     said = (new_id(),)
     services.unlock(clerk, ME, full, reason="断电", approvals=said)
-    assert queries.standing(work.session, ME, full).left == 1
+    assert queries.standing(work.session, ME, full, on=TODAY).left == 1
     with pytest.raises(Refused, match=r"unlock\.not_locked"):
         services.unlock(clerk, ME, full, reason="断电", approvals=said)
 
@@ -303,8 +303,8 @@ def test_a_paper_as_shown_and_as_answered_is_evidence(
         return json.loads(kept.body)
 
     shown, answered = body("exam.started")["paper"], body("exam.graded")
-    assert [(place[0], place[2]) for place in shown] == [
-        (place[0], place[2]) for place in row.paper
+    assert [(place[0], place[2], place[3]) for place in shown] == [
+        (place[0], place[2], place[3]) for place in row.paper
     ]
     digests = {q.id: q.digest.hex() for q in work.session.scalars(select(Question))}
     assert all(digests[UUID(place[0])] == place[1] for place in shown)

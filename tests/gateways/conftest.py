@@ -22,6 +22,7 @@ from tests.conftest import HandClock
 from tests.learning.ground import course
 from tests.make import credentials as make_credentials
 from tests.make import learning as make
+from tests.make.documents import Documents
 
 SEALER = Ed25519Sealer(bytes(range(32)), "lms.example.cn/transparency")
 SINCE, UNTIL = date(2026, 1, 1), date(2026, 12, 31)
@@ -56,3 +57,9 @@ def packed(app: Flask, somebody: PersonId) -> dict[str, bytes]:
     wrapper: PackWrapper = app.extensions["lms.ports"][PackWrapper]
     with zipfile.ZipFile(io.BytesIO(wrapper.wrap(made))) as found:
         return {name: found.read(name) for name in found.namelist()}
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Documents:
+    """Draws small certificates, and signs them."""
+    return Documents(tmp_path_factory.mktemp("fonts"))

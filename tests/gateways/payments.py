@@ -18,7 +18,7 @@ from lms.gateways.standin.sender import Sender, signature
 from lms.gateways.standin.store import Store
 from lms.gateways.stripe import StripeCheckout
 from lms.kernel.clock import Clock, system_clock
-from lms.kernel.settings import StripeSettings
+from lms.kernel.payment_settings import StripeSettings
 
 KEY, SECRET = "sk_test_0123", "whsec_4567"
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
 
-from lms.gateways.bindery import STEPS
 from lms.gateways.binding import LocalBinder
+from lms.gateways.binding_pages import STEPS
 from lms.kernel.errors import Refused
 
 JPEG, PDF = "image/jpeg", "application/pdf"
@@ -85,7 +85,7 @@ def test_a_pdf_that_is_something_else_as_well_is_refused(tail: bytes) -> None:
 
 def test_a_picture_in_a_pdf_that_swells_without_end_meets_its_limit() -> None:
     writer = PdfWriter(io.BytesIO(scan(1)))
-    (image,) = writer.pages[0]["/Resources"]["/XObject"].values()  # type: ignore[index]
+    (image,) = writer.pages[0]["/Resources"]["/XObject"].values()  # type: ignore[index]  # a PDF's objects are of any kind
     found = image.get_object()
     found._data = zlib.compress(bytes(60_000 * 10_000 // 8))
     found.update({})

@@ -52,7 +52,6 @@ def test_what_hangs_on_a_film_does_not_come_along(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"",
         b"\xff\xd8\xff" + b"0" * 99,
         b"\0\0\0\x18ftypmp42" + b"\0" * 5000,
         b"\x1a\x45\xdf\xa3" + b"\0" * 5000,
@@ -62,6 +61,11 @@ def test_what_hangs_on_a_film_does_not_come_along(tmp_path: Path) -> None:
 def test_what_is_no_film_is_refused(raw: bytes) -> None:
     with pytest.raises(Refused, match=r"dossier\.not_a_film"):
         LocalFilmRoom().clip(io.BytesIO(raw))
+
+
+def test_an_empty_file_is_told_to_be_empty() -> None:
+    with pytest.raises(Refused, match=r"upload\.empty"):
+        LocalFilmRoom().clip(io.BytesIO(b""))
 
 
 def test_a_torn_film_is_refused(tmp_path: Path) -> None:

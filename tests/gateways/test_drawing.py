@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 from lms.gateways.drawing import fonts as shelf
 from lms.gateways.drawing.fonts import CHAINS, FILES, Fonts, MissingGlyph

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+import pikepdf
 import pytest
 from pypdf import PdfReader
 
@@ -21,6 +26,7 @@ from lms.registration.rules.dossier_forms import (
     sheet,
 )
 from tests.make import pictures
+from tests.make.aloud import heard
 
 ABOUT = Particulars(
     number="37032026112100000001X",
@@ -93,6 +99,93 @@ def test_a_long_matter_goes_on_to_the_next_page(press: PdfFormPress) -> None:
     pages = PdfReader(io.BytesIO(raw)).pages
     assert len(pages) > 1
     assert f"共{len(pages)}页" in text(raw)
+
+
+# -- for who cannot see ---------------------------------------------------------------
+
+
+def aloud(raw: bytes) -> list[tuple[str, str]]:
+    with pikepdf.open(io.BytesIO(raw)) as pdf:
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert str(pdf.Root.Lang) == "zh-CN"
+        return heard(pdf)
+
+
+def test_a_form_is_read_in_order_each_label_before_its_value(
+    press: PdfFormPress,
+) -> None:
+    told = aloud(press.print(sheet(Form.APPLICATION, ABOUT)))
+
+    assert told[0] == ("H1", "二级注册建造师注册申请表")
+    cells = [words for role, words in told if role in {"TH", "TD"}]
+    for label, value in (
+        ("姓名", "欧阳㛃𬀩"),
+        ("身份证号", "15020319900601001X"),
+    ):
+        assert cells[cells.index(label) + 1] == value
+    assert ("Figure", "申请人照片") in told
+    assert not [words for _, words in told if "第 1 页" in words]
+    assert [role for role, _ in told].count("H2") > 1
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_nothing_of_a_form_is_left_out_of_what_is_read(
+    press: PdfFormPress, form: Form
+) -> None:
+    about = replace(ABOUT, signature=pictures.signature_png())
+    raw = press.print(sheet(form, about))
+    read = "".join(words for role, words in aloud(raw) if role != "Figure")
+    feet = re.compile(r"第\d+页，共\d+页")
+
+    with pikepdf.open(io.BytesIO(raw)) as pdf:
+        for page in pdf.pages:
+            assert unread(page.obj) <= {"foot"}
+    left = feet.sub("", text(raw))
+    for sign in set("".join(read.split())):
+        assert sign in left
+
+
+def unread(page: pikepdf.Object) -> set[str]:
+    """What is written outside of every part: the foot alone lies so far down."""
+    found, marked = set(), False
+    for command in pikepdf.parse_content_stream(page):
+        match str(command.operator), tuple(command.operands):
+            case "BDC", _:
+                marked = True
+            case "BMC" | "EMC", _:
+                marked = False
+            case "Tm", [*_, y] if not marked:
+                found.add("foot" if float(y) < 40 else f"at {y}")
+    return found
+
+
+def test_a_matter_over_two_pages_is_one_table(press: PdfFormPress) -> None:
+    held = tuple(replace(ABOUT.held[0], specialty=one) for one in Specialty) * 4
+    raw = press.print(sheet(Form.APPLICATION, replace(ABOUT, held=held)))
+
+    with pikepdf.open(io.BytesIO(raw)) as pdf:
+        tables = [
+            kid for kid in pdf.Root.StructTreeRoot.K.K if str(kid.get("/S")) == "/Table"
+        ]
+        across = [
+            one
+            for one in tables
+            if len({cell.Pg.objgen for row in one.K for cell in row.K}) > 1
+        ]
+    assert across
+
+
+@pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo is not here")
+@pytest.mark.parametrize("form", list(Form))
+def test_poppler_agrees(press: PdfFormPress, form: Form, tmp_path: Path) -> None:
+    path = tmp_path / "form.pdf"
+    path.write_bytes(press.print(sheet(form, ABOUT)))
+    told = subprocess.run(
+        ["pdfinfo", path], capture_output=True, text=True, check=True
+    ).stdout
+    subprocess.run(["qpdf", "--check", path], capture_output=True, check=True)
+
+    assert re.search(r"Tagged: +yes", told)
 
 
 def test_a_name_that_no_font_draws_is_said_instead_of_left_out(

@@ -32,11 +32,11 @@ class Server:
                     return
 
     def _talk(self, file: object) -> bool:
-        write, read = file.write, file.readline  # type: ignore[attr-defined]
+        write, read = file.write, file.readline  # type: ignore[attr-defined]  # a file of a socket
 
         def say(words: str) -> None:
             write(f"{words}\r\n".encode())
-            file.flush()  # type: ignore[attr-defined]
+            file.flush()  # type: ignore[attr-defined]  # a file of a socket
 
         say("220 here")
         while command := read().strip().upper():

@@ -72,6 +72,7 @@ def test_two_faces_are_one_too_many() -> None:
 @pytest.mark.parametrize(
     ("upload", "code"),
     [
+        pytest.param(b"", "upload.empty", id="nothing"),
         pytest.param(b"<svg/>", "photo.format", id="svg"),
         pytest.param(b"GIF89a", "photo.format", id="gif"),
         pytest.param(pictures.wall_jpeg()[:300], "photo.unreadable", id="cut short"),

@@ -14,14 +14,14 @@ from uuid import uuid4
 import pytest
 import stripe
 
-from lms.commerce.ports import CheckoutAsked, RefundOrder
+from lms.commerce.ports import CheckoutAsked, PaidThere, RefundOrder
 from lms.gateways.standin import shapes
 from lms.gateways.standin.sender import signature
 from lms.gateways.stripe import NoCheckout, StripeCheckout
 from lms.kernel.clock import system_clock
 from lms.kernel.errors import Refused, Unavailable
 from lms.kernel.money import Fen
-from lms.kernel.settings import StripeSettings
+from lms.kernel.payment_settings import StripeSettings
 from tests.gateways.payments import KEY, SECRET, StandIn, sign, standing_in
 
 
@@ -119,7 +119,7 @@ def test_refunds_add_up_and_never_exceed(there: StandIn, asked: CheckoutAsked) -
     client.v1.refunds.create(params={"payment_intent": intent, "amount": 800})
     client.v1.refunds.create(params={"payment_intent": intent, "amount": 17_000})
 
-    assert there.port.refunded(intent) == 17_800
+    assert there.port.refunded(PaidThere(intent)) == 17_800
     with pytest.raises(stripe.InvalidRequestError):
         client.v1.refunds.create(params={"payment_intent": intent, "amount": 1})
 
@@ -150,10 +150,10 @@ def test_the_stand_in_refuses_what_stripe_refuses(
             "currency": "cny", "unit_amount": 1, "product_data": {"name": "x"}}}],
     }  # fmt: skip
     client = stripe.StripeClient(KEY, base_addresses={"api": there.url})
-    assert client.v1.checkout.sessions.create(params=good).id  # type: ignore[arg-type]
+    assert client.v1.checkout.sessions.create(params=good).id  # type: ignore[arg-type]  # Stripe's own shapes are closed
 
     with pytest.raises(stripe.InvalidRequestError):
-        client.v1.checkout.sessions.create(params=good | wrong)  # type: ignore[arg-type]
+        client.v1.checkout.sessions.create(params=good | wrong)  # type: ignore[arg-type]  # Stripe's own shapes are closed
 
 
 def test_every_object_of_the_stand_in_has_stripes_shape(

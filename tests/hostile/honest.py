@@ -148,7 +148,7 @@ class House:
             moved = dict(heard.values)
             moved["last_beat_at"] = moved.pop("at")
             moved["credited_seconds"] = moved.pop("credited")
-            row = row._replace(**moved)  # type: ignore[arg-type]
+            row = row._replace(**moved)  # type: ignore[arg-type]  # facts of several types
         if heard.ends is not None:
             row = row._replace(ended_at=heard.ended_at or now, ended_why=heard.ends)
         self._row, self.mark = row, row.mark
@@ -221,9 +221,9 @@ class Page:
             if not self._opening:
                 return
             self._opening, self._heard_at = False, self._world.now
-            self._lease, self._nonce = told["lease"], str(told["nonce"])  # type: ignore[assignment]
-            self._seq, self._interval = int(told["seq"]), float(told["interval"])  # type: ignore[call-overload, arg-type]
-            self._back(float(told["position"]))  # type: ignore[arg-type]
+            self._lease, self._nonce = told["lease"], str(told["nonce"])  # type: ignore[assignment]  # an answer of JSON
+            self._seq, self._interval = int(told["seq"]), float(told["interval"])  # type: ignore[call-overload, arg-type]  # an answer of JSON
+            self._back(float(told["position"]))  # type: ignore[arg-type]  # an answer of JSON
             self._schedule()
 
         return heard
@@ -271,7 +271,7 @@ class Page:
         if not self._beating or beat.lease != self._lease or beat.seq != self._seq + 1:
             return
         self._beating, self._heard_at = False, self._world.now
-        self.credited = int(told["credited"])  # type: ignore[call-overload]
+        self.credited = int(told["credited"])  # type: ignore[call-overload]  # an answer of JSON
         if in_step and told["done"]:
             self.done = True
             return
@@ -279,8 +279,8 @@ class Page:
             self._lease = None
             self._start()
             return
-        self._seq, self._nonce = int(told["seq"]), str(told["nonce"])  # type: ignore[call-overload]
-        self._from = float(told["position"])  # type: ignore[arg-type]
+        self._seq, self._nonce = int(told["seq"]), str(told["nonce"])  # type: ignore[call-overload]  # an answer of JSON
+        self._from = float(told["position"])  # type: ignore[arg-type]  # an answer of JSON
         if told.get("seek") or not in_step:
             self._back(self._from)
         if self._waits_for_line:
@@ -318,6 +318,6 @@ def study(weather: Weather, *, lessons: int, seconds: int, seed: int) -> float:
     for _ in range(lessons):
         house = House(world, seconds, mark)
         page = Page(world, line, house, seconds, weather.hedge)
-        world.run(lambda page=page: page.done)  # type: ignore[misc]
+        world.run(lambda page=page: page.done)  # type: ignore[misc]  # bound as it is now
         mark, credited = house.mark, credited + page.credited
     return credited / world.now

@@ -21,7 +21,7 @@ from lms.catalogue.models import Association
 from lms.catalogue.rules import LessonKind
 from lms.exams import services as exams
 from lms.exams.queries import Sitting
-from lms.exams.rules import QuestionKind
+from lms.exams.rules import PLAIN, QuestionKind
 from lms.exams.services import NewQuestion
 from lms.jobs.demo import people as demo
 from lms.kernel.clock import legal_day, system_clock
@@ -85,7 +85,7 @@ class Rig:
         self._set(PresenceCheck, check, answer_until=_from_now(-60))
 
     def _set(self, table: type[Table], name: str, **values: object) -> None:
-        change = update(table).where(table.id == UUID(name)).values(**values)  # type: ignore[attr-defined]
+        change = update(table).where(table.id == UUID(name)).values(**values)  # type: ignore[attr-defined]  # facts of several types
         with self.app.app_context():
             with unit_of_work(HOUSE) as work:
                 work.session.execute(change)
@@ -171,9 +171,9 @@ def _test(work: Work, version_id: VersionId) -> Sitting:
                 "基坑",
                 f"{kind.value} {place}？",
                 _OPTIONS[kind],
-                (0,),
+                (0, 1) if kind is QuestionKind.MULTIPLE else (0,),
             )
-            for kind in QuestionKind
+            for kind in PLAIN
             for place in range(QUESTIONS)
         ],
     )

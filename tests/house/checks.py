@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -37,7 +37,12 @@ def lay(work: Work, world: World) -> None:
     for things in world.things["office"].values():
         row = work.session.get_one(ApplicationRow, UUID(str(things["application_id"])))
         kept = _kept(work, PersonId(row.person_id))
-        things["audit_id"] = make.asked(work, row.id, person_handed=[list(kept)])
+        given: dict[str, Any] = {
+            "person_handed": [list(kept)],
+            "person_handed_at": work.now,
+            "employer_handed_at": work.now,
+        }
+        things["audit_id"] = make.asked(work, row.id, **given)
         things["kept_id"] = UUID(kept[0])
     own = UUID(str(world.things["office"]["own"]["application_id"]))
     asked = select(Account.person_id).where(Account.name == "窗口人员")

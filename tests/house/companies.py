@@ -15,10 +15,13 @@ from lms.people.models import EmployerAgent
 from lms.people.queries import Shelf
 from lms.people.rules import ArchiveKind, Period, Side
 from lms.people.services import Kept
+from lms.policy.flow import MaterialKind, Party, StepName
 from lms.registration.models import ApplicationRow
+from lms.registration.services import dossier as dossiers
 from tests.house import lives
 from tests.house.lives import Things
 from tests.make import companies as make
+from tests.make import dossier as make_dossier
 from tests.make import registrations
 from tests.make.people import Made
 
@@ -46,6 +49,8 @@ def lay(
         "same": _life(work, here, cast["张建国"], learners["same"]),
         "foreign": _life(work, there, stranger, {}),
     }
+    for which in ("own", "same", "foreign"):
+        learners[which]["grant_id"] = things["employer"][which]["grant_id"]
 
 
 def _life(work: Work, company: make.Company, person: PersonId, known: Things) -> Things:
@@ -63,13 +68,25 @@ def _life(work: Work, company: make.Company, person: PersonId, known: Things) ->
     found: Things = {
         "link_id": bond.link_id,
         "application_id": known["application_id"],
-        "material_id": known["material_id"],
+        "material_id": _paper(company.acting(work), row.id),
         "kept_id": file_kept(company.acting(work), shelf),
         "agent_id": late.seat,
     }
+    found["grant_id"] = lives.granted(work, person)
     if "copy_id" in known:
         found["copy_id"] = known["copy_id"]
     return found
+
+
+def _paper(acting: Work, application_id: UUID) -> UUID:
+    """A paper that the company handed in while it could, which it may open again."""
+    row = acting.session.get_one(ApplicationRow, application_id)
+    step, row.step = row.step, StepName.EMPLOYER
+    acting.session.flush()
+    ready = make_dossier.ready(MaterialKind.INSURANCE, body=b"%PDF-1.4 the company's")
+    given = dossiers.hand_in(acting, application_id, ready, Party.EMPLOYER)
+    row.step = step
+    return given
 
 
 def _company(work: Work, employer_id: EmployerId) -> make.Company:

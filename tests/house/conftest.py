@@ -12,12 +12,13 @@ from tests.house.ground import Ground
 
 @pytest.fixture(scope="session")
 def whole_ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    yield from grounds.made(tmp_path_factory.mktemp("doors"))
+    yield from grounds.made(tmp_path_factory)
 
 
 @pytest.fixture
 def ground(whole_ground: Ground) -> Iterator[Ground]:
     """The world as it was built; what a test leaves is put back."""
     with whole_ground.app.app_context():
+        whole_ground.enter()
         yield whole_ground
         whole_ground.put_back()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -13,16 +12,18 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+import pytest
 from flask import Flask, url_for
-from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from lms import tables
+from lms.accounts import services as accounts
 from lms.assembly import assemble
+from lms.kernel import pii
 from lms.kernel.db import db
 from lms.kernel.settings import from_env
-from tests import engines
+from tests import engines, once, shared
 from tests.conftest import Browser, HandClock
 from tests.house import bodies
 from tests.house import doors_table as table
@@ -30,7 +31,23 @@ from tests.house import world as worlds
 from tests.house.lives import Things
 from tests.house.world import NOWHERE, WORDS, World
 
+LAST_SEEN = ("sessions", "seen_at")
+PLACES = {
+    each.name: tuple(f'"{c.name}"' for c in each.primary_key)
+    if not each.dialect_options["sqlite"]["with_rowid"]
+    else ("rowid",)
+    for each in tables.METADATA.sorted_tables
+}
+"""By what SQLite finds a row at once."""
+
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+COLUMNS = {
+    each.name: tuple(
+        f'"{c.name}"' for c in each.columns if (each.name, c.name) != LAST_SEEN
+    )
+    for each in tables.METADATA.sorted_tables
+}
+"""What is compared: every column of every table, but for when a visitor was seen."""
 
 
 class SQLite:
@@ -45,21 +62,55 @@ class SQLite:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         raw.close()
         shutil.copy(self._file, f"{self._file}.kept")
-        self._watch = sqlite3.connect(self._file)
+        self._open()
 
     def mark(self) -> int:
         """Give a number that moves with every commit of somebody else."""
         return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+
+    def changed(self) -> list[str]:
+        """Name the tables whose rows are not those that were kept."""
+        return [name for name in COLUMNS if self._moved(name) and self._differs(name)]
 
     def put_back(self) -> None:
         self._watch.close()
         for tail in ("-wal", "-shm"):
             Path(f"{self._file}{tail}").unlink(missing_ok=True)
         shutil.copy(f"{self._file}.kept", self._file)
-        self._watch = sqlite3.connect(self._file)
+        self._open()
 
     def close(self) -> None:
         self._watch.close()
+
+    def _open(self) -> None:
+        self._watch = sqlite3.connect(self._file, cached_statements=2 * len(COLUMNS))
+        self._watch.execute(f"ATTACH 'file:{self._file}.kept?immutable=1' AS kept")
+
+    def _moved(self, name: str) -> bool:
+        """Look for a place where another row lies; often that is quick to deny."""
+        ours, theirs = (
+            ", ".join(f"{side}.{column}" for column in COLUMNS[name])
+            for side in ("ours", "theirs")
+        )
+        place = " AND ".join(f"ours.{key} = theirs.{key}" for key in PLACES[name])
+        return self._says(
+            f"SELECT (SELECT count(*) FROM main.{name}) <> "
+            f"(SELECT count(*) FROM kept.{name}) OR EXISTS "
+            f"(SELECT 1 FROM main.{name} ours "
+            f"LEFT JOIN kept.{name} theirs ON {place} "
+            f"WHERE ({ours}) IS NOT ({theirs}))"
+        )
+
+    def _differs(self, name: str) -> bool:
+        columns = ", ".join(COLUMNS[name])
+        ours, theirs = (f"SELECT {columns} FROM {side}.{name}"
+                        for side in ("main", "kept"))  # fmt: skip
+        return self._says(
+            f"SELECT EXISTS ({ours} EXCEPT {theirs}) OR EXISTS ({theirs} EXCEPT {ours})"
+        )
+
+    def _says(self, asked: str) -> bool:
+        return bool(self._watch.execute(asked).fetchone()[0])
 
 
 class PostgreSQL:
@@ -68,12 +119,21 @@ class PostgreSQL:
     def __init__(self, app: Flask) -> None:
         whole: str = app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
         self._watch = psycopg.connect(whole, autocommit=True)
-        self._tables = [each.name for each in tables.METADATA.sorted_tables]
 
     def keep(self) -> None:
         self._do("CREATE SCHEMA kept")
-        for name in self._tables:
+        counted = []
+        for name in COLUMNS:
             self._do(f"CREATE TABLE kept.{name} AS TABLE {name}")
+            counted.append(f"SELECT '{name}', count(*) FROM {name}")
+        self._do("ANALYZE")
+        rows = self._watch.execute(" UNION ALL ".join(counted).encode()).fetchall()
+        self._asked = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE {count} <> (SELECT count(*) FROM {name}) "
+            f"OR EXISTS (SELECT FROM {name} WHERE age(xmin) <= age(%(since)s::xid))"
+            for name, count in rows
+        )
+        self._since = self.mark()
 
     def mark(self) -> int:
         """Give the next transaction's number: only writers take one."""
@@ -82,33 +142,45 @@ class PostgreSQL:
         assert row is not None
         return int(row[0])
 
+    def changed(self) -> list[str]:
+        """Name the tables whose rows are not those that were kept."""
+        return [name for name in self._written() if self._differs(name)]
+
     def put_back(self) -> None:
+        written = self._written()
         with self._watch.transaction():
             # Triggers and references rest while the world is put back.
             self._do("SET LOCAL session_replication_role = replica")
-            for name in self._tables:
-                if self._differs(name):
-                    self._do(f"DELETE FROM {name}")
-                    self._do(
-                        f"INSERT INTO {name} OVERRIDING SYSTEM VALUE "
-                        f"SELECT * FROM kept.{name}"
-                    )
+            for name in written:
+                self._do(f"DELETE FROM {name}")
+                self._do(
+                    f"INSERT INTO {name} OVERRIDING SYSTEM VALUE "
+                    f"SELECT * FROM kept.{name}"
+                )
+        self._since = self.mark()
 
     def close(self) -> None:
         self._watch.close()
 
+    def _written(self) -> list[str]:
+        """Name the tables with rows that came since, or with fewer than there were."""
+        given = {"since": str(self._since)}
+        rows = self._watch.execute(self._asked.encode(), given).fetchall()
+        return [str(row[0]) for row in rows]
+
     def _differs(self, name: str) -> bool:
+        columns = ", ".join(f"t.{column}" for column in COLUMNS[name])
+
         def whole(table: str) -> str:
-            return (
-                f"(SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t)"
-            )
+            row = f"ROW({columns})::text"
+            return f"(SELECT md5(string_agg({row}, '' ORDER BY {row})) FROM {table} t)"
 
         asked = f"SELECT {whole(name)} IS DISTINCT FROM {whole('kept.' + name)}"
-        row = self._watch.execute(asked).fetchone()
+        row = self._watch.execute(asked.encode()).fetchone()
         return row is not None and bool(row[0])
 
     def _do(self, command: str) -> None:
-        self._watch.execute(command)
+        self._watch.execute(command.encode())
 
 
 class Ground:
@@ -121,7 +193,13 @@ class Ground:
         _let_go()
         self._engine.keep()
         self._mark = self._engine.mark()
-        self.kept = digest()
+        self._visits: dict[str, tuple[dict[Any, Any], str]] = {}
+
+    def enter(self) -> None:
+        """Take this house's keys in hand again, if another was built meanwhile."""
+        secrets = self.app.extensions["lms.settings"].secrets
+        pii.install(pii.Keyring(master=secrets.master, pepper=secrets.pepper))
+        accounts.install_pepper(secrets.password_pepper)
 
     def touched(self) -> bool:
         """Tell whether anything at all was written since the world was put back."""
@@ -132,7 +210,7 @@ class Ground:
         if not self.touched():
             return False
         mark = self._engine.mark()
-        if digest() != self.kept:
+        if self._engine.changed():
             return True
         # Only a number was taken (the engine's own housekeeping): look no further.
         self._mark = mark
@@ -150,11 +228,21 @@ class Ground:
         self._engine.close()
 
     def browser(self, who: str) -> Browser:
+        """Give a visitor's browser, with the cookies that a first one was given."""
         made = Browser(self.app)
-        token = self.world.tokens[who]
-        if token:
-            made.carry(token)
+        if self.world.tokens[who]:
+            _jar(made).update(self._visit(who)[0])
         return made
+
+    def _visit(self, who: str) -> tuple[dict[Any, Any], str]:
+        """Make a visitor's cookies, and the token that goes with them, once."""
+        if who not in self._visits:
+            first = Browser(self.app)
+            if carried := self.world.tokens[who]:
+                first.carry(carried)
+            token = first.token()
+            self._visits[who] = (dict(_jar(first)), token)
+        return self._visits[who]
 
     def routes(self) -> list[tuple[Rule, str]]:
         return [
@@ -206,47 +294,51 @@ class Ground:
         browser = self.browser(who)
         if method not in UNSAFE:
             return self.ask(browser, method, url)
-        headers = {"X-CSRFToken": browser.token()}
+        cookies, token = self._visit(who)
+        _jar(browser).update(cookies)
+        headers = {"X-CSRFToken": token}
         good = bodies.good(rule.endpoint, self.world.forms.get(rule.endpoint))
         return self.ask(browser, method, url, headers=headers, **good)
 
 
-def made(folder: Path) -> Iterator[Ground]:
-    """Build the house and its world once for a process."""
-    env = {"LMS_DATA_DIR": str(folder), "LMS_DEMO": "1"}
-    if os.environ.get("LMS_TEST_ENGINE") == "postgresql":
-        server = engines.postgresql_url().rsplit("/", 1)[0]
-        name = f"doors_{os.getpid()}"
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as raw:
-            raw.execute(f"CREATE DATABASE {name}")
-        env["DATABASE_URL"] = f"{server}/{name}"
+def _jar(browser: Browser) -> dict[Any, Any]:
+    jar = browser.client._cookies
+    assert jar is not None
+    return jar
+
+
+def made(factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Give this process a copy of the house and its world, built once for a run."""
+
+    def lay(folder: Path, name: str) -> World:
+        env = shared.demonstration(factory).lent(folder, name)
+        app = _assembled(env, factory)
+        with app.app_context():
+            world = worlds.build(app)
+            _let_go()
+        return world
+
+    kept = shared.kept(factory, "doors", lay)
+    env = kept.lent(factory.mktemp("doors"), f"doors_{os.getpid()}")
+    app = _assembled(env, factory)
+    with app.app_context():
+        ground = Ground(app, kept.told)
+        yield ground
+        ground.close()
+
+
+def _assembled(env: dict[str, str], factory: pytest.TempPathFactory) -> Flask:
     app = assemble(from_env(env), clock=HandClock(), limits=False)
     app.testing = True
     with app.app_context():
-        ground = Ground(app, worlds.build(app))
-        yield ground
-        ground.close()
+        engines.unhurried(db.engine)
+    once.compile_templates(app, factory)
+    return app
 
 
 def _let_go() -> None:
     db.session.remove()
     db.engine.dispose()
-
-
-def digest() -> str:
-    """Hash every row of every table, but for when a session was last seen."""
-    total = hashlib.sha256()
-    with db.engine.connect() as connection:
-        for each in tables.METADATA.sorted_tables:
-            columns = ", ".join(
-                f'"{c.name}"'
-                for c in each.columns
-                if (each.name, c.name) != ("sessions", "seen_at")
-            )
-            rows = connection.execute(text(f"SELECT {columns} FROM {each.name}"))
-            for row in sorted(repr(tuple(one)) for one in rows):
-                total.update(row.encode())
-    return total.hexdigest()
 
 
 def plain(response: TestResponse) -> tuple[int, str, str]:

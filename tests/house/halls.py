@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -9,12 +10,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from lms.accounts import services as accounts
+from lms.accounts.queries import reaching
+from lms.accounts.rules import identifier
 from lms.approvals import services as approvals
 from lms.approvals.rules import Terms
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
 from lms.kernel.ids import PersonId, new_id
-from lms.kernel.work import Work
+from lms.kernel.work import Actor, Work
+from lms.people import services as people
 from lms.people.models import Employer
 from lms.policy.flow import Party, Path, StepName
 from lms.policy.flows import flow_for, flow_of
@@ -65,11 +69,21 @@ def lay(work: Work, world: World, cast: dict[str, PersonId]) -> None:
         world.instead[f"lists.{deed}"] = notice
     world.forms["lists.object_to"] = {"application": str(own["application_id"])}
     world.forms["office.take_in"] = {"person": str(cast["孙备"])}
+    _at_the_counter(work, cast["孙备"])
     for things in world.things["learner"].values():
         one = things.get("application_id")
         if one is not None:
             things["letter_id"] = _letter(work, UUID(str(one)))
     _seats(work, world)
+
+
+def _at_the_counter(work: Work, person_id: PersonId) -> None:
+    """Let the teller have seen somebody's ID card today."""
+    place = identifier("office@demo.example")
+    assert place is not None
+    teller = reaching.account_at(work.session, reaching.contact_index(place))
+    there = replace(work, actor=Actor(account_id=teller))
+    people.note_look(there, person_id, "counter", "本人到窗口办理")
 
 
 def _letter(work: Work, application_id: UUID) -> UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from lms.commerce import services as commerce
 from lms.commerce.models import CartItem, Order, Payment, Transfer
 from lms.commerce.rules import OfferKind, OrderState, PaymentState, Provider
 from lms.credentials import queries as credentials
+from lms.credentials import services as issuing
 from lms.exams import services as exams
 from lms.exams.models import Attempt, Question
 from lms.exams.rules import AttemptState, QuestionKind
@@ -35,7 +36,7 @@ from lms.learning import queries as learning
 from lms.learning import services as study
 from lms.people import services as people
 from lms.people.models import Person, Registration
-from lms.people.rules import EmployerFacts
+from lms.people.rules import QualificationFacts
 from lms.policy.flow import MaterialKind, Party
 from lms.policy.model import Province, Specialty
 from lms.registration.models import ApplicationRow
@@ -44,8 +45,12 @@ from lms.registration.rules.dossier import Given
 from lms.registration.services import dossier as dossiers
 from lms.registration.services import proving
 from lms.reports import inspection as reports
+from lms.signing import services as signing
+from lms.signing.rules import Purpose
+from lms.signing.services import Wish
 from tests.make import claims as claims_make
 from tests.make import dossier, registrations
+from tests.make import signing as keys
 
 Things = dict[str, object]
 
@@ -198,6 +203,13 @@ def question(work: Work, house: AssociationId, nth: int) -> UUID:
     return work.session.scalars(select(Question.id).where(Question.stem == stem)).one()
 
 
+def key_question(work: Work, house: AssociationId, nth: int) -> UUID:
+    """A question of one more manager about a key, for each purpose one."""
+    wish = Wish(list(Purpose)[nth], "年度更换密钥")
+    asker = keys.manager(work, house)
+    return signing.generate(asker, keys.owner(house, demonstration=True), wish)
+
+
 def package(work: Work, house: AssociationId, nth: int) -> UUID:
     courses = tuple(one.course_id for one in versions(work, house)[:2])
     facts = authoring.PackageFacts(f"两门一起学 {nth}", None, Fen(9_900), courses)
@@ -205,8 +217,9 @@ def package(work: Work, house: AssociationId, nth: int) -> UUID:
 
 
 def correction(work: Work, person_id: PersonId, house: AssociationId) -> UUID:
-    wanted = EmployerFacts("91110000600037341L", "北京某建设集团公司")
-    asked = people.Asked(wanted, "单位变更了")
+    number = f"20181590{person_id.int % 10_000:04d}"
+    wanted = QualificationFacts(Specialty.BUILDING, number, date(2018, 10, 21))
+    asked = people.Asked(wanted, "证书签发日期抄错了")
     return people.ask_correction(owner(work, person_id), person_id, house, asked)
 
 
@@ -232,6 +245,24 @@ def licence(work: Work, person_id: PersonId) -> Things:
     assert held is not None
     copy_id = registrations.lent(work, person_id, days=30)
     return {"licence_id": held.id, "copy_id": copy_id}
+
+
+def shared(work: Work, person_id: PersonId) -> Things:
+    """A link to a certificate, and what opens it."""
+    ask = issuing.ShareAsk(held(work, person_id), 30, with_file=True)
+    share_id = issuing.share(owner(work, person_id), person_id, ask)
+    (link,) = credentials.shares(work.session, person_id)
+    return {"share_id": share_id, "secret": link.token}
+
+
+def granted(work: Work, person_id: PersonId) -> UUID:
+    """What a person lets their company see."""
+    mine = held(work, person_id)
+    return issuing.grant(owner(work, person_id), person_id, mine, 30)
+
+
+def held(work: Work, person_id: PersonId) -> UUID:
+    return credentials.holdings(work.session, person_id, legal_day(work.now))[0].id
 
 
 def transfer(work: Work, order_id: UUID) -> UUID:

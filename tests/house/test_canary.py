@@ -23,9 +23,6 @@ from lms.kernel.settings import from_env
 from tests.house.canary import CANARIES, ID_NUMBER, PHONE
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(
-    os.environ.get("LMS_TEST_ENGINE") == "postgresql", reason="reads the file itself"
-)
 
 
 @pytest.fixture

@@ -205,9 +205,12 @@ def _judged(
 def within_reach(who: str, endpoint: str, whose: str) -> bool:
     """Tell whether a visitor who may come in may also have this thing.
 
-    No claim here is an appeal, and a reviewer sees appeals alone.
+    No claim here is an appeal, and a reviewer sees appeals alone. An operator writes
+    for the house; every announcement here is an association's.
     """
     if who == "reviewer":
+        return False
+    if who == "operator" and endpoint.startswith("console_announcements."):
         return False
     if audience(endpoint) in {"staff", "inspector", "office"}:
         return whose in {"own", "same"}

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import inspect, select
 
-from lms import tables
 from lms.accounts import queries as account_queries
 from lms.accounts import services as accounts
 from lms.accounts.models import Account, SignedSession
@@ -16,16 +15,31 @@ from lms.catalogue import queries as catalogue
 from lms.catalogue import services as authoring
 from lms.catalogue.models import Association
 from lms.commerce.models import Order
+from lms.credentials import queries as credentials
 from lms.credentials.models import Certificate
 from lms.exams.models import Attempt
-from lms.jobs.demo import seed
 from lms.kernel.db import db
 from lms.kernel.ids import AccountId, AssociationId, PersonId
 from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import queries as learning
 from lms.people.models import PersonFile, Qualification
 from lms.people.rules import PaperKind, PhotoState
-from tests.house import checks, companies, halls, lives
+from tests.house import (
+    bargains,
+    checks,
+    companies,
+    halls,
+    inherited,
+    lives,
+    meetings,
+    moneys,
+    news,
+    purchases,
+    questions,
+    screens,
+    stacks,
+    trust,
+)
 from tests.house.lives import Things
 
 STAFF_NAMES = {
@@ -78,9 +92,7 @@ def audience(endpoint: str) -> str:
 
 
 def build(app: Flask) -> World:
-    """Seed, add what is foreign, and open a session for everybody."""
-    tables.METADATA.create_all(db.engine)
-    seed.run(app, lambda _line: None)
+    """Add what is foreign to the demonstration, and open a session for everybody."""
     world = World()
     with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
         here, there = (lives.association(work, code) for code in ("YSJX", "BTJX"))
@@ -102,7 +114,16 @@ def build(app: Flask) -> World:
         _inspected(work, world, cast, (here, there))
         halls.lay(work, world, cast | {"杨明": lives.person(work, "杨明")})
         companies.lay(work, cast, world.things)
+        purchases.lay(work, world, cast, (here, there))
         checks.lay(work, world)
+        stacks.lay(app, work, world, cast, (here, there))
+        moneys.lay(work, world, cast, (here, there))
+        bargains.lay(work, world, (here, there))
+        inherited.lay(work, world, (here, there))
+        meetings.lay(work, world, cast, (here, there))
+        questions.lay(work, world, (here, there), STAFF_NAMES["author"])
+        screens.lay(work, world)
+        news.lay(work, world, cast, (here, there))
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -133,13 +154,17 @@ def _learners(work: Work, world: World, cast: dict[str, PersonId]) -> None:
             **lives.claim(work, person_id, enrolment.association_id),
             **lives.licence(work, cast[licensed[which]]),
             **lives.application(work, person_id),
+            "share_id": lives.shared(work, cast[licensed[which]])["share_id"],
         }
     own = world.things["learner"]["own"]
     page = catalogue.search(work.session, catalogue.Filters())
     own |= {
         "token": lives.one(work, Certificate, cast["李秀英"]).token,
+        "secret": credentials.shares(work.session, cast["李秀英"])[0].token,
         "course_id": page.lines[0].course_id,
         "package_id": catalogue.packages(work.session)[0].id,
+        "issuer": f"association-{own['association_id']}",
+        "page": str(work.now.year),
     }
     # Both are of one association and bought one course: those would be her own.
     for shared in ("association_id", "lesson_id"):
@@ -202,6 +227,12 @@ def _desks(
             "chapter_id": authoring.add_chapter(work, here, draft, "空章")
         },
         "console_people.photo": {"person_id": cast["欧阳㛃𬀩"]},
+        "console_keys.decide": {"asked_id": lives.key_question(work, here, 0)},
+        "console_keys.withdraw": {"asked_id": lives.key_question(work, here, 1)},
+        "console_trust.look": {"asked_id": trust.named_otherwise(work, there, 0)},
+        "console_trust.vouch": {"asked_id": trust.named_otherwise(work, there, 1)},
+        "console_trust.decide": {"asked_id": trust.renewal(work, 0)},
+        "console_trust.withdraw": {"asked_id": trust.renewal(work, 1)},
     }
 
 
@@ -266,14 +297,20 @@ NOWHERE: Things = {
         "version", "chapter", "question", "transfer", "refund", "claim", "file",
         "licence", "copy", "application", "material", "proof",
         "letter", "flag", "objection", "office", "competence", "appointment",
-        "notice",
-        "sample", "link", "kept", "agent", "audit",
+        "notice", "announcement", "message",
+        "sample", "link", "kept", "asked", "agent", "audit", "batch", "pack", "share",
+        "job", "grant", "film", "pinned", "left", "right", "plan", "import",
+        "coupon", "deal", "member", "old_file", "record", "meeting", "place", "mark",
+        "statement", "line", "return", "part", "difference", "invoice", "paper",
+        "red", "handover", "employer", "quote", "bought", "seat", "draft",
     )
-} | {"token": "A" * 22}  # fmt: skip
+} | {"token": "A" * 22, "secret": "A" * 26}  # fmt: skip
 """Things that are nowhere."""
 
 WORDS: Things = {
     "specialty": "building",
+    "slug": "nowhere",
+    "mark": "0",
     "track": "required",
     "way": "down",
     "matter": "adjustment",
@@ -282,12 +319,20 @@ WORDS: Things = {
     "section": "employer",
     "filename": "css/base.css",
     "size": 1,
+    "lines": screens.LINES,
+    "n": 0,
     "level": 0,
     "which": "000",
     "kind": "contract",
     "form_name": "application",
+    "form": "xlsx",
+    "what": "passed",
     "application": "cancellation",
     "path": "ordinary",
     "ticket": "none",
+    "design_no": 0,
+    "kid": "4oymiquy7qobjgx3",
+    "place": "own",
+    "purpose": "document",
 }
 """Parameters that are words, not things."""

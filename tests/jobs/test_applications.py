@@ -21,6 +21,7 @@ from lms.registration.models import ApplicationEvent
 from lms.registration.queries import applications
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act, FlagKind, Status
+from lms.registration.services import Doing
 from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
 from tests.registration.ground import learn
@@ -135,3 +136,46 @@ def test_beijing_closes_what_nobody_accepted_in_ninety_days(
         )
         words = [each.facts for each in work.session.scalars(told)]
         assert {"lapsed"} <= {each["status"] for each in words}
+
+
+def test_a_supplement_that_nobody_answers_is_flagged_and_goes_on_by_a_hand(
+    app: Flask, begin: Begin, clock: HandClock
+) -> None:
+    who, card = waiting(begin, StepName.REVIEW)
+    with begin() as work:
+        asking = Doing(card.id, Act.SUPPLEMENT, Party.TELLER, None, "请补交合同")
+        desk.act(as_(work, who.teller), asking, printer=PRESS)
+    clock.now += timedelta(days=5)
+    run(clock)
+    with begin() as work:
+        assert raised(work, card) == []
+    clock.now += timedelta(days=7)
+    for _ in range(2):
+        run(clock)
+    with begin() as work:
+        (flag,) = applications.flags(work.session, [card.id])
+        assert flag.kind is FlagKind.UNANSWERED
+        after = applications.application(work.session, card.id)
+        assert after.status is Status.SUPPLEMENT
+    with begin() as work:
+        there = as_(work, who.teller)
+        desk.settle(
+            there, flag.id, Party.TELLER, "两次电话未接", upheld=True, printer=PRESS
+        )
+    with begin() as work:
+        after = applications.application(work.session, card.id)
+        assert (after.status, after.step.name) == (Status.OPEN, StepName.REVIEW)
+        assert after.due_on is not None
+
+
+def test_before_it_is_accepted_an_unanswered_supplement_is_the_desks_to_decline(
+    app: Flask, begin: Begin, clock: HandClock
+) -> None:
+    who, card = waiting(begin, StepName.ACCEPT)
+    with begin() as work:
+        asking = Doing(card.id, Act.SUPPLEMENT, Party.TELLER, None, "请补交合同")
+        desk.act(as_(work, who.teller), asking, printer=PRESS)
+    clock.now += timedelta(days=12)
+    run(clock)
+    with begin() as work:
+        assert FlagKind.UNANSWERED not in raised(work, card)

@@ -6,6 +6,7 @@ person has studied a lesson in the browser the rest is posted to the ledger here
 the service that a finished lesson uses, with its evidence.
 `... keys ATTEMPT` tells which answers are right. The tests must know; no page says it.
 `... enrol NAME` gives a course, as an order that is paid does, and tells its films.
+`... join NAME TITLE` gives one course, and tells its first lesson.
 `... check NAME` lets the presence check of the lesson that runs be due at once.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -20,7 +22,7 @@ from sqlalchemy import select, update
 from lms.accounts.models import Account
 from lms.assembly import build
 from lms.catalogue import queries as catalogue
-from lms.catalogue.models import Association, Course
+from lms.catalogue.models import Association, Course, CourseVersion
 from lms.exams import queries as exams
 from lms.hours import services as hours
 from lms.kernel.clock import legal_day, system_clock
@@ -86,6 +88,19 @@ def enrol(name: str) -> list[str]:
     return films
 
 
+def join(name: str, title: str) -> str:
+    """Enrol in the course of that title; tell the way to its first lesson."""
+    person_id = _person(name)
+    with unit_of_work(HOUSE, clock=system_clock) as work:
+        named = select(CourseVersion.id).where(CourseVersion.title == title)
+        version = catalogue.version(work.session, work.session.scalars(named).one())
+        source = f"journey:{person_id}:{version.id}"
+        enrolment = learning.enrol(
+            work, person_id, version.id, source=source, specialty=Specialty.BUILDING
+        )
+    return f"/study/{enrolment}/{version.lessons[0].id}"
+
+
 def check(name: str) -> int:
     """Let a check be due now, where the server would have drawn a later instant."""
     person_id = _person(name)
@@ -101,9 +116,15 @@ def keys(attempt_id: str) -> list[list[int]]:
     return [list(one) for one in found]
 
 
-_COMMANDS = {"hours": post_hours, "keys": keys, "enrol": enrol, "check": check}
+_COMMANDS: dict[str, Callable[..., object]] = {
+    "hours": post_hours,
+    "keys": keys,
+    "enrol": enrol,
+    "join": join,
+    "check": check,
+}
 
 if __name__ == "__main__":
-    command, subject = sys.argv[1:]
+    command, *subjects = sys.argv[1:]
     with build().app_context():
-        print(json.dumps(_COMMANDS[command](subject)))
+        print(json.dumps(_COMMANDS[command](*subjects)))

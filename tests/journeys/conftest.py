@@ -23,8 +23,9 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHouse]:
         yield house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One for each file: Playwright suffers no second one beside it in a process."""
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser

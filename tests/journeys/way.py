@@ -290,7 +290,7 @@ def claim_certificate(tour: Tour) -> Path:
 def read_code(file: Path, picture: Path) -> str:
     """Render the PDF's page, and read what its QR code says."""
     document = pypdfium2.PdfDocument(file)
-    rendered = document[0].render(scale=2).to_pil()
+    rendered = document[0].render(scale=4).to_pil()
     document.close()
     rendered.save(picture)
     (code,) = zxingcpp.read_barcodes(rendered)

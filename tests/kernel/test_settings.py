@@ -40,11 +40,14 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
         LMS_STRIPE_SECRET_KEY="sk_test_1",
         LMS_BASE_URL="http://example.org",
         LMS_PROXY_HOPS="many",
+        LMS_TSA_URL="ftp://x",
+        LMS_TSA_ROOTS="/no/such/file",
     )
 
     for name in (
         "LMS_DEMO", "LMS_REDIS_URL", "LMS_TYPO", "DATABASE_URL",
-        "LMS_STRIPE_WEBHOOK_SECRET", "LMS_BASE_URL", "LMS_PROXY_HOPS",
+        "LMS_STRIPE_WEBHOOK_SECRET", "LMS_BASE_URL", "LMS_PROXY_HOPS", "LMS_TSA_URL",
+        "LMS_TSA_ROOTS",
     ):  # fmt: skip
         assert name in told
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
+from lms.assembly import assemble
 from lms.catalogue import queries
 from lms.kernel.clock import legal_day, start_of
 from lms.kernel.db import Instant, db
+from lms.kernel.settings import from_env
 from tests.make import catalogue as make
 
 
@@ -39,7 +41,7 @@ def test_two_units_are_never_open_at_once(begin: Callable[..., Any]) -> None:
 
 def test_a_naive_instant_is_refused_at_the_door(app: Flask) -> None:
     with pytest.raises(ValueError, match="naive"):
-        Instant().process_bind_param(datetime(2026, 1, 1), db.engine.dialect)  # noqa: DTZ001
+        Instant().process_bind_param(datetime(2026, 1, 1), db.engine.dialect)  # noqa: DTZ001 - this is what is refused
 
 
 def test_a_legal_day_begins_at_midnight_in_shanghai() -> None:
@@ -47,13 +49,16 @@ def test_a_legal_day_begins_at_midnight_in_shanghai() -> None:
     assert start_of(legal_day(instant)) == instant
 
 
-def test_sqlite_is_durable_and_keeps_its_promises(session: Session) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("of SQLite alone")
-    pragmas = {
-        name: session.execute(text(f"PRAGMA {name}")).scalar()
-        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-    }
+def test_sqlite_is_durable_and_keeps_its_promises(tmp_path: Path) -> None:
+    """Of a house as it is served: that of the tests does not wait for the disk."""
+    served = assemble(from_env({"LMS_DATA_DIR": str(tmp_path)}), limits=False)
+    with served.app_context():
+        pragmas = {
+            name: db.session.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+        db.session.remove()
+        db.engine.dispose()
     assert pragmas == {
         "journal_mode": "wal",
         "synchronous": 2,

@@ -25,7 +25,7 @@ def place(work: Work) -> Place:
 
 def _ask(work: Work, place: Place, ask: learning.Ask, *, lesson: int = 2) -> LeaseCard:
     me, mine = place[:2]
-    return learning.open_lease(work, me, mine, place[lesson], ask)  # type: ignore[arg-type]
+    return learning.open_lease(work, me, mine, place[lesson], ask)  # type: ignore[arg-type]  # a place is four ids
 
 
 def test_a_copy_of_an_asking_hears_of_the_same_lease(work: Work, place: Place) -> None:

@@ -34,7 +34,7 @@ def _in_thread(app: Flask, clock: HandClock, act: object) -> object:
     with app.app_context():
         try:
             with unit_of_work(HOUSE, clock=clock) as work:
-                return act(work)  # type: ignore[operator]
+                return act(work)  # type: ignore[operator]  # any act
         finally:
             db.session.remove()
 

@@ -31,7 +31,7 @@ def association(work: Work, **over: object) -> AssociationId:
         "seconds_per_hour": 45,
         "two_person": False,
     }
-    return services.create_association(work, AssociationFacts(**{**facts, **over}))  # type: ignore[arg-type]
+    return services.create_association(work, AssociationFacts(**{**facts, **over}))  # type: ignore[arg-type]  # facts of several types
 
 
 def film(work: Work, association_id: AssociationId, seconds: int = 48) -> str:
@@ -54,7 +54,7 @@ def facts(**over: object) -> DraftFacts:
         "teacher_title": "高级工程师",
         "year": 2026,
     }
-    return DraftFacts(**{**known, **over})  # type: ignore[arg-type]
+    return DraftFacts(**{**known, **over})  # type: ignore[arg-type]  # facts of several types
 
 
 def course(

@@ -73,6 +73,19 @@ def staff(work: Work, role: str, here: AssociationId, person: Any = None) -> Wor
     return replace(work, actor=actor)
 
 
+def operator(work: Work) -> Work:
+    """One more operator, who is of no association."""
+    person_id = new_id()
+    account_id = new_id()
+    work.session.add(
+        Account(id=account_id, person_id=person_id, name="员", created_at=work.now)
+    )
+    work.session.flush()
+    services_of_accounts.grant(work, AccountId(account_id), "operator")
+    actor = Actor(AccountId(account_id), PersonId(person_id), frozenset({"operator"}))
+    return replace(work, actor=actor)
+
+
 def appointed(work: Work, role: str, here: AssociationId, person_id: Any) -> AccountId:
     """Give the account of a person who holds a role; one person may have it twice."""
     session = work.session

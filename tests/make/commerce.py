@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 
 from lms.accounts import queries as accounts
+from lms.accounts import services as account_services
 from lms.catalogue.models import Association, Course, CourseVersion
 from lms.catalogue.rules import VersionState
 from lms.commerce import queries, services
@@ -145,6 +146,7 @@ def pending_order(work: Work, person_id: PersonId, *sold: Sold) -> OrderId:
     )
     work.session.add(order)
     work.session.flush()
+    account_services.know_learner(work, person_id, sold[0].association_id)
     cart.revision += 1
     step(work, order, OrderState.PENDING, "placed")
     return OrderId(order.id)
@@ -173,7 +175,7 @@ def seen(
         "live": False,
         "expires_at": work.now + timedelta(minutes=35),
     }
-    return CheckoutSeen(**(told | over))  # type: ignore[arg-type]
+    return CheckoutSeen(**(told | over))  # type: ignore[arg-type]  # facts of several types
 
 
 def paid_order(work: Work, person_id: PersonId, sold: Sold) -> OrderId:

@@ -8,6 +8,8 @@ from lms.accounts import queries as accounts
 from lms.catalogue.models import Association
 from lms.credentials.models import Certificate, CertificateStanding
 from lms.credentials.rules import Facts, State
+from lms.credentials.rules.designs import Design
+from lms.credentials.rules.files import Printed, Seals
 from lms.exams.models import Attempt
 from lms.exams.rules import AttemptState
 from lms.hours import services as hours
@@ -31,8 +33,10 @@ from lms.people.rules import (
     SpecialtyPeriod,
 )
 from lms.policy.model import Province, Specialty, Track
+from lms.signing import rules as owners
 from tests.make import accounts as make_accounts
-from tests.make import pictures
+from tests.make import pictures, signing
+from tests.make.printed import plain
 
 PERIOD = (date(2024, 1, 1), date(2026, 12, 31))
 EMPLOYER = EmployerFacts("91350100M000100Y43", "内蒙古示例建设集团有限责任公司")
@@ -45,24 +49,32 @@ class PlainPrinter:
     def lacking(self, facts: Facts) -> str:
         return "".join(c for c in facts.name if c == "𱁬")
 
-    def print(self, facts: Facts, photo: bytes | None) -> bytes:
+    def print(
+        self, facts: Facts, photo: bytes | None, design: Design, seals: Seals
+    ) -> Printed:
         if self.lacking(facts):
             raise ValueError(facts.name)
-        return f"%PDF {facts.stored()} {len(photo or b'')}".encode()
+        return plain(f"{facts.stored()} {len(photo or b'')}")
 
 
 PLAIN = PlainPrinter()
 
 
 def association(
-    work: Work, *, code: str = "SLXH", name: str = "示例自治区建筑业协会"
+    work: Work,
+    *,
+    code: str = "SLXH",
+    name: str = "示例自治区建筑业协会",
+    keys: bool = False,
 ) -> AssociationId:
-    """An association that issues."""
+    """An association that issues; the house's own printer needs its `keys`."""
     made = Association(
         id=new_id(), code=code, name=name, province=Province.INNER_MONGOLIA
     )
     work.session.add(made)
     work.session.flush()
+    if keys:
+        signing.ring(work, owners.association(made.id), name)
     return AssociationId(made.id)
 
 

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from lms.accounts.rules import Role
 from lms.catalogue import queries, services
 from lms.catalogue.rules import VersionState
+from lms.jobs import films
 from lms.jobs.demo import content
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, VersionId
@@ -42,7 +43,7 @@ TEXT = {
     "minutes": "0.83",
     "body": "<p>我写了很久的正文</p>",
 }
-VTT = "WEBVTT\n\n00:01.000 --> 00:04.000\n先验槽，后浇筑\n"
+VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n先验槽，后浇筑\n"
 QUESTIONS = """连墙件缺失时怎么办？
 * 停止作业并补设
 - 下班后再补
@@ -103,5 +104,14 @@ def upload(visitor: Browser, url: str) -> TestResponse:
     return visitor.client.post(url, data=body, content_type=kind, headers=headers)
 
 
+def work_on_films(desk: Desk) -> None:
+    """Let the job make ready what came in."""
+    app = desk.author.app
+    films.run(app.extensions["lms.clock"], app.extensions["lms.ports"])
+    db.session.remove()
+
+
 def shelf(settings: Settings) -> list[Path]:
-    return [one for one in (settings.data_dir / "media").glob("*") if one.is_file()]
+    """All that lies on the disks of films, ready or on their way."""
+    folders = (settings.data_dir / "media", settings.uploads_dir)
+    return sorted(one for at in folders for one in at.rglob("*") if one.is_file())

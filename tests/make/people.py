@@ -29,6 +29,7 @@ from lms.people.rules import (
 )
 from lms.policy.model import Province, Specialty
 from tests.make import pictures
+from tests.make.accounts import prepared
 
 PASSWORD = "xueshi-demo-2026"
 _SERIAL = count(1)
@@ -55,7 +56,7 @@ def account(work: Work, *, name: str = "张建国") -> Made:
     """An account that has not begun its profile."""
     turn = next(_SERIAL)
     account_id = accounts.create_account(
-        work, email=f"person{turn}@demo.example", password=PASSWORD, name=name
+        work, email=f"person{turn}@demo.example", password=prepared(PASSWORD), name=name
     )
     card = account_queries.account(work.session, account_id)
     return Made(account_id, card.person_id, name, "")
@@ -143,6 +144,7 @@ def learner_of(
             paid_at=work.now,
         )
     )
+    accounts.know_learner(work, person_id, here)
     work.session.flush()
     return here
 

@@ -14,6 +14,7 @@ from lms.credentials.rules import (
     RegistrationFacts,
     Term,
 )
+from lms.credentials.rules.files import Printed, Seals
 from lms.kernel.ids import (
     EmployerId,
     PersonId,
@@ -26,6 +27,7 @@ from lms.people import queries as people
 from lms.people.models import EmployerLink
 from lms.people.rules import Side
 from lms.policy.model import Province, Specialty
+from tests.make.printed import plain
 
 UNTIL = date(2029, 11, 20)
 
@@ -37,13 +39,19 @@ class PlainRegistrationPrinter:
         return "".join(c for c in facts.name if c == "𱁬")
 
     def print(
+        self, facts: PrintedRegistration, likeness: Likeness, seals: Seals
+    ) -> Printed:
+        return plain(f"https://xueshi.example/v/{facts.token} {facts.stored()}")
+
+    def lend(
         self,
         facts: PrintedRegistration,
         likeness: Likeness,
-        copy: CopyMark | None = None,
+        copy: CopyMark,
+        seals: Seals,
     ) -> bytes:
-        token = copy.token if copy else facts.token
-        return f"%PDF https://xueshi.example/v/{token} {facts.stored()} {copy}".encode()
+        link = f"https://xueshi.example/v/{copy.token}"
+        return plain(f"{link} {facts.stored()} {copy}").pdf
 
 
 PLAIN = PlainRegistrationPrinter()

@@ -1,5 +1,6 @@
 """A message is owed with the fact, sent once, tried again, and then forgotten."""
 
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.jobs import messages
+from lms.kernel.db import db
 from lms.kernel.errors import Unavailable
-from lms.kernel.work import Work
+from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.notify import queries, services
 from lms.notify.models import OutboxMessage
 from lms.notify.ports import MailSender, SmsSender
@@ -50,7 +52,9 @@ class Mail:
     def __init__(self, post: Post) -> None:
         self.post = post
 
-    def send(self, address: str, subject: str, text: str, *, key: str) -> None:
+    def send(
+        self, address: str, subject: str, text: str, *, key: str, leave: str = ""
+    ) -> None:
         self.post.take(address, text, key)
 
 
@@ -205,6 +209,35 @@ def test_the_same_dedupe_is_owed_once(work: Work) -> None:
     second = services.owe(work, letter(dedupe="order:1:paid"))
 
     assert first == second
+
+
+def test_two_who_owe_the_same_at_once_owe_it_once_and_neither_fails(
+    app: Flask, clock: HandClock
+) -> None:
+    got: list[object] = []
+    ready = threading.Barrier(6)
+
+    def run() -> None:
+        with app.app_context():
+            ready.wait(timeout=30)
+            try:
+                with unit_of_work(HOUSE, clock=clock) as work:
+                    got.append(services.owe(work, letter(dedupe="order:1:paid")))
+            except Exception as error:
+                got.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(got) == 6
+    assert len(set(got)) == 1
+    assert len(rows(db.session())) == 1
+    db.session.remove()
 
 
 def test_address_and_code_are_sealed(work: Work) -> None:

@@ -1,7 +1,7 @@
 """What a true profile looks like."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -193,6 +193,55 @@ def test_registrations(
     facts = replace(GOOD, number=number, specialties=periods)
 
     assert rules.registration_problems(facts, qualified) == problems
+
+
+def test_nobody_is_registered_before_they_were_qualified() -> None:
+    on = GOOD.specialties[0].valid_from
+    named = {period.specialty for period in GOOD.specialties}
+    facts = replace(GOOD, number="蒙2152020202100001")
+
+    late = dict.fromkeys(named, on + timedelta(days=1))
+    assert "registration.too_early" in rules.registration_problems(facts, late)
+    same = dict.fromkeys(named, on)
+    assert "registration.too_early" not in rules.registration_problems(facts, same)
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "problem"),
+    [
+        (date(1970, 5, 1), "qualification.too_early"),
+        (date(2008, 6, 14), "qualification.too_young"),
+        (date(2008, 6, 15), None),
+    ],
+)
+def test_nobody_is_qualified_as_a_child_or_before_there_were_constructors(
+    issued_on: date, problem: str | None
+) -> None:
+    facts = QualificationFacts(Specialty.MINING, "15020320", issued_on)
+
+    found = rules.qualification_problems(facts, date(2026, 11, 21), date(1990, 6, 15))
+
+    assert found == ((problem,) if problem else ())
+
+
+@pytest.mark.parametrize(
+    ("born_on", "problem"),
+    [
+        (date(2015, 1, 1), "id_number.too_young"),
+        (date(2008, 11, 21), None),
+        (date(1946, 11, 21), None),
+        (date(1930, 1, 1), "id_number.too_old"),
+    ],
+)
+def test_an_id_card_of_a_child_or_of_somebody_very_old_is_looked_at_again(
+    born_on: date, problem: str | None
+) -> None:
+    first = f"150203{born_on:%Y%m%d}001"
+    facts = IdentityFacts("张建国", first + rules.id_check(first))
+
+    found = rules.identity_problems(facts, date(2026, 11, 21))
+
+    assert found == ((problem,) if problem else ())
 
 
 parts = st.sets(st.sampled_from([code for code, _section in PARTS]))

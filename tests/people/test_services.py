@@ -29,6 +29,7 @@ from lms.people.services import Asked
 from lms.policy.model import Province, Specialty
 from tests.make import people as make
 from tests.make import pictures
+from tests.make.registrations import bound
 
 BOTH = (Specialty.BUILDING, Specialty.HIGHWAY)
 
@@ -198,10 +199,12 @@ def test_every_look_is_written_down_with_its_reason(work: Work) -> None:
 def test_certificate_facts_are_masked(work: Work) -> None:
     made = make.person(work)
 
-    facts = services.certificate_facts(work.session, made.person_id)
+    key = accounts.data_key(work.session, made.person_id)
+    facts = queries.certificate_facts(work.session, {made.person_id: key})[
+        made.person_id
+    ]
 
     assert facts.id_masked.startswith("1502****")
-    assert facts.photo_accepted
     assert facts.photo_jpeg.startswith(b"\xff\xd8")
     assert facts.employer == "包头市第一建筑有限公司"
 
@@ -216,6 +219,35 @@ def ask(
     return services.ask_correction(
         owner, made.person_id, at, Asked(change, "身份证换证", **more)
     )
+
+
+def test_nobody_corrects_by_an_association_what_two_have_agreed(work: Work) -> None:
+    made = make.person(work)
+    services.lock_profile(work, made.person_id, "order:1")
+    other = EmployerFacts("91150203MA0N00000G", "别的公司")
+    here = association(work)
+    bound(work, made.person_id)
+
+    with pytest.raises(Refused, match=r"employer\.bound"):
+        ask(work, made, here, other)
+
+
+def test_a_correction_asked_before_the_bond_renames_no_company_after_it(
+    work: Work,
+) -> None:
+    made = make.person(work)
+    services.lock_profile(work, made.person_id, "order:1")
+    here = association(work)
+    asked = ask(work, made, here, EmployerFacts("91150203MA0N00000G", "别的公司"))
+    bound(work, made.person_id)
+    held = queries.employer(work.session, made.person_id)
+
+    with pytest.raises(Refused, match=r"employer\.bound"):
+        services.decide_correction(staff(work), asked, True, "", association_id=here)
+    services.decide_correction(
+        staff(work), asked, False, "已绑定单位", association_id=here
+    )
+    assert queries.employer(work.session, made.person_id) == held
 
 
 def test_a_correction_takes_effect_with_the_last_yes(work: Work) -> None:

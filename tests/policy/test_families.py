@@ -99,7 +99,7 @@ def test_multi_specialty_surplus_never_crosses(
     )
 
     def of(lines: object, code: Specialty) -> list[int]:
-        return [line.missing for line in lines if line.specialty is code]  # type: ignore[attr-defined]
+        return [line.missing for line in lines if line.specialty is code]  # type: ignore[attr-defined]  # lines of a verdict
 
     assert of(alone.hours, BUILDING) == of(together.hours, BUILDING)
     assert of(alone.hours, MUNICIPAL) == [3000, 3000]

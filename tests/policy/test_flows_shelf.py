@@ -8,6 +8,7 @@ import pytest
 
 from lms.policy import flows
 from lms.policy.flow import Case, Flow, Limit, Need, Party, Path, StepName
+from lms.policy.flows.national import IDENTITY_HERE
 from lms.policy.model import Application, Province
 
 BY_KEY = [pytest.param(flow, id=flow.key) for flow in flows.SHELF]
@@ -163,3 +164,23 @@ def test_a_later_document_begins_on_its_day_and_edits_nothing(
 def test_every_limit_a_step_names_is_one_of_the_authority() -> None:
     bound = {step.limit for flow in flows.SHELF for step in flow.steps if step.limit}
     assert bound <= set(Limit) - {Limit.DEFICIENCY, Limit.EXTEND}
+
+
+NO_LINE_OF_OURS = (
+    "人脸", "刷脸", "审批系统", "新系统", "渝快办", "政务服务网", "工商数据", "获取",
+)  # fmt: skip
+"""What other portals have and this house has not."""
+
+
+@pytest.mark.parametrize("flow", BY_KEY)
+def test_a_step_is_named_after_what_happens_here(flow: Flow) -> None:
+    for step in flow.steps:
+        assert not [words for words in NO_LINE_OF_OURS if words in step.office]
+
+
+@pytest.mark.parametrize("flow", BY_KEY)
+def test_who_reads_of_a_look_at_the_face_reads_what_stands_here_for_it(
+    flow: Flow,
+) -> None:
+    if any("人脸" in words for words in flow.notices if words != IDENTITY_HERE):
+        assert IDENTITY_HERE in flow.notices

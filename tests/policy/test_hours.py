@@ -6,14 +6,12 @@ import pytest
 
 from lms.policy.assessment import assess, assess_under
 from lms.policy.facts import Activity, StudyCredit, Substitution, SubstitutionStatus
-from lms.policy.hours import Tally, assess_hours
-from lms.policy.model import Shortfall, Specialty
-from lms.policy.provinces.guizhou import GUIZHOU_2023
+from lms.policy.model import Specialty
 from lms.policy.provinces.inner_mongolia import INNER_MONGOLIA_2022
 from lms.policy.provinces.national import NATIONAL_2010
 from lms.policy.verdict import Assessment
 from tests.make import policy as make
-from tests.make.policy import BUILDING, ELECTIVE, MUNICIPAL, REQUIRED
+from tests.make.policy import BUILDING, ELECTIVE, MUNICIPAL
 
 PENDING, REJECTED = SubstitutionStatus.PENDING, SubstitutionStatus.REJECTED
 
@@ -275,38 +273,6 @@ def test_what_work_is_worth(work: Substitution, hours: int) -> None:
     )
 
     assert found.hours[1].substituted == hours * 100
-
-
-@pytest.mark.parametrize(
-    ("specialties", "tally", "expected"),
-    [
-        pytest.param(
-            [BUILDING, MUNICIPAL],
-            {
-                (BUILDING, REQUIRED): 6000,
-                (BUILDING, ELECTIVE): 6000,
-                (MUNICIPAL, REQUIRED): 3000,
-                (MUNICIPAL, ELECTIVE): 3000,
-            },
-            (),
-            id="180 meet two",
-        ),
-        pytest.param(
-            [MUNICIPAL],
-            {(MUNICIPAL, REQUIRED): 6000, (MUNICIPAL, ELECTIVE): 5999},
-            (Shortfall(MUNICIPAL, ELECTIVE, 1, 6000, 5999),),
-            id="the first owes the full quota",
-        ),
-    ],
-)
-def test_a_tally_against_the_quota(
-    specialties: list[Specialty], tally: Tally, expected: tuple[Shortfall, ...]
-) -> None:
-    verdict = assess_hours(GUIZHOU_2023, specialties, tally)
-
-    assert verdict.shortfalls == expected
-    assert verdict.met is (not expected)
-    assert verdict.clause == "黔建建通〔2023〕55号 五(二)"
 
 
 def test_a_province_may_allow_no_substitution() -> None:

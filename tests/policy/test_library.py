@@ -25,8 +25,9 @@ def test_every_province_has_a_document_of_its_own() -> None:
 
 @pytest.mark.parametrize("rules", ALL, ids=lambda rules: rules.key)
 def test_every_code_has_a_clause(rules: RuleSet) -> None:
-    # Certificates and late filings have one law for all provinces.
-    everywhere = {*certificates.CLAUSES, "change.filed_late"}
+    # Certificates and late filings have one law for all provinces; that nothing is
+    # gained follows from the clause on age.
+    everywhere = {*certificates.CLAUSES, "change.filed_late", "age.gains_nothing"}
     assert set(rules.clauses) >= CODES - everywhere
     assert all([*certificates.CLAUSES.values(), filing.CLAUSE])
 

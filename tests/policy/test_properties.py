@@ -1,6 +1,5 @@
 """What must hold of every application, whatever the facts."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -188,15 +187,3 @@ def test_a_working_day_more_is_a_later_day(start: date, count: int) -> None:
         assert one.on is not None
         assert one.on < next_one.on
         assert PUBLISHED.works(next_one.on)
-
-
-def test_one_evaluation_takes_less_than_a_tenth_of_a_millisecond() -> None:
-    asked = make.request(credits=make.study(BUILDING, 1, 1) * 60)
-
-    def one_round() -> float:
-        since = time.perf_counter()
-        for _ in range(100):
-            assess(asked)
-        return (time.perf_counter() - since) / 100
-
-    assert min(one_round() for _ in range(10)) < 100e-6

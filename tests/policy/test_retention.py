@@ -37,7 +37,7 @@ def test_every_kind_has_a_rule_and_a_clause() -> None:
     for record in Record:
         assert rule_for(record, date(2026, 11, 21)).clause
     with pytest.raises(LookupError):
-        rule_for("nothing", date(2026, 11, 21))  # type: ignore[arg-type]
+        rule_for("nothing", date(2026, 11, 21))  # type: ignore[arg-type]  # no such record is the test
 
 
 def test_half_a_year_of_logs_is_never_shorter_than_six_months() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from tests.make import credentials as make_credentials
 from tests.registration.ground import learn
 from tests.registration.walk import (
     NAME,
+    NOTHING_TO_ADD,
     PRESS,
     Cast,
     Way,
@@ -35,6 +37,7 @@ from tests.registration.walk import (
     begin,
     cast,
     last,
+    moved_on,
     step,
     walk,
 )
@@ -100,6 +103,7 @@ def test_a_change_names_the_new_company_and_keeps_the_dates(work: Work) -> None:
 def test_sichuan_within_a_year_of_a_change_there_is_no_other(work: Work) -> None:
     who = studied(work, Province.SICHUAN)
     changed(work, who, Province.SICHUAN)
+    who = moved_on(work, who)
     card = step(work, who, begin(work, who, Way(Province.SICHUAN, Application.CHANGE)))
     with pytest.raises(Refused) as refused:
         step(work, who, card)
@@ -201,7 +205,7 @@ def test_a_promise_moves_with_the_days_that_were_left(work: Work) -> None:
     told = Doing(card.id, Act.SUPPLEMENT, Party.TELLER, None, "合同缺页")
     desk.act(as_(work, who.teller), told, printer=PRESS)
     later = at(work, datetime(2026, 11, 28, 2, 0, tzinfo=UTC))
-    answered = Doing(card.id, Act.ANSWER, Party.PERSON, None, "已补")
+    answered = replace(NOTHING_TO_ADD, application_id=card.id)
     card = desk.act(as_(later, who.person), answered, printer=PRESS)
     assert card.due_on is not None
     assert card.due_on >= due + timedelta(days=7)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +18,7 @@ from lms.credentials.queries import registered
 from lms.hours import queries as hours
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Refused
-from lms.kernel.work import HOUSE, Work, arm, unit_of_work
+from lms.kernel.work import Work, arm
 from lms.notify.models import OutboxMessage
 from lms.policy.flow import Party, StepName
 from lms.policy.model import Application, Province
@@ -32,6 +31,7 @@ from lms.registration.services import Doing
 from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
 from tests.make.people import Made
+from tests.races import race
 from tests.registration.ground import learn
 from tests.registration.walk import PRESS, Cast, Way, as_, begin, cast, ends_on, step
 
@@ -58,30 +58,6 @@ def brought_to(begin_work: Begin, who: Cast, name: StepName) -> ApplicationCard:
             card = step(work, who, card)
     db.session.remove()
     return card
-
-
-def race(app: Flask, deeds: list[Deed]) -> list[object]:
-    """Do things at once, each in a work of its own."""
-    got: list[object] = []
-    ready = threading.Barrier(len(deeds))
-
-    def run(deed: Deed) -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
-                    got.append(deed(work))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
 
 
 def does(
@@ -115,7 +91,7 @@ def test_two_applications_at_once_leave_one_open(
 ) -> None:
     ways = (Application.RENEWAL, Application.CHANGE, Application.CANCELLATION)
     deeds: list[Deed] = [
-        lambda work, kind=kind: begin_one(work, who, kind)  # type: ignore[misc]
+        lambda work, kind=kind: begin_one(work, who, kind)  # type: ignore[misc]  # bound as it is now
         for kind in ways * 2
     ]
     db.session.remove()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from lms.credentials.queries import registered
 from lms.evidence import queries as book
-from lms.kernel.clock import legal_day
+from lms.kernel.clock import legal_day, start_of
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import new_id
 from lms.kernel.work import Work
@@ -27,14 +27,16 @@ from lms.people.services.persons import begun
 from lms.policy.model import Application, BarCause, Province
 from lms.registration.models import ApplicationRow, AuditCase, BarRow
 from lms.registration.queries import audits as queries
+from lms.registration.queries import offices
 from lms.registration.queries.audits import CaseCard
-from lms.registration.rules.audits import AuditState, Finding, how_many
+from lms.registration.rules.audits import AuditState, Finding, Ground, how_many
 from lms.registration.rules.states import Status
 from lms.registration.services import audits
-from lms.registration.services.audits import Draw
+from lms.registration.services import offices as halls
+from lms.registration.services.audits import Answer, Draw, Giver
 from tests.make import people as make_people
 from tests.registration.ground import messages
-from tests.registration.walk import Cast, Way, as_, studied, walk
+from tests.registration.walk import PRESS, Cast, Way, as_, studied, walk
 
 HERE = Province.SICHUAN
 PERIOD = Period(date(2026, 11, 21), date(2029, 11, 20))
@@ -83,6 +85,17 @@ def keep(work: Work, shelf: Shelf) -> UUID:
     return people.keep_file(work, shelf, PERIOD, kept)
 
 
+def give(work: Work, one: CaseCard, side: Side, owner: UUID) -> int:
+    """Hand over what is kept of the period, and say that there is no more."""
+    giver = Giver(side, owner)
+    return audits.hand_over(work, one.id, giver, PERIOD, "网络学习，没有录音录像")
+
+
+def link(work: Work, who: Cast) -> UUID:
+    """The bond of the person with the company."""
+    return people_queries.links_of(work.session, who.employer_id)[0].id
+
+
 def own_shelf(who: Cast) -> Shelf:
     return Shelf(Side.PERSON, who.person.person_id)
 
@@ -92,6 +105,18 @@ def proposed(work: Work, who: Cast) -> CaseCard:
     late = replace(as_(work, who.teller), now=work.now + timedelta(days=11))
     audits.find(late, one.id, Finding.REVOKE, "证明是伪造的")
     return case(work, one)
+
+
+def decided(
+    work: Work, made: make_people.Made, one: CaseCard, *, revoke: Ground | None
+) -> None:
+    """Let somebody of the department decide, once the person could be heard."""
+    halls.open_directory(work)
+    here = offices.office_coded(work.session, "SC-JST").id
+    due = case(work, one).due_on
+    then = replace(as_(work, made), now=start_of(due + timedelta(days=1)))
+    said = Answer(here, "情况属实，予以办理", revoke)
+    audits.decide(then, one.id, said, printer=PRESS)
 
 
 def holds(work: Work, who: Cast) -> bool:
@@ -132,8 +157,8 @@ def test_chance_and_nobody_chooses_which(work: Work) -> None:
     ("over", "code"),
     [
         ({"due_on": date(2026, 11, 25)}, "audit.too_soon"),
-        ({"until": date(2026, 11, 22)}, "audit.span"),
-        ({"since": date(2026, 11, 22)}, "audit.span"),
+        ({"until": date(2026, 11, 22)}, "audit.future"),
+        ({"until": date(2026, 8, 1), "since": date(2026, 8, 2)}, "audit.span"),
         ({"share": 0}, "audit.share"),
         ({"share": 101}, "audit.share"),
     ],
@@ -142,7 +167,7 @@ def test_a_draw_that_makes_no_sense_says_why(
     work: Work, over: dict[str, date | int], code: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        audits.draw(work, replace(wanted(work), **over))  # type: ignore[arg-type]
+        audits.draw(work, replace(wanted(work), **over))  # type: ignore[arg-type]  # facts of several types
     assert refused.value.reasons == (code,)
 
 
@@ -153,8 +178,13 @@ def test_both_are_asked_and_the_papers_stay_until_the_check_ends(work: Work) -> 
     assert messages("audit_asked") == 2
     with pytest.raises(Refused, match=r"archive\.held"):
         people.drop_file(as_(work, who.person), own_shelf(who), kept)
+    give(as_(work, who.person), one, Side.PERSON, who.person.person_id)
+    shelf = Shelf(Side.EMPLOYER, who.person.person_id, who.employer_id, link(work, who))
+    keep(as_(work, who.agent), shelf)
+    give(as_(work, who.agent), one, Side.EMPLOYER, who.employer_id)
     audits.find(as_(work, who.teller), one.id, Finding.SOUND, "材料齐全真实")
     assert not holds(work, who)
+    assert messages("audit_sound") == 2
     people.drop_file(as_(work, who.person), own_shelf(who), kept)
 
 
@@ -163,7 +193,7 @@ def test_each_side_hands_over_its_own_and_nobody_anothers(work: Work) -> None:
     one = drawn(work, who)
     mine = as_(work, who.person)
     with pytest.raises(Refused, match=r"archive\.empty"):
-        audits.hand_over(mine, one.id, Side.PERSON, who.person.person_id)
+        give(mine, one, Side.PERSON, who.person.person_id)
     kept = keep(mine, own_shelf(who))
     for side, owner in (
         (Side.PERSON, who.agent.person_id),
@@ -171,12 +201,12 @@ def test_each_side_hands_over_its_own_and_nobody_anothers(work: Work) -> None:
         (Side.EMPLOYER, who.person.person_id),
     ):
         with pytest.raises(NotFound, match=r"audit\.unknown"):
-            audits.hand_over(mine, one.id, side, owner)
-    assert audits.hand_over(mine, one.id, Side.PERSON, who.person.person_id) == 1
+            give(mine, one, side, owner)
+    assert give(mine, one, Side.PERSON, who.person.person_id) == 1
     links = people_queries.links_of(work.session, who.employer_id)
     shelf = Shelf(Side.EMPLOYER, who.person.person_id, who.employer_id, links[0].id)
     theirs = keep(as_(work, who.agent), shelf)
-    audits.hand_over(as_(work, who.agent), one.id, Side.EMPLOYER, who.employer_id)
+    give(as_(work, who.agent), one, Side.EMPLOYER, who.employer_id)
     card = case(work, one)
     assert [each.id for each in queries.handed(work.session, card, Side.PERSON)] == [
         kept
@@ -192,7 +222,7 @@ def test_only_what_was_handed_over_is_opened_and_the_look_is_noted(work: Work) -
     teller = as_(work, who.teller)
     with pytest.raises(NotFound, match=r"archive\.unknown"):
         audits.look(teller, case(work, one), kept)
-    audits.hand_over(mine, one.id, Side.PERSON, who.person.person_id)
+    give(mine, one, Side.PERSON, who.person.person_id)
     assert audits.look(teller, case(work, one), kept).card.id == kept
     look = work.session.scalars(select(Look).order_by(Look.seq.desc())).first()
     assert look is not None
@@ -211,7 +241,7 @@ def test_what_is_to_be_mended_is_asked_for_again_by_a_day(work: Work) -> None:
     mine = as_(work, who.person)
     keep(mine, own_shelf(who))
     one = drawn(work, who)
-    audits.hand_over(mine, one.id, Side.PERSON, who.person.person_id)
+    give(mine, one, Side.PERSON, who.person.person_id)
     teller, day = as_(work, who.teller), legal_day(work.now)
     for due in (None, day + timedelta(days=4)):
         with pytest.raises(Refused, match=r"audit\.too_soon"):
@@ -226,7 +256,7 @@ def test_what_is_to_be_mended_is_asked_for_again_by_a_day(work: Work) -> None:
     assert holds(work, who)
     assert messages("audit_asked") == 4
     later = replace(mine, now=work.now + timedelta(days=1))
-    audits.hand_over(later, one.id, Side.PERSON, who.person.person_id)
+    give(later, one, Side.PERSON, who.person.person_id)
     assert not case(work, one).asked_again(Side.PERSON)
 
 
@@ -239,11 +269,37 @@ def test_nothing_is_found_without_words_nor_about_oneself(work: Work) -> None:
         audits.find(as_(work, who.person), one.id, Finding.SOUND, "材料齐全真实")
 
 
+def test_nothing_handed_over_is_not_sound_while_it_may_still_come(work: Work) -> None:
+    who = granted(work)
+    one = drawn(work, who)
+    keep(as_(work, who.person), own_shelf(who))
+    give(as_(work, who.person), one, Side.PERSON, who.person.person_id)
+    words = "在柜台看过全部原件，资料齐全真实"
+    for day in (0, 10):
+        on = replace(as_(work, who.teller), now=work.now + timedelta(days=day))
+        with pytest.raises(Refused, match=r"audit\.sound_early"):
+            audits.find(on, one.id, Finding.SOUND, words)
+    assert case(work, one).state is AuditState.ASKED
+    assert holds(work, who)
+
+
+def test_after_the_last_day_what_was_seen_elsewhere_is_said_in_words(
+    work: Work,
+) -> None:
+    who = granted(work)
+    one = drawn(work, who)
+    late = replace(as_(work, who.teller), now=work.now + timedelta(days=11))
+    with pytest.raises(Refused, match=r"audit\.sound_unseen"):
+        audits.find(late, one.id, Finding.SOUND, "资料齐全真实")
+    audits.find(late, one.id, Finding.SOUND, "在柜台看过全部原件，资料齐全真实")
+    assert case(work, one).state is AuditState.SOUND
+
+
 def test_who_proposed_to_revoke_does_not_decide(work: Work) -> None:
     who = granted(work)
     one = proposed(work, who)
     with pytest.raises(Refused, match="second_person"):
-        audits.decide(as_(work, who.teller), one.id, "情况属实", revoke=True)
+        decided(work, who.teller, one, revoke=Ground.FRAUD)
     assert case(work, one).state is AuditState.PROPOSED
     with pytest.raises(Refused, match=r"audit\.not_now"):
         audits.find(as_(work, who.second), one.id, Finding.SOUND, "材料齐全真实")
@@ -254,17 +310,17 @@ def test_a_revocation_ends_all_of_it_at_once_and_tells_both(work: Work) -> None:
     person_id = who.person.person_id
     assert registered(work.session, person_id) is not None
     one = proposed(work, who)
-    audits.decide(as_(work, who.approver), one.id, "情况属实，予以撤销", revoke=True)
+    decided(work, who.approver, one, revoke=Ground.FRAUD)
     assert case(work, one).state is AuditState.REVOKED
     assert registered(work.session, person_id) is None
     with pytest.raises(NotFound):
         people_queries.registration(work.session, person_id)
     (bar,) = work.session.scalars(select(BarRow).where(BarRow.person_id == person_id))
-    assert (bar.cause, bar.decided_on) == (BarCause.FRAUD, legal_day(work.now))
+    assert bar.cause is BarCause.FRAUD
     assert messages("audit_revoked") == 2
     assert not holds(work, who)
     with pytest.raises(Refused, match=r"audit\.not_now"):
-        audits.decide(as_(work, who.approver), one.id, "再撤销一次", revoke=True)
+        decided(work, who.approver, one, revoke=Ground.FRAUD)
     with pytest.raises(Refused, match=r"audit\.nothing_granted"):
         drawn(work, who)
 
@@ -272,9 +328,10 @@ def test_a_revocation_ends_all_of_it_at_once_and_tells_both(work: Work) -> None:
 def test_what_is_not_revoked_stands_and_is_let_go(work: Work) -> None:
     who = granted(work)
     one = proposed(work, who)
-    audits.decide(as_(work, who.approver), one.id, "证据不足，不予撤销", revoke=False)
+    decided(work, who.approver, one, revoke=None)
     assert case(work, one).state is AuditState.SOUND
     assert registered(work.session, who.person.person_id) is not None
+    assert messages("audit_sound") == 2
     assert not holds(work, who)
     row = work.session.get_one(ApplicationRow, one.application_id)
     assert row.status is Status.GRANTED
@@ -311,13 +368,13 @@ def test_nobody_proposes_to_revoke_while_papers_may_still_come(work: Work) -> No
     with pytest.raises(Refused, match=r"audit\.early"):
         audits.find(teller, one.id, Finding.REVOKE, "证明是伪造的")
     keep(mine, own_shelf(who))
-    audits.hand_over(mine, one.id, Side.PERSON, who.person.person_id)
+    give(mine, one, Side.PERSON, who.person.person_id)
     with pytest.raises(Refused, match=r"audit\.early"):
         audits.find(teller, one.id, Finding.REVOKE, "证明是伪造的")
     links = people_queries.links_of(work.session, who.employer_id)
     shelf = Shelf(Side.EMPLOYER, who.person.person_id, who.employer_id, links[0].id)
     keep(as_(work, who.agent), shelf)
-    audits.hand_over(as_(work, who.agent), one.id, Side.EMPLOYER, who.employer_id)
+    give(as_(work, who.agent), one, Side.EMPLOYER, who.employer_id)
     audits.find(teller, one.id, Finding.REVOKE, "证明是伪造的")
     assert case(work, one).state is AuditState.PROPOSED
 
@@ -326,5 +383,5 @@ def test_who_drew_does_not_decide(work: Work) -> None:
     who = granted(work)
     one = proposed(work, who)
     with pytest.raises(Refused, match="second_person"):
-        audits.decide(as_(work, who.second), one.id, "情况属实", revoke=True)
+        decided(work, who.second, one, revoke=Ground.FRAUD)
     assert case(work, one).state is AuditState.PROPOSED

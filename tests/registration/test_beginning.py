@@ -153,7 +153,7 @@ def test_a_company_begins_nothing_that_is_none_of_the_persons(
         f"/employer/people/{link}/apply?{again}", {"specialties": ["building"]}
     )
     assert page.status_code == 422
-    assert "您已经注册，不需要办理" in page.text
+    assert "本人已经注册，不需要办理" in page.text
 
 
 def _link(work: Work, who: Cast) -> object:

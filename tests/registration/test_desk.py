@@ -31,7 +31,16 @@ from lms.registration.services.desk import Deed
 from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
 from tests.registration.ground import at_once, learn
-from tests.registration.walk import OVER, PRESS, Cast, Way, begin, cast, step
+from tests.registration.walk import (
+    OVER,
+    PRESS,
+    Cast,
+    Way,
+    begin,
+    cast,
+    in_book,
+    step,
+)
 
 
 def hall(work: Work, code: str, role: str) -> Desk:
@@ -52,6 +61,8 @@ def arrived(
     who = cast(work, province=province, **(OVER if again else {}))
     learn(work, who.person.person_id)
     make_credentials.certified(work, who.person.person_id)
+    if not again:
+        in_book(work, who)
     card = begin(work, who, Way(province, kind))
     while card.step.name is not StepName.ACCEPT:
         card = step(work, who, card)
@@ -59,8 +70,8 @@ def arrived(
 
 
 def sits(work: Work, made: object) -> Work:
-    person: PersonId = made.person_id  # type: ignore[attr-defined]
-    account = made.account_id  # type: ignore[attr-defined]
+    person: PersonId = made.person_id  # type: ignore[attr-defined]  # any maker's person
+    account = made.account_id  # type: ignore[attr-defined]  # any maker's person
     return replace(work, actor=Actor(account, person))
 
 

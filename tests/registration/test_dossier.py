@@ -162,7 +162,7 @@ def test_every_province_has_a_dossier_that_can_be_made_whole(
     try:
         one = make.application(work, person.person_id, province=province)
     except Refused as refused:
-        assert refused.code == "application.other_starts"  # noqa: PT017
+        assert refused.code == "application.other_starts"  # noqa: PT017 - in some provinces the company starts
         one = make.application(
             work, person.person_id, province=province, by=Party.EMPLOYER
         )

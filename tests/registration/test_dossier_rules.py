@@ -86,6 +86,37 @@ def test_a_contract_must_run_a_whole_year_from_the_application_on(
     assert row.state is state
 
 
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        (
+            {"contract_from": date(2026, 10, 2), "contract_until": date(2026, 10, 1)},
+            "dossier.contract_backwards",
+        ),
+        ({"contract_until": date(2026, 11, 20)}, "dossier.contract_over"),
+        ({"contract_from": date(2026, 11, 22)}, "dossier.contract_future"),
+        ({"dismissed_on": date(2026, 11, 22)}, "dossier.dismissal_future"),
+        ({"certificate_on": date(2026, 11, 22)}, "dossier.certificate_future"),
+        ({"insured_until": date(2026, 12, 1)}, "dossier.month_future"),
+    ],
+)
+def test_days_that_cannot_be_are_a_fault_whatever_is_asked_of_the_paper(
+    told: dict[str, date], code: str
+) -> None:
+    given = replace(Given(), **told)  # type: ignore[arg-type]  # facts of several types
+    (row,) = rows(flow(asked(CONTRACT)), paper(CONTRACT, given=given))
+
+    assert codes(row) == [code]
+    assert row.state is RowState.FAULT
+
+
+def test_days_of_today_are_no_fault() -> None:
+    told = Given(contract_from=ON, contract_until=ON, dismissed_on=ON, insured_until=ON)
+    (row,) = rows(flow(asked(CONTRACT)), paper(CONTRACT, given=told))
+
+    assert row.state is RowState.OK
+
+
 def test_a_contract_without_an_end_is_long_enough_but_its_days_must_be_told() -> None:
     one = flow(asked(CONTRACT, Check.ENDS_A_YEAR_ON))
     (row,) = rows(one, paper(CONTRACT, given=Given(open_ended=True)))

@@ -20,6 +20,7 @@ from lms.registration.rules.states import Act, Status
 from lms.registration.services import Doing
 from lms.registration.services.book import locked
 from tests.registration.walk import (
+    NOTHING_TO_ADD,
     PRESS,
     Cast,
     Way,
@@ -46,7 +47,10 @@ def does(
     work: Work, who: Cast, card: ApplicationCard, act: Act, by: Party
 ) -> ApplicationCard:
     there = replace(work, actor=who.actor(by, card.step.name))
-    return desk.act(there, Doing(card.id, act, by, None, "缺页"), printer=PRESS)
+    doing = Doing(card.id, act, by, None, "缺页")
+    if act is Act.ANSWER:
+        doing = replace(NOTHING_TO_ADD, application_id=card.id, by=by)
+    return desk.act(there, doing, printer=PRESS)
 
 
 def leaves(work: Work, who: Cast) -> None:
@@ -83,6 +87,39 @@ def test_who_was_asked_for_more_has_days_to_answer(work: Work) -> None:
     late = at(work, work.now + timedelta(days=12))
     card = does(late, who, card, Act.DECLINE, Party.TELLER)
     assert card.status is Status.NOT_ACCEPTED
+
+
+def test_an_accepted_one_that_nobody_answers_is_decided_on_what_is_there(
+    work: Work,
+) -> None:
+    who = studied(work, Province.SICHUAN)
+    card = to(work, who, StepName.REVIEW, Province.SICHUAN)
+    does(work, who, card, Act.SUPPLEMENT, Party.TELLER)
+    soon = at(work, work.now + timedelta(days=2))
+    with pytest.raises(Refused, match=r"application\.still_waiting"):
+        does(soon, who, card, Act.RESUME, Party.TELLER)
+    late = at(work, work.now + timedelta(days=12))
+    with pytest.raises(Refused, match=r"application\.not_yours"):
+        does(late, who, card, Act.RESUME, Party.PERSON)
+
+    card = does(late, who, card, Act.RESUME, Party.TELLER)
+
+    assert card.status is Status.OPEN
+    assert card.due_on is not None or card.due_not_before is not None
+    card = does(late, who, card, Act.PASS, Party.TELLER)
+    while card.step.name is not StepName.DECIDE:
+        card = step(late, who, card)
+    card = does(late, who, card, Act.REFUSE, Party.APPROVER)
+    assert card.status is Status.REFUSED
+
+
+def test_a_desk_does_not_resume_what_it_has_not_accepted(work: Work) -> None:
+    who = studied(work, Province.SICHUAN)
+    card = to(work, who, StepName.ACCEPT, Province.SICHUAN)
+    does(work, who, card, Act.SUPPLEMENT, Party.TELLER)
+    late = at(work, work.now + timedelta(days=12))
+    with pytest.raises(Refused, match=r"application\.not_accepted"):
+        does(late, who, card, Act.RESUME, Party.TELLER)
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,18 @@ import pytest
 
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.work import Work
-from lms.policy.flow import Case, Path, StepName
+from lms.policy.flow import Case, Party, Path, StepName
 from lms.policy.model import Application, Province
+from lms.registration import services as core
 from lms.registration.queries import applications, letters
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.queries.desk import Desk
 from lms.registration.rules.letters import LetterKind
 from lms.registration.rules.states import Act, Status
-from lms.registration.services import notices
+from lms.registration.services import Doing, notices
 from lms.registration.services.notices import Chosen, Voice
 from tests.registration.test_desk import arrived, do, hall, papers, sits
-from tests.registration.walk import PRESS, Cast, Way, begin, cast, step
+from tests.registration.walk import PRESS, Cast, Way, as_, begin, cast, step
 
 LIST = "关于准予二级建造师注册的公告"
 
@@ -45,7 +46,7 @@ def test_an_announcement_names_the_granted_and_carries_them_on(work: Work) -> No
     chosen = (Chosen(card.id, card.version),)
     made = notices.publish(approver, department, LIST, chosen, printer=PRESS)
 
-    assert made.number == "SC-JST〔2026〕1号"
+    assert made.number == "四川省住房和城乡建设厅公告〔2026〕1号"
     assert [line.application_id for line in made.lines] == [card.id]
     assert applications.application(work.session, card.id).status is Status.GRANTED
 
@@ -56,8 +57,18 @@ def test_a_list_that_a_colleague_published_is_not_published_again(work: Work) ->
     chosen = (Chosen(card.id, card.version),)
     notices.publish(approver, department, LIST, chosen, printer=PRESS)
 
-    with pytest.raises(Refused, match=r"notice\.not_due"):
+    with pytest.raises(Conflict, match=r"application\.moved_on"):
         notices.publish(approver, department, LIST, chosen, printer=PRESS)
+
+
+def test_nobody_stands_twice_on_a_list(work: Work) -> None:
+    who, card, department = announced(work)
+    chosen = (Chosen(card.id, card.version), Chosen(card.id, card.version - 1))
+
+    with pytest.raises(Refused, match=r"notice\.twice"):
+        notices.publish(
+            sits(work, who.approver), department, LIST, chosen, printer=PRESS
+        )
 
 
 def test_an_empty_list_is_not_published(work: Work) -> None:
@@ -148,3 +159,44 @@ def test_nobody_reads_or_answers_an_objection_to_their_own(work: Work) -> None:
         notices.who_objected(own, place, said.id)
     with pytest.raises(Refused, match=r"desk\.own"):
         notices.answer(own, place, said.id, "不成立", upheld=False)
+
+
+VOICE = "此人仍在本单位任职，合同未解除"
+
+
+def withdrawn(work: Work, who: Cast, card: ApplicationCard) -> None:
+    doing = Doing(card.id, Act.WITHDRAW, Party.PERSON, None)
+    core.act(as_(work, who.person), doing, printer=PRESS)
+
+
+def test_an_objection_to_what_was_withdrawn_is_still_answered(work: Work) -> None:
+    who, card, place, notice = published(work)
+    notices.object_to(work, notice, Voice(card.id, VOICE, "某公司", "0471-1234567"))
+    (said,) = letters.objections(work.session, card.id)
+    withdrawn(work, who, card)
+    approver = sits(work, who.approver)
+    teller = replace(place, parties=frozenset({Party.TELLER}))
+
+    with pytest.raises(Refused, match=r"application\.not_yours"):
+        notices.answer(sits(work, who.teller), teller, said.id, "已撤回", upheld=False)
+    notices.answer(approver, place, said.id, "申请已撤回", upheld=False)
+
+    assert letters.open_objections(work.session, [Province.INNER_MONGOLIA]) == ()
+
+
+def test_nobody_objects_to_what_has_ended(work: Work) -> None:
+    who, card, _place, notice = published(work)
+    withdrawn(work, who, card)
+
+    with pytest.raises(Refused, match=r"notice\.over"):
+        notices.object_to(work, notice, Voice(card.id, VOICE, "某公司", "0471-1234567"))
+
+
+def test_only_the_desk_that_answers_reads_who_objected(work: Work) -> None:
+    who, card, place, notice = published(work)
+    notices.object_to(work, notice, Voice(card.id, VOICE, "某公司", "0471-1234567"))
+    (said,) = letters.objections(work.session, card.id)
+    teller = replace(place, parties=frozenset({Party.TELLER}))
+
+    with pytest.raises(Refused, match=r"application\.not_yours"):
+        notices.who_objected(sits(work, who.teller), teller, said.id)

@@ -117,7 +117,7 @@ def test_it_asks_as_few_questions_for_many_as_for_one(
     with begin() as work:
         made = [graduated(work, ENDS).person_id for _ in range(8)]
         engine = work.session.get_bind().engine
-        listen = lambda *said: asked.append(said[2])  # noqa: E731
+        listen = lambda *said: asked.append(said[2])  # noqa: E731 - taken away again by this name
         event.listen(engine, "before_cursor_execute", listen)
         service.assess_all(work, made[:1])
         one = len(asked)
@@ -138,7 +138,7 @@ def test_a_second_run_on_the_day_does_nothing_and_the_next_day_does_all_anew(
         learn(work, made.person_id)
 
     run(app, clock)
-    assert row(made.person_id).per_cent == 0  # type: ignore[union-attr]
+    assert row(made.person_id).per_cent == 0  # type: ignore[union-attr]  # it is there
     db.session.remove()
 
     clock.pass_days(1)

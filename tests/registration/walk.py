@@ -16,7 +16,9 @@ from lms.credentials.rules import (
     RegistrationFacts,
     Term,
 )
-from lms.kernel.ids import AccountId, EmployerId, PersonId
+from lms.credentials.rules.files import Printed, Seals
+from lms.kernel.clock import legal_day
+from lms.kernel.ids import AccountId, EmployerId, PersonId, new_id
 from lms.kernel.work import Actor, Work
 from lms.people import queries as people_queries
 from lms.people import services as people
@@ -26,20 +28,41 @@ from lms.policy.model import Application, Province, Specialty
 from lms.registration import services as desk
 from lms.registration.queries import applications
 from lms.registration.queries.applications import ApplicationCard
+from lms.registration.queries.provenance import (
+    Origin,
+    Provenance,
+    Source,
+    provenance,
+)
 from lms.registration.rules.states import Act
-from lms.registration.services import Asked, Doing
+from lms.registration.services import Asked, Doing, comparing
+from lms.registration.services.answering import UNCHANGED
+from lms.registration.services.comparing import Compared
 from tests.make import credentials as make_credentials
 from tests.make import dossier as make_dossier
 from tests.make import people as make_people
+from tests.make.printed import plain
 from tests.registration.ground import learn
 
 USCC = "91150203MA0N00000G"
 NAME = "包头市第一建筑有限公司"
+OTHER_USCC = "91110000600037341L"
 OVER: Mapping[str, date] = {
     "valid_from": date(2023, 1, 6),
     "valid_until": date(2026, 1, 5),
 }
 """A registration that ran out not long ago."""
+
+
+NOTHING_TO_ADD = Doing(
+    new_id(),
+    Act.ANSWER,
+    Party.PERSON,
+    None,
+    "原件只有这一页，没有可以补的",
+    facts={UNCHANGED: True},
+)
+"""The answer of who can change nothing, and says why."""
 
 
 class PlainPress:
@@ -49,12 +72,18 @@ class PlainPress:
         return ""
 
     def print(
+        self, facts: PrintedRegistration, likeness: Likeness, seals: Seals
+    ) -> Printed:
+        return plain(f"{facts}")
+
+    def lend(
         self,
         facts: PrintedRegistration,
         likeness: Likeness,
-        copy: CopyMark | None = None,
+        copy: CopyMark,
+        seals: Seals,
     ) -> bytes:
-        return f"%PDF {facts} {copy}".encode()
+        return plain(f"{facts} {copy}").pdf
 
 
 PRESS = PlainPress()
@@ -113,6 +142,22 @@ def _company(work: Work, agent: AccountId, teller: make_people.Made) -> Employer
     return employer_id
 
 
+def moved_on(work: Work, who: Cast) -> Cast:
+    """Let the person leave, and belong to another company."""
+    person_id = who.person.person_id
+    people.leave(as_(work, who.person), person_id, legal_day(work.now), "合同到期")
+    agent = make_people.account(work, name="孙经办")
+    facts = EmployerFacts(OTHER_USCC, "成都另一家建筑有限公司")
+    kind = EmployerKind.CONSTRUCTION
+    company = people.open_company(work, agent.account_id, facts, kind)
+    link = people.ask_employer(as_(work, who.person), person_id, OTHER_USCC)
+    (seat,) = people_queries.agents(work.session, company)
+    shown = OnSite("窗口", licence=True, qualification=True, authorisation=True)
+    people.prove_employer(as_(work, who.teller), company, seat.id, shown)
+    people.agree(as_(work, agent), company, link)
+    return replace(who, agent=agent, employer_id=EmployerId(company))
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """What is applied for, and how."""
@@ -152,8 +197,23 @@ def step(work: Work, who: Cast, card: ApplicationCard) -> ApplicationCard:
         make_dossier.fill(there, card.id, by)
     for need in sorted(here.needs):
         _meet(there, card.id, by, need)
+    if by in {Party.TELLER, Party.APPROVER}:
+        compare(there, card, by)
     act = Act.GRANT if here.name is StepName.DECIDE else Act.PASS
     return desk.act(there, Doing(card.id, act, by, None, "同意"), printer=PRESS)
+
+
+def compare(work: Work, card: ApplicationCard, by: Party) -> None:
+    """Let an office find in the province's own register what somebody has typed."""
+    known = provenance(work.session, card.person_id)
+    if known is not None and known.origin is Origin.TYPED:
+        comparing.compare(work, card.id, by, found_in(Source.REGISTER, known))
+
+
+def found_in(source: Source, known: Provenance, seen: int | None = None) -> Compared:
+    """A source says the same as somebody has typed."""
+    ends = {each.specialty: each.valid_until for each in known.held}
+    return Compared(seen, source, known.number, days=True, ends=ends)
 
 
 def _meet(work: Work, application_id: UUID, by: Party, need: Need) -> None:

@@ -7,6 +7,7 @@ on SQLite; tests/chaos/test_power.py fills a real disk under both engines.
 
 from __future__ import annotations
 
+import hashlib
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +18,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
 
-from lms.catalogue.models import MediaFile
+from lms.catalogue.models import FilmPart
 from lms.kernel.db import db
 from lms.learning.ports import BeatBook
 from lms.web.errors import machine_failed
@@ -110,22 +112,32 @@ def test_a_form_is_refused_in_words_and_taken_later(
     assert browser.post("/account/sign-up", form).status_code < 400
 
 
-def test_a_film_without_room_leaves_no_trace(app: Flask, desk: Desk) -> None:
-    folder = app.extensions["lms.settings"].media_dir
-    before = set(folder.glob("*"))
-    form = {"title": "现场", "kind": "film", "credit": "1"}
-    with (
-        no_room(10_000),
-        desk.author.post(desk.new_lesson, form | {"film": film()}) as no,
-    ):
+def test_a_part_of_a_film_without_room_leaves_no_trace(app: Flask, desk: Desk) -> None:
+    folder = app.extensions["lms.settings"].uploads_dir
+    before = set(folder.rglob("*"))
+    body = film()[0].read()
+    desk.author.post(desk.new_lesson, {"title": "现场", "kind": "film", "credit": "1"})
+    (lesson,) = desk.lessons()
+    begin = f"{desk.page}/lessons/{lesson.id}/film/begin"
+    digest = hashlib.sha256(body).hexdigest()
+    told = {"name": "现场.mp4", "size": len(body), "fingerprint": digest}
+    job = desk.author.post_json(begin, told).get_json()
+    headers = {"X-CSRFToken": desk.author.token(), "X-Part-SHA256": digest}
+
+    def put() -> TestResponse:
+        place = f"{job['part_url']}0"
+        return desk.author.client.put(place, data=body, headers=headers)
+
+    with no_room(10_000), put() as no:
         assert no.status_code == 503
 
-    assert set(folder.glob("*")) == before
+    assert not [one for one in set(folder.rglob("*")) - before if one.is_file()]
     db.session.remove()
-    assert not db.session.scalars(select(MediaFile)).all()
-    with desk.author.post(desk.new_lesson, form | {"film": film()}) as yes:
-        assert yes.status_code == 303
-    assert len(set(folder.glob("*")) - before) == 1
+    assert not db.session.scalars(select(FilmPart)).all()
+    with put() as yes:
+        assert yes.status_code == 200
+    new = set(folder.rglob("*")) - before
+    assert len([one for one in new if one.is_file()]) == 1
 
 
 def test_a_fault_of_ours_is_not_called_a_lack_of_room() -> None:

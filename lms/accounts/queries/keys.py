@@ -40,3 +40,15 @@ def accounts_in_use(
         PersonId(person_id): (AccountId(account_id), locale)
         for person_id, account_id, locale in rows
     }
+
+
+def accounts_of(
+    session: Session, persons: Collection[UUID]
+) -> dict[PersonId, AccountId]:
+    """Name the accounts of many persons, whatever their state."""
+    rows = session.execute(
+        select(Account.person_id, Account.id).where(Account.person_id.in_(persons))
+    )
+    return {
+        PersonId(person_id): AccountId(account_id) for person_id, account_id in rows
+    }

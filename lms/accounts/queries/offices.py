@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, Grant
@@ -35,7 +35,9 @@ def seats_of(session: Session, account_id: UUID, on: date) -> tuple[SeatCard, ..
     return _seats(session, Grant.account_id == account_id, on)
 
 
-def _seats(session: Session, which: object, on: date) -> tuple[SeatCard, ...]:
+def _seats(
+    session: Session, which: ColumnElement[bool], on: date
+) -> tuple[SeatCard, ...]:
     rows: Any = session.execute(
         select(
             Account.id,
@@ -47,7 +49,7 @@ def _seats(session: Session, which: object, on: date) -> tuple[SeatCard, ...]:
         )
         .join(Account, Account.id == Grant.account_id)
         .where(
-            which,  # type: ignore[arg-type]
+            which,
             Grant.role.in_(DESK),
             Grant.office_id.is_not(None),
             Grant.until.is_(None) | (Grant.until >= on),

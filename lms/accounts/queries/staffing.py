@@ -1,14 +1,17 @@
-"""Who may act for an association today."""
+"""Who may act for an association today, who ever did, and what they are called."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, Grant
-from lms.accounts.rules import AccountState, Role
+from lms.accounts.queries import VisitorCard
+from lms.accounts.rules import AccountState, Role, SessionState
+from lms.kernel.clock import legal_day
+from lms.kernel.ids import AccountId, AssociationId, PersonId, SessionId
 
 
 def acting_for(
@@ -29,3 +32,62 @@ def acting_for(
         one: frozenset(row.role.value for row in rows if row.person_id == one)
         for one in {row.person_id for row in rows}
     }
+
+
+def standing_in(
+    session: Session, account_id: UUID, association_id: UUID, now: datetime
+) -> VisitorCard | None:
+    """Give a member of staff as they would come in now, for what they asked before.
+
+    Nobody once the account is closed, or holds no role there any more.
+    """
+    rows = session.execute(
+        select(Account.person_id, Account.name, Account.locale, Grant.role)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(
+            Account.id == account_id,
+            Account.state == AccountState.ACTIVE,
+            Grant.association_id == association_id,
+            Grant.until.is_(None) | (Grant.until >= legal_day(now)),
+        )
+    ).all()
+    if not rows:
+        return None
+    here = AssociationId(association_id)
+    return VisitorCard(
+        session_id=SessionId(account_id),
+        account_id=AccountId(account_id),
+        person_id=PersonId(rows[0].person_id),
+        name=rows[0].name or "",
+        locale=rows[0].locale,
+        state=SessionState.FULL,
+        roles=frozenset(row.role for row in rows),
+        association_id=here,
+        employer_id=None,
+        office_id=None,
+        association_ids=(here,),
+        seen_at=now,
+        stepped_up_at=None,
+    )
+
+
+def names(session: Session, accounts: Collection[UUID]) -> dict[UUID, str]:
+    """Give what the owners of accounts are called; one that is nowhere is left out."""
+    if not accounts:
+        return {}
+    rows = session.execute(
+        select(Account.id, Account.name).where(Account.id.in_(set(accounts)))
+    )
+    return {row.id: row.name or "" for row in rows}
+
+
+def hands(session: Session, association_id: UUID) -> tuple[tuple[UUID, str], ...]:
+    """Name everybody who has or had a role at the association, for a choice."""
+    rows = session.execute(
+        select(Account.id, func.max(Account.name).label("name"))
+        .join(Grant, Grant.account_id == Account.id)
+        .where(Grant.association_id == association_id)
+        .group_by(Account.id)
+        .order_by("name")
+    )
+    return tuple((row.id, row.name or "") for row in rows)

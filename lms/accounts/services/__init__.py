@@ -16,6 +16,7 @@ from lms.accounts.services.factor import (
 )
 from lms.accounts.services.identity import prove_identity, send_identity_code
 from lms.accounts.services.keys import data_key, destroy_key, ensure_key
+from lms.accounts.services.learners import know_learner, set_stage
 from lms.accounts.services.life import (
     Newcomer,
     Scope,
@@ -29,7 +30,6 @@ from lms.accounts.services.life import (
     reinstate,
     rename,
     revoke,
-    set_locale,
     sign_up,
     suspend,
     sweep,
@@ -92,6 +92,7 @@ __all__ = [
     "grant",
     "grant_in",
     "install_pepper",
+    "know_learner",
     "lock_person",
     "mark_seen",
     "open_session",
@@ -110,7 +111,7 @@ __all__ = [
     "revoke",
     "send_code",
     "send_identity_code",
-    "set_locale",
+    "set_stage",
     "sign_in",
     "sign_in_by_code",
     "sign_up",

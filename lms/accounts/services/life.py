@@ -98,7 +98,7 @@ def create_account(
     name: str,
     email: str | None = None,
     phone: str | None = None,
-    password: str | None = None,
+    password: passwords.NewPassword | None = None,
 ) -> AccountId:
     """Open an account without a code: for seeding, invitations and tests.
 
@@ -110,8 +110,7 @@ def create_account(
     known = [found for _, found in read if found is not None]
     if not known or len(known) != len(read):
         raise Refused("account.bad_contact")
-    secret = passwords.prepare_password(password) if password else None
-    return AccountId(_open(work, name, "zh", secret, known).id)
+    return AccountId(_open(work, name, "zh", password, known).id)
 
 
 def _open(
@@ -147,13 +146,6 @@ def rename(work: Work, person_id: PersonId, name: str) -> None:
     """Let the account go by the name that its person has."""
     work.session.execute(
         update(Account).where(Account.person_id == person_id).values(name=normal(name))
-    )
-
-
-def set_locale(work: Work, account_id: AccountId, locale: str) -> None:
-    """Choose the language of messages."""
-    work.session.execute(
-        update(Account).where(Account.id == account_id).values(locale=locale)
     )
 
 

@@ -38,7 +38,7 @@ def _touch(keys: int) -> Any:  # noqa: ANN401 - a text with typed columns
     """
     rows = ", ".join(f"(:key{place}, 0, :now, :now)" for place in range(keys))
     sql = (
-        f"INSERT INTO throttles (key, failures, since, until) VALUES {rows} "  # noqa: S608
+        f"INSERT INTO throttles (key, failures, since, until) VALUES {rows} "  # noqa: S608 - only marks for values are put in
         "ON CONFLICT (key) DO UPDATE SET failures = throttles.failures "
         "RETURNING key, failures, since, until"
     )

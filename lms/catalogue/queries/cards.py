@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from lms.catalogue.rules import LessonKind, VersionState
+from lms.catalogue.rules import FilmState, LessonKind, VersionState
+from lms.catalogue.rules.documents import DocumentState
 from lms.kernel.credit import Credit
 from lms.kernel.ids import AssociationId, CourseId, LessonId, PackageId, VersionId
 from lms.kernel.money import Fen
@@ -59,6 +60,8 @@ class LessonCard:
     captions_vtt: str
     body_html: str
     questions: tuple[QuestionCard, ...]
+    film_id: UUID | None = None
+    document_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,9 @@ class LessonLine:
     credit: Credit
     required_seconds: int
     duration_seconds: int | None
+    film_state: FilmState | None = None
+    document_state: DocumentState | None = None
+    pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

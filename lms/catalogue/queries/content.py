@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from lms.catalogue.models import (
     Association,
     Chapter,
-    Course,
     CourseVersion,
+    Document,
+    Film,
     Lesson,
     LessonQuestion,
-    MediaFile,
 )
 from lms.catalogue.queries.cards import (
     AssociationCard,
@@ -159,8 +159,13 @@ def lesson_lines(session: Session, version_id: UUID) -> tuple[LessonLine, ...]:
             Lesson.credit,
             Lesson.required_seconds,
             Lesson.duration_seconds,
+            Film.state.label("film_state"),
+            Document.state.label("document_state"),
+            Document.pages,
         )
         .outerjoin(Chapter, Chapter.id == Lesson.chapter_id)
+        .outerjoin(Film, Film.id == Lesson.film_id)
+        .outerjoin(Document, Document.id == Lesson.document_id)
         .where(Lesson.version_id == version_id)
         .order_by(Chapter.position, Lesson.position, Lesson.id)
     )
@@ -206,6 +211,8 @@ def lesson(session: Session, lesson_id: UUID) -> LessonCard:
             Lesson.media_key,
             Lesson.captions_vtt,
             Lesson.body_html,
+            Lesson.film_id,
+            Lesson.document_id,
         ).where(Lesson.id == lesson_id)
     ).first()
     if row is None:
@@ -239,23 +246,6 @@ def _questions(session: Session, lesson_id: UUID) -> tuple[QuestionCard, ...]:
     )
 
 
-def media(session: Session, key: str) -> MediaFile | None:
-    """Find a stored film. For this room's commands and doors that serve it."""
-    return session.get(MediaFile, key)
-
-
-def course_count(session: Session, association_id: UUID) -> int:
-    """Count the courses of an association."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Course)
-            .where(Course.association_id == association_id)
-        )
-        or 0
-    )
-
-
 def missing(session: Session, version_id: UUID) -> tuple[tuple[str, str], ...]:
     """List what keeps a version from being published.
 
@@ -272,14 +262,21 @@ def missing(session: Session, version_id: UUID) -> tuple[tuple[str, str], ...]:
 
 
 def _publishing_facts(session: Session, version_id: UUID) -> list[LessonFacts]:
-    asked = (
-        select(func.count())
-        .select_from(LessonQuestion)
-        .where(LessonQuestion.lesson_id == Lesson.id)
-        .scalar_subquery()
-    )
+    of_lesson = LessonQuestion.lesson_id == Lesson.id
+    asked = select(func.count()).select_from(LessonQuestion).where(of_lesson)
+    last = select(func.max(LessonQuestion.at_second)).where(of_lesson)
     rows = session.execute(
-        select(Lesson, asked.label("asked")).where(Lesson.version_id == version_id)
+        select(
+            Lesson,
+            asked.scalar_subquery().label("asked"),
+            last.scalar_subquery().label("last"),
+            Film.state,
+            Document,
+        )
+        .outerjoin(Film, Film.id == Lesson.film_id)
+        .outerjoin(Document, Document.id == Lesson.document_id)
+        .where(Lesson.version_id == version_id)
+        .order_by(Lesson.position)
     )
     return [
         LessonFacts(
@@ -291,6 +288,10 @@ def _publishing_facts(session: Session, version_id: UUID) -> list[LessonFacts]:
             has_media=bool(one.media_key),
             has_text=bool(one.body_html),
             questions=questions,
+            film_state=film_state,
+            last_question=last_question,
+            document_state=paper.state if paper else None,
+            pages=paper.pages if paper else 0,
         )
-        for one, questions in rows
+        for one, questions, last_question, film_state, paper in rows
     ]

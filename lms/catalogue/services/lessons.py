@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from lms.catalogue.models import CourseVersion, Lesson, LessonQuestion, MediaFile
-from lms.catalogue.rules import LessonKind, sound_captions, sound_question
+from lms.catalogue.rules import LessonKind, sound_question
+from lms.catalogue.rules.captions import read_captions, too_late, written
 from lms.catalogue.services.authoring import chapter_of, draft_of, search_words
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import AssociationId, LessonId, new_id
@@ -79,7 +80,6 @@ def _write(
     lesson.kind = facts.kind
     lesson.credit = facts.credit
     lesson.body_html = clean_html(_lines(facts.body_html))
-    lesson.captions_vtt = _captions(facts.captions_vtt)
     lesson.required_seconds = facts.required_seconds
     lesson.media_key = facts.media_key
     lesson.duration_seconds = None
@@ -89,39 +89,38 @@ def _write(
             raise NotFound("media.unknown")
         lesson.duration_seconds = film.duration_seconds
         lesson.required_seconds = film.duration_seconds
+    lesson.captions_vtt = _captions(facts.captions_vtt, lesson.duration_seconds)
     work.session.flush()
     _sum_up(work, lesson.version_id)
 
 
-def _captions(typed: str) -> str:
-    text = _lines(typed).lstrip("\ufeff").strip()
-    if text and not sound_captions(text):
-        raise Refused("lesson.captions")
-    return f"{text}\n" if text else ""
+def set_captions(
+    work: Work, association_id: AssociationId, lesson_id: UUID, text: str
+) -> None:
+    """Replace a lesson's captions, WebVTT or SRT; nothing takes them away.
+
+    Raises: NotFound; Conflict; Refused for what is neither, with the line.
+    """
+    lesson = lesson_of(work, association_id, lesson_id)
+    lesson.captions_vtt = _captions(text, lesson.duration_seconds)
+    work.session.flush()
+
+
+def _captions(typed: str, film_seconds: int | None) -> str:
+    text = _lines(typed)
+    if not text.strip("\ufeff \n\t"):
+        return ""
+    read = read_captions(text)
+    if read.wrong:
+        raise Refused(read.wrong, line=read.line)
+    if too_late(read.cues, film_seconds):
+        raise Refused("lesson.captions_late")
+    return written(read.cues)
 
 
 def _lines(typed: str) -> str:
     """Fold line ends, and drop the NUL that PostgreSQL does not store."""
     return typed.replace("\r\n", "\n").replace("\x00", "")
-
-
-def move_lesson(
-    work: Work, association_id: AssociationId, lesson_id: UUID, *, up: bool
-) -> None:
-    """Change places with the neighbour above or below; at the end nothing moves."""
-    lesson = lesson_of(work, association_id, lesson_id)
-    beside = (
-        Lesson.position < lesson.position if up else Lesson.position > lesson.position
-    )
-    order = Lesson.position.desc() if up else Lesson.position
-    other = work.session.scalar(
-        select(Lesson)
-        .where(Lesson.chapter_id == lesson.chapter_id, beside)
-        .order_by(order)
-        .limit(1)
-    )
-    if other is not None:
-        lesson.position, other.position = other.position, lesson.position
 
 
 def remove_lesson(work: Work, association_id: AssociationId, lesson_id: UUID) -> None:
@@ -173,10 +172,16 @@ def lesson_of(work: Work, association_id: AssociationId, lesson_id: UUID) -> Les
 
     Raises: NotFound; Conflict.
     """
-    lesson = work.session.get(Lesson, lesson_id)
+    version_id = work.session.scalar(
+        select(Lesson.version_id).where(Lesson.id == lesson_id)
+    )
+    if version_id is None:
+        raise NotFound("lesson.unknown")
+    draft_of(work, association_id, version_id)
+    # Read only now that its version is locked: another may have written or removed it.
+    lesson = work.session.get(Lesson, lesson_id, populate_existing=True)
     if lesson is None:
         raise NotFound("lesson.unknown")
-    draft_of(work, association_id, lesson.version_id)
     return lesson
 
 

@@ -144,7 +144,7 @@ def bump(work: Work) -> None:
     changed = work.session.execute(
         update(Revision).where(Revision.id == 1).values(n=Revision.n + 1)
     )
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
+    if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE has a count
         # A chance beginning: pages kept of one database never pass for another's.
         work.session.add(Revision(id=1, n=secrets.randbelow(2**30)))
         work.session.flush()

@@ -119,6 +119,7 @@ class ClaimCard:
             self.facts.get("author_rank"),
             self.facts.get("characters") or 0,
             self.about,
+            self.facts.get("percent") or 0,
         )
 
 

@@ -101,7 +101,7 @@ def _sound(
         raise Refused("claim.invalid", reasons=found)
     if put.wanted.kind is ClaimKind.UNLOCK:
         place = queries.sitting(association_id, grounds)
-        if not exams.standing(work.session, person_id, place).locked:
+        if not exams.standing(work.session, person_id, place, on=on).locked:
             raise Refused("unlock.not_locked")
     if put.wanted.kind is ClaimKind.REISSUE and queries.revoking(
         work.session, put.certificate_id

@@ -1,18 +1,20 @@
 """Decide a claim, and carry out what was decided in the same work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 
 from lms.accounts import queries as accounts
+from lms.approvals import queries as approvals_read
 from lms.approvals import services as approvals
 from lms.approvals.queries import ApprovalCard
 from lms.approvals.rules import ApprovalState
 from lms.claims import queries
 from lms.claims.models import Claim
 from lms.claims.queries import ClaimCard
-from lms.claims.rules import adverse
+from lms.claims.rules import INHERITED, Inherited, adverse
 from lms.claims.services import effects
 from lms.credentials.ports import Printer
 from lms.evidence import services as evidence
@@ -69,6 +71,22 @@ def decide(
     return queries.at_desk(work.session, association_id, claim_id)
 
 
+def inherit(work: Work, approval_id: UUID, lines: Sequence[Inherited]) -> None:
+    """Post hours of an old platform, on a file that two persons agreed to.
+
+    Raises: Refused for a file that nobody agreed to.
+    """
+    if not lines:
+        return
+    card = approvals_read.approval(work.session, approval_id)
+    if card.kind != INHERITED or card.state is not ApprovalState.APPROVED:
+        raise Refused("legacy.not_agreed")
+    for line in lines:
+        if line.association_id != card.association_id:
+            raise Refused("legacy.not_agreed")
+        effects.inherit(work, line)
+
+
 def row_of(work: Work, claim_id: UUID) -> Claim:
     """Give a claim's row, held until the work ends.
 
@@ -111,6 +129,7 @@ def _tell(work: Work, row: Claim, card: ApprovalCard) -> None:
         account.id,
         "claim_decided",
         dedupe=f"approval:{card.id}",
+        of=row.association_id,
         matter=row.kind.value,
         outcome=card.state.value,
         by_staff=int(row.by_staff),

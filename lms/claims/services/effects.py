@@ -5,7 +5,8 @@ from uuid import UUID
 
 from lms.claims import queries
 from lms.claims.queries import ClaimCard
-from lms.claims.rules import ClaimKind, Grounds
+from lms.claims.rules import ClaimKind, Grounds, Inherited
+from lms.claims.services import reviewing
 from lms.credentials import services as credentials
 from lms.credentials.ports import Printer
 from lms.exams import services as exams
@@ -42,6 +43,8 @@ def apply(work: Work, done: Done) -> None:
         match done.claim.kind:
             case ClaimKind.UNLOCK:
                 _unlock(work, done)
+            case ClaimKind.EXTRA_TIME:
+                _give_time(work, done)
             case ClaimKind.REISSUE:
                 _reissue(work, done)
             case ClaimKind.REVOCATION:
@@ -51,6 +54,21 @@ def apply(work: Work, done: Done) -> None:
     except Refused as refused:
         reasons = refused.reasons or (refused.code,)
         raise Conflict("claim.stale", reasons=reasons) from refused
+
+
+def inherit(work: Work, line: Inherited) -> None:
+    """Post what was earned on the old platform; the same line again changes nothing."""
+    hours.post(
+        work,
+        line.person_id,
+        specialty=line.specialty,
+        track=line.track,
+        credit=Credit(line.credit),
+        association_id=line.association_id,
+        source=f"legacy:{line.id}",
+        kind=EntryKind.TRANSFER,
+        earned_at=start_of(line.earned_on),
+    )
 
 
 def undo(work: Work, done: Done) -> None:
@@ -95,6 +113,8 @@ def _post(work: Work, done: Done, credit: Credit) -> None:
         kind=_ENTRIES[claim.kind],
         earned_at=start_of(claim.occurred_on),
     )
+    if credit < 0:
+        reviewing.doubt(work, claim)
 
 
 def _grounds(work: Work, claim: ClaimCard) -> Grounds:
@@ -128,6 +148,18 @@ def _unlock(work: Work, done: Done) -> None:
     )
 
 
+def _give_time(work: Work, done: Done) -> None:
+    claim = done.claim
+    exams.grant_time(
+        work,
+        claim.person_id,
+        claim.association_id,
+        percent=claim.wanted.percent,
+        until=_grounds(work, claim).until,
+        approvals=(done.approval_id,),
+    )
+
+
 def _reissue(work: Work, done: Done) -> None:
     assert done.claim.certificate_id is not None  # noqa: S101 - asking saw to it
     if queries.revoking(work.session, done.claim.certificate_id):
@@ -143,6 +175,8 @@ def _reissue(work: Work, done: Done) -> None:
 
 def _revoke(work: Work, done: Done) -> None:
     assert done.claim.certificate_id is not None  # noqa: S101 - asking saw to it
+    if reviewing.moot(work, done.claim):
+        raise Conflict("claim.hours_back")
     credentials.revoke(
         work,
         done.claim.certificate_id,

@@ -15,7 +15,8 @@ from lms.commerce.rules import (
     TransferState,
     judge_transfers,
 )
-from lms.kernel.ids import AssociationId, OrderId, PersonId, VersionId
+from lms.commerce.rules.pricing import NOTHING, Cut
+from lms.kernel.ids import AssociationId, EmployerId, OrderId, PersonId, VersionId
 from lms.kernel.money import Fen
 
 
@@ -23,7 +24,7 @@ from lms.kernel.money import Fen
 class CartItemCard:
     """Something in the cart at today's price; `problem` says why it cannot be bought.
 
-    Units: fen.
+    Units: fen; `cuts` were taken off `list_fen`.
     """
 
     id: UUID
@@ -34,15 +35,32 @@ class CartItemCard:
     version_ids: tuple[VersionId, ...]
     price_fen: Fen
     problem: str | None
+    list_fen: Fen = NOTHING
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def offer(self) -> str:
+        """Name the offer as prices and coupons do."""
+        return f"{self.kind.value}:{self.offer_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class CartCard:
-    """A cart. Units: fen; the total counts what can be bought."""
+    """A cart. Units: fen; the total counts what can be bought.
+
+    `coupon` is the code that was typed; `coupon_problem` why it takes nothing off.
+    """
 
     revision: int
     items: tuple[CartItemCard, ...]
     total_fen: Fen
+    coupon: str = ""
+    coupon_problem: str = ""
+
+    @property
+    def list_fen(self) -> Fen:
+        """Add up the list prices of what can be bought."""
+        return Fen(sum(item.list_fen for item in self.ready))
 
     @property
     def ready(self) -> tuple[CartItemCard, ...]:
@@ -52,7 +70,10 @@ class CartCard:
 
 @dataclass(frozen=True, slots=True)
 class LineCard:
-    """One line of an order. Units: fen."""
+    """One line of an order, a company's with several seats. Units: fen, whole line.
+
+    `cuts` were taken off `list_fen`.
+    """
 
     id: UUID
     kind: OfferKind
@@ -60,6 +81,14 @@ class LineCard:
     title: str
     price_fen: Fen
     version_ids: tuple[VersionId, ...]
+    quantity: int = 1
+    list_fen: Fen = NOTHING
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Give the title as a cash desk prints it."""
+        return self.title if self.quantity == 1 else f"{self.title} × {self.quantity}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +114,18 @@ class PaymentCard:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundLineCard:
+    """What of a refund is for a line, and what the rule allowed. Units: fen."""
+
+    line_id: UUID
+    title: str
+    amount_fen: Fen
+    seats: int
+    most_fen: Fen
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundCard:
     """Money to give back, with what was asked and said. Units: fen."""
 
@@ -100,6 +141,7 @@ class RefundCard:
     bank_line: str | None
     returned_on: date | None
     question: ApprovalCard
+    lines: tuple[RefundLineCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +196,7 @@ class OrderCard:
     payments: tuple[PaymentCard, ...]
     transfers: tuple[TransferCard, ...]
     attempt: AttemptCard | None
+    employer_id: EmployerId | None = None
 
     @property
     def missing_fen(self) -> Fen:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from lms.commerce.models import (
@@ -26,18 +26,33 @@ from lms.commerce.queries.cards import (
     StepCard,
     TransferCard,
 )
-from lms.commerce.rules import LIVE_ATTEMPTS, OrderState, Provider, TransferState
+from lms.commerce.queries.offers import cuts_of
+from lms.commerce.rules import LIVE_ATTEMPTS, ONLINE, OrderState, TransferState
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import AssociationId, OrderId, PersonId, VersionId
+from lms.kernel.ids import AssociationId, EmployerId, OrderId, PersonId, VersionId
 from lms.kernel.money import Fen
 
 
 def orders(session: Session, person_id: PersonId) -> tuple[OrderRow, ...]:
-    """List a person's orders, the newest first."""
+    """List a person's own orders, the newest first."""
+    own = and_(Order.person_id == person_id, Order.employer_id.is_(None))
+    return _rows(session, own)
+
+
+def company_orders(session: Session, employer_id: UUID) -> tuple[OrderRow, ...]:
+    """List a company's orders, the newest first."""
+    return _rows(session, Order.employer_id == employer_id)
+
+
+def placed_for_companies(session: Session, person_id: PersonId) -> tuple[OrderRow, ...]:
+    """List what a person ordered for companies, the newest first."""
+    own = and_(Order.person_id == person_id, Order.employer_id.is_not(None))
+    return _rows(session, own)
+
+
+def _rows(session: Session, which: ColumnElement[bool]) -> tuple[OrderRow, ...]:
     rows = session.scalars(
-        select(Order)
-        .where(Order.person_id == person_id)
-        .order_by(Order.placed_at.desc(), Order.number)
+        select(Order).where(which).order_by(Order.placed_at.desc(), Order.number)
     ).all()
     titles: dict[UUID, list[str]] = {}
     for order_id, title in session.execute(
@@ -67,7 +82,22 @@ def order(session: Session, person_id: PersonId, order_id: UUID) -> OrderCard:
     Raises: NotFound, also for another person's.
     """
     row = session.scalar(
-        select(Order).where(Order.id == order_id, Order.person_id == person_id)
+        select(Order).where(
+            Order.id == order_id,
+            Order.person_id == person_id,
+            Order.employer_id.is_(None),
+        )
+    )
+    return _order(session, row)
+
+
+def company_order(session: Session, employer_id: UUID, order_id: UUID) -> OrderCard:
+    """Find one of a company's orders.
+
+    Raises: NotFound, also for another company's.
+    """
+    row = session.scalar(
+        select(Order).where(Order.id == order_id, Order.employer_id == employer_id)
     )
     return _order(session, row)
 
@@ -108,6 +138,7 @@ def _order(session: Session, row: Order | None) -> OrderCard:
         payments=_payments(session, row.id),
         transfers=_transfers(session, row.id),
         attempt=live_attempt(session, row.id),
+        employer_id=EmployerId(row.employer_id) if row.employer_id else None,
     )
 
 
@@ -120,6 +151,9 @@ def line_card(line: OrderLine) -> LineCard:
         title=line.title,
         price_fen=Fen(line.price_fen),
         version_ids=tuple(VersionId(UUID(each)) for each in line.version_ids),
+        quantity=line.quantity,
+        list_fen=Fen(line.price_fen if line.list_fen is None else line.list_fen),
+        cuts=cuts_of(line.cuts),
     )
 
 
@@ -240,7 +274,7 @@ def settled_sessions(session: Session, session_ids: Iterable[str]) -> frozenset[
     return frozenset(
         session.scalars(
             select(Payment.provider_ref).where(
-                Payment.provider == Provider.STRIPE,
+                Payment.provider.in_(ONLINE),
                 Payment.provider_ref.in_(tuple(session_ids)),
             )
         )

@@ -7,13 +7,16 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lms.approvals import queries as approvals
-from lms.commerce.models import Order, Payment, Refund
-from lms.commerce.ports import RefundOrder
-from lms.commerce.queries.cards import RefundCard
-from lms.commerce.rules import PaymentState, Provider, RefundState
+from lms.commerce.models import Order, OrderLine, Payment, Refund, RefundLine
+from lms.commerce.ports import PaidThere, RefundOrder
+from lms.commerce.queries.cards import RefundCard, RefundLineCard
+from lms.commerce.queries.seats import seats_taken
+from lms.commerce.rules import ONLINE, PaymentState, RefundState
 from lms.kernel.ids import PersonId
 from lms.kernel.money import Fen
 from lms.learning import queries as learning
+
+_TOLD = frozenset({RefundState.SENDING, RefundState.DONE, RefundState.FAILED})
 
 
 def refunds(session: Session, order_id: UUID) -> tuple[RefundCard, ...]:
@@ -23,6 +26,7 @@ def refunds(session: Session, order_id: UUID) -> tuple[RefundCard, ...]:
     ).all()
     if not rows:
         return ()
+    lines = _lines(session, order_id)
     asked = {
         UUID(str(one.id)): one
         for one in approvals.about(session, "refund", f"order:{order_id}")
@@ -41,9 +45,31 @@ def refunds(session: Session, order_id: UUID) -> tuple[RefundCard, ...]:
             bank_line=row.bank_line,
             returned_on=row.returned_on,
             question=asked[row.approval_id],
+            lines=lines.get(row.id, ()),
         )
         for row in rows
     )
+
+
+def _lines(session: Session, order_id: UUID) -> dict[UUID, tuple[RefundLineCard, ...]]:
+    found: dict[UUID, tuple[RefundLineCard, ...]] = {}
+    rows = session.execute(
+        select(RefundLine, OrderLine.title)
+        .join(OrderLine, OrderLine.id == RefundLine.line_id)
+        .where(OrderLine.order_id == order_id)
+        .order_by(OrderLine.position)
+    )
+    for row, title in rows:
+        card = RefundLineCard(
+            row.line_id,
+            title,
+            Fen(row.amount_fen),
+            row.seats,
+            Fen(row.most_fen),
+            row.reason,
+        )
+        found[row.refund_id] = (*found.get(row.refund_id, ()), card)
+    return found
 
 
 def sending_refund(session: Session, refund_id: UUID) -> RefundOrder | None:
@@ -63,11 +89,11 @@ def _sending(
     session: Session, chosen: ColumnElement[bool], *, limit: int
 ) -> tuple[RefundOrder, ...]:
     rows = session.execute(
-        select(Refund.id, Refund.amount_fen, Payment.intent_ref, Payment.state)
+        select(Refund.id, Refund.amount_fen, Payment)
         .join(Payment, Payment.id == Refund.payment_id)
         .where(
             Refund.state == RefundState.SENDING,
-            Refund.provider == Provider.STRIPE,
+            Refund.provider.in_(ONLINE),
             Payment.intent_ref.is_not(None),
             chosen,
         )
@@ -76,17 +102,49 @@ def _sending(
     )
     return tuple(
         RefundOrder(
-            refund_id=row.id,
-            intent_id=row.intent_ref,
-            amount_fen=Fen(row.amount_fen),
-            doubled=row.state is PaymentState.SURPLUS,
+            refund_id=refund_id,
+            intent_id=payment.intent_ref or "",
+            amount_fen=Fen(amount),
+            doubled=payment.state is PaymentState.SURPLUS,
+            paid_fen=Fen(payment.amount_fen),
+            refund_ids=_sent(session, payment.id),
         )
-        for row in rows
+        for refund_id, amount, payment in rows
+    )
+
+
+def paid_there(session: Session, payment: Payment) -> PaidThere:
+    """Name a payment as its provider does, with the refunds that we sent."""
+    return PaidThere(payment.intent_ref or "", _sent(session, payment.id))
+
+
+def paid_by_intent(session: Session, intent_id: str) -> PaidThere:
+    """Name the same by the provider's own word for it, whether it is known or not."""
+    found = session.scalar(select(Payment).where(Payment.intent_ref == intent_id))
+    return paid_there(session, found) if found else PaidThere(intent_id)
+
+
+def _sent(session: Session, payment_id: UUID) -> tuple[UUID, ...]:
+    """Name all that a provider may know: one that failed may have come through."""
+    return tuple(
+        session.scalars(
+            select(Refund.id)
+            .where(
+                Refund.payment_id == payment_id,
+                Refund.state.in_(_TOLD),
+            )
+            .order_by(Refund.asked_at)
+        )
     )
 
 
 def study_begun(session: Session, order: Order) -> bool:
-    """Tell whether anything that an order opened has been studied."""
+    """Tell whether anything that an order opened has been studied.
+
+    A company's order counts as begun while somebody sits on one of its seats.
+    """
+    if order.employer_id is not None:
+        return seats_taken(session, order.id)
     lines = tuple(f"order-line:{line.id}:" for line in order.lines)
     return any(
         one.source.startswith(lines) and (one.last_at or one.lessons_done)

@@ -12,7 +12,7 @@ from lms.commerce.queries import AttemptCard, LineCard
 from lms.commerce.rules import CHECKOUT_LIFE, AttemptState, OrderState
 from lms.commerce.services.orders import lock_order, lock_own
 from lms.kernel.errors import NotFound, Refused
-from lms.kernel.ids import OrderId, PersonId, new_id
+from lms.kernel.ids import EmployerId, OrderId, PersonId, new_id
 from lms.kernel.work import Work
 
 METHODS = ("wechat_pay", "alipay", "card")
@@ -30,7 +30,12 @@ class CheckoutPlan:
 
 
 def begin_payment(
-    work: Work, person_id: PersonId, order_id: UUID, method: str
+    work: Work,
+    person_id: PersonId,
+    order_id: UUID,
+    method: str,
+    *,
+    employer_id: EmployerId | None = None,
 ) -> CheckoutPlan:
     """Write down that a payment page is about to be opened for an order.
 
@@ -39,7 +44,7 @@ def begin_payment(
     Raises: Refused (order.not_pending, order.expired, order.processing,
     order.transferring).
     """
-    order = lock_own(work, person_id, order_id)
+    order = lock_own(work, person_id, order_id, employer_id)
     if order.state is not OrderState.PENDING:
         raise Refused("order.not_pending")
     if queries.has_transfer(work.session, order.id):

@@ -1,15 +1,13 @@
 """Take webhook events: each is stored with its effect in one transaction."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlalchemy.orm import Session
 
 from lms.commerce.models import Payment, PaymentEvent
 from lms.commerce.rules import CheckoutSeen, Effect, EventSeen
 from lms.commerce.services.orders import lock_order
 from lms.commerce.services.returned import note_returned
 from lms.commerce.services.settling import Outcome, settle
+from lms.kernel.db import inserting
 from lms.kernel.ids import OrderId
 from lms.kernel.money import Fen
 from lms.kernel.work import Work, fail_point
@@ -63,20 +61,13 @@ def _first(work: Work, event: EventSeen) -> bool:
         "reason": "",
         "at": work.now,
     }
-    upsert = (
-        insert_postgresql if _dialect(work.session) == "postgresql" else insert_sqlite
-    )
     claimed = work.session.execute(
-        upsert(PaymentEvent)
+        inserting(work.session, PaymentEvent)
         .values(**values)
         .on_conflict_do_nothing()
         .returning(PaymentEvent.event_id)
     )
     return claimed.first() is not None
-
-
-def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
 
 
 def _note(work: Work, event: EventSeen, outcome: Outcome) -> None:

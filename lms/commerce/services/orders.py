@@ -6,9 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
+from lms.accounts import services as accounts
+from lms.classes import services as classes
 from lms.commerce import queries
 from lms.commerce.models import Cart, CartItem, Order, OrderLine, OrderStep
-from lms.commerce.queries import CartItemCard
+from lms.commerce.queries import CartCard, CartItemCard
+from lms.commerce.queries.offers import cuts_written
 from lms.commerce.rules import (
     CURRENCY,
     ORDER_LIFE,
@@ -17,15 +20,24 @@ from lms.commerce.rules import (
     may_become,
     order_number,
 )
+from lms.commerce.services import coupons
 from lms.commerce.services.cart import lock_cart
 from lms.commerce.services.fulfilling import fulfil
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AssociationId, OrderId, PersonId, new_id
+from lms.kernel.ids import (
+    AssociationId,
+    EmployerId,
+    OrderId,
+    PersonId,
+    VersionId,
+    new_id,
+)
 from lms.kernel.money import Fen
 from lms.kernel.work import Work
 from lms.people import queries as people
+from lms.people import services as people_services
 
 _NUMBER_LETTERS = 6
 _COMPLETE = 100
@@ -47,11 +59,11 @@ def place_order(
     complete = people.completeness(work.session, person_id)
     if complete.percent < _COMPLETE:
         raise Refused("profile.incomplete", percent=complete.percent)
-    shown = queries.cart(work.session, person_id)
-    if not shown.ready:
-        raise Refused("cart.empty")
-    if shown.total_fen != total_fen:
-        raise Conflict("cart.changed")
+    coupons.lock_codes(work, cart.coupon)
+    shown = queries.cart(work.session, person_id, legal_day(work.now))
+    _as_shown(shown, total_fen)
+    wanted = [each for item in shown.ready for each in item.version_ids]
+    classes.lock_chosen(work, person_id, wanted)
     orders = [
         _place(work, cart, association_id, items)
         for association_id, items in _by_association(shown.ready).items()
@@ -60,13 +72,29 @@ def place_order(
         delete(CartItem).where(CartItem.id.in_([item.id for item in shown.ready]))
     )
     cart.revision += 1
+    cart.coupon = ""
     return tuple(orders)
+
+
+def _as_shown(shown: CartCard, total_fen: Fen) -> None:
+    """Insist that a cart costs what the person saw."""
+    if not shown.ready:
+        raise Refused("cart.empty")
+    if shown.total_fen != total_fen:
+        if shown.coupon_problem:
+            raise Refused(shown.coupon_problem)
+        raise Conflict("cart.changed")
 
 
 def _placed_before(work: Work, cart: Cart, revision: int) -> tuple[OrderId, ...]:
     placed = work.session.scalars(
         select(Order.id)
-        .where(Order.cart_id == cart.id, Order.cart_revision == revision)
+        .where(
+            Order.cart_id == cart.id,
+            Order.cart_revision == revision,
+            # What the person ordered for a company meanwhile is not this cart's.
+            Order.employer_id.is_(None),
+        )
         .order_by(Order.number)
     ).all()
     if not placed:
@@ -89,7 +117,7 @@ def _place(
 ) -> OrderId:
     order = Order(
         id=new_id(),
-        number=_free_number(work),
+        number=free_number(work),
         person_id=cart.person_id,
         association_id=association_id,
         cart_id=cart.id,
@@ -102,8 +130,23 @@ def _place(
         expires_at=work.now + ORDER_LIFE,
         lines=[_line(position, item) for position, item in enumerate(items)],
     )
+    return open_order(work, order)
+
+
+def open_order(work: Work, order: Order) -> OrderId:
+    """Write down a new order; one that costs nothing is fulfilled at once.
+
+    Raises: Refused when its coupon was used up meanwhile, or the last place of a class
+        has gone.
+    """
     work.session.add(order)
     work.session.flush()
+    if order.employer_id is None:
+        accounts.know_learner(
+            work, PersonId(order.person_id), AssociationId(order.association_id)
+        )
+    coupons.use(work, order)
+    _hold_places(work, order)
     evidence.note(
         work,
         f"order:{order.id}",
@@ -119,6 +162,14 @@ def _place(
     return OrderId(order.id)
 
 
+def _hold_places(work: Work, order: Order) -> None:
+    """Hold a place in the session chosen for each class; a company chooses later."""
+    if order.employer_id is None:
+        named = [each for line in order.lines for each in line.version_ids]
+        wanted = [VersionId(UUID(each)) for each in named]
+        classes.hold(work, PersonId(order.person_id), order.id, wanted)
+
+
 def _line(position: int, item: CartItemCard) -> OrderLine:
     return OrderLine(
         id=new_id(),
@@ -128,10 +179,13 @@ def _line(position: int, item: CartItemCard) -> OrderLine:
         title=item.title,
         version_ids=[str(each) for each in item.version_ids],
         price_fen=item.price_fen,
+        list_fen=item.list_fen,
+        cuts=cuts_written(item.cuts),
     )
 
 
-def _free_number(work: Work) -> str:
+def free_number(work: Work) -> str:
+    """Draw an order's number that nobody has."""
     day = f"{legal_day(work.now):%y%m%d}"
     while True:
         number = order_number(day, secrets.token_bytes(_NUMBER_LETTERS))
@@ -155,13 +209,21 @@ def lock_order(work: Work, order_id: UUID) -> Order:
     return order
 
 
-def lock_own(work: Work, person_id: PersonId, order_id: UUID) -> Order:
-    """Lock one of a person's orders.
+def lock_own(
+    work: Work,
+    person_id: PersonId,
+    order_id: UUID,
+    employer_id: EmployerId | None = None,
+) -> Order:
+    """Lock one of a person's orders, or of the company that the person acts for.
 
-    Raises: NotFound, also for another person's.
+    Raises: NotFound, also for another's.
     """
+    if employer_id is not None:
+        people_services.may_act(work, employer_id)
     order = lock_order(work, order_id)
-    if order.person_id != person_id:
+    own = employer_id is not None or order.person_id == person_id
+    if order.employer_id != employer_id or not own:
         raise NotFound("order.unknown")
     return order
 
@@ -177,6 +239,8 @@ def step(work: Work, order: Order, target: OrderState, reason: str) -> None:
         select(func.max(OrderStep.seq)).where(OrderStep.order_id == order.id)
     )
     order.state = target
+    coupons.follow(work, order)
+    _follow_places(work, order)
     work.session.add(
         OrderStep(
             order_id=order.id,
@@ -191,14 +255,28 @@ def step(work: Work, order: Order, target: OrderState, reason: str) -> None:
     evidence.note(work, f"order:{order.id}", f"order.{target.value}", reason=reason)
 
 
-def cancel(work: Work, person_id: PersonId, order_id: UUID) -> None:
+def _follow_places(work: Work, order: Order) -> None:
+    """Let go the places of an order that ended unpaid; late money takes them again."""
+    if order.state in {OrderState.EXPIRED, OrderState.CANCELLED, OrderState.REFUNDED}:
+        classes.free_order(work, order.id)
+    elif order.state is OrderState.PAID_LATE:
+        classes.retake(work, order.id)
+
+
+def cancel(
+    work: Work,
+    person_id: PersonId,
+    order_id: UUID,
+    *,
+    employer_id: EmployerId | None = None,
+) -> None:
     """Let a person give up an unpaid order; again changes nothing.
 
     Its open payment page must have been closed before.
 
     Raises: Refused (order.not_pending, order.processing, order.transferring).
     """
-    order = lock_own(work, person_id, order_id)
+    order = lock_own(work, person_id, order_id, employer_id)
     if order.state is OrderState.CANCELLED:
         return
     if order.state is not OrderState.PENDING:
@@ -210,12 +288,18 @@ def cancel(work: Work, person_id: PersonId, order_id: UUID) -> None:
     step(work, order, OrderState.CANCELLED, "by_person")
 
 
-def declare_transfer(work: Work, person_id: PersonId, order_id: UUID) -> None:
+def declare_transfer(
+    work: Work,
+    person_id: PersonId,
+    order_id: UUID,
+    *,
+    employer_id: EmployerId | None = None,
+) -> None:
     """Note that a person says to have sent money: the order waits, nothing is paid.
 
     Raises: Refused (order.not_pending).
     """
-    order = lock_own(work, person_id, order_id)
+    order = lock_own(work, person_id, order_id, employer_id)
     if order.state is not OrderState.PENDING:
         raise Refused("order.not_pending")
     if order.transfer_declared_at is None:

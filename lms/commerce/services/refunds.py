@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from lms.accounts import queries as accounts
 from lms.approvals import services as approvals
 from lms.approvals.rules import Terms
-from lms.commerce import queries
 from lms.commerce.models import Order, Payment, Refund
 from lms.commerce.rules import (
     OPEN_REFUNDS,
@@ -26,8 +25,12 @@ from lms.commerce.rules import (
     Returnable,
     refund_objection,
 )
-from lms.commerce.services.fulfilling import enrol_again, enrol_lines, sources
+from lms.commerce.services import refund_lines as lines
+from lms.commerce.services import wishes
+from lms.commerce.services.fulfilling import give_lines_again, take_back_lines
 from lms.commerce.services.orders import lock_order
+from lms.commerce.services.reds import bind_refund
+from lms.commerce.services.refund_lines import Allowed, LineWish
 from lms.commerce.services.returned import note_returned
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
@@ -42,11 +45,15 @@ KIND = "refund"
 
 @dataclass(frozen=True, slots=True)
 class RefundAsk:
-    """Money that somebody wants to give back, and why. Units: fen."""
+    """Money that somebody wants to give back, and why. Units: fen.
+
+    `lines` say what of it is for which line; without them it is the whole order's.
+    """
 
     payment_id: UUID
     amount_fen: Fen
     reason: str
+    lines: tuple[LineWish, ...] = ()
 
 
 def ask_refund(
@@ -66,19 +73,34 @@ def ask_refund(
     payment = _payment(work, order, ask.payment_id)
     if not ask.reason.strip():
         raise Refused("refund.no_reason")
-    _judge(work, order, payment, ask.amount_fen, certified=certified)
-    refund_id = _write(work, order, payment, ask)
+    if ask.lines and sum(one.amount_fen for one in ask.lines) != ask.amount_fen:
+        raise Refused("refund.sum")
+    beyond = "manager" in work.actor.roles
+    _judge(work, order, payment, ask, certified=certified)
+    allowed: tuple[Allowed, ...] = ()
+    wished = None
+    if payment.state is PaymentState.APPLIED:
+        wanted = ask.lines or lines.whole_order(work, order, ask.amount_fen)
+        allowed = lines.judge(work, order, wanted, certified=certified, beyond=beyond)
+        wished = wishes.take_up(work, order)
+    refund_id = _write(work, order, payment, ask, wished)
+    lines.write(work, refund_id, allowed)
     _note(work, order, "refund.asked", refund_id, ask.amount_fen)
     return refund_id
 
 
-def _write(work: Work, order: Order, payment: Payment, ask: RefundAsk) -> UUID:
+def _write(
+    work: Work, order: Order, payment: Payment, ask: RefundAsk, wished: UUID | None
+) -> UUID:
     refund_id = new_id()
+    told = {"refund": str(refund_id), "amount_fen": int(ask.amount_fen)}
+    if wished is not None:
+        told["wish"] = str(wished)
     approval_id = approvals.ask(
         work,
         KIND,
         f"order:{order.id}",
-        {"refund": str(refund_id), "amount_fen": int(ask.amount_fen)},
+        told,
         ask.reason.strip()[:400],
         terms=Terms(association_id=order.association_id, last_role="manager"),
     )
@@ -117,27 +139,43 @@ def decide_refund(
     """
     order, refund = _own(work, association_id, refund_id)
     approved, comment = decision
-    approvals.decide(
+    asked = approvals.decide(
         work, refund.approval_id, approved, comment, association_id=association_id
     )
     refund.decided_at = refund.checked_at = work.now
     if not approved:
         refund.state = RefundState.REFUSED
+        if "wish" in asked.payload:
+            wishes.tell_refused(work, order, UUID(asked.payload["wish"]))
     else:
-        payment = work.session.get_one(Payment, refund.payment_id)
-        amount = Fen(refund.amount_fen)
-        refund.state = RefundState.REFUSED  # its own claim does not count against it
-        work.session.flush()
-        _judge(work, order, payment, amount, certified=certified)
-        refund.state = RefundState.SENDING
-        if payment.state is PaymentState.APPLIED:
-            learning.take_back(work, PersonId(order.person_id), sources(order))
-            work.session.flush()
-            enrol_again(work, PersonId(order.person_id))
+        _agree(work, order, refund, certified=certified)
     work.session.flush()
     _note(work, order, f"refund.{refund.state.value}", refund.id, refund.amount_fen)
     fail_point("commerce.refund.decided")
     return refund.state
+
+
+def _agree(work: Work, order: Order, refund: Refund, *, certified: bool) -> None:
+    """Judge anew what was asked for, and take back what it paid for."""
+    payment = work.session.get_one(Payment, refund.payment_id)
+    applied = payment.state is PaymentState.APPLIED
+    if applied and order.employer_id is None:
+        # Nobody begins to study between the judgement and the taking back.
+        learning.hold(work, PersonId(order.person_id))
+    refund.state = RefundState.REFUSED  # its own claim does not count against it
+    work.session.flush()
+    wanted = lines.kept(work, order, refund) if applied else ()
+    amount = Fen(refund.amount_fen)
+    ask = RefundAsk(payment.id, amount, "", wanted)
+    _judge(work, order, payment, ask, certified=certified)
+    if applied:
+        beyond = lines.went_beyond(work, refund)
+        lines.judge(work, order, wanted, certified=certified, beyond=beyond)
+    refund.state = RefundState.SENDING
+    work.session.flush()
+    if applied:
+        bind_refund(work, order, refund)
+        take_back_lines(work, order, lines.taken(work, order, refund))
 
 
 def settle_refund(work: Work, refund_id: UUID, seen: RefundSeen) -> RefundState:
@@ -188,7 +226,7 @@ def record_return(
         raise Conflict("refund.line_known") from error
     payment = work.session.get_one(Payment, refund.payment_id, populate_existing=True)
     back = Fen(payment.refunded_fen + refund.amount_fen)
-    note_returned(work, order, payment, back, "refund")
+    note_returned(work, order, payment, back, "refund", returned_on)
     _done(work, order, refund)
 
 
@@ -203,6 +241,7 @@ def _done(work: Work, order: Order, refund: Refund) -> None:
         account.id,
         "order_refunded",
         dedupe=f"order-refunded:{refund.id}",
+        of=order.association_id,
         number=order.number,
         amount=yuan(Fen(refund.amount_fen)),
     )
@@ -211,13 +250,14 @@ def _done(work: Work, order: Order, refund: Refund) -> None:
 def _fail(work: Work, order: Order, refund: Refund, payment: Payment) -> None:
     refund.state = RefundState.FAILED
     if payment.state is PaymentState.APPLIED:
-        enrol_lines(work, order)
+        work.session.flush()
+        give_lines_again(work, order, lines.given_again(work, order, refund))
     work.session.flush()
     _note(work, order, "refund.failed", refund.id, refund.amount_fen)
 
 
 def _judge(
-    work: Work, order: Order, payment: Payment, amount: Fen, *, certified: bool
+    work: Work, order: Order, payment: Payment, ask: RefundAsk, *, certified: bool
 ) -> None:
     claimed = work.session.scalars(
         select(Refund.amount_fen).where(
@@ -227,10 +267,10 @@ def _judge(
     known = Returnable(
         state=payment.state,
         left_fen=Fen(payment.amount_fen - payment.refunded_fen - sum(claimed)),
-        begun=queries.study_begun(work.session, order),
         certified=certified,
+        by_line=bool(ask.lines),
     )
-    problem = refund_objection(known, amount)
+    problem = refund_objection(known, ask.amount_fen)
     if problem:
         raise Refused(problem, left=yuan(known.left_fen))
 

@@ -1,9 +1,12 @@
 """Write down money that went back, whoever sent it."""
 
+from datetime import date
+
 from sqlalchemy import func, select
 
 from lms.commerce.models import Order, Payment
 from lms.commerce.rules import OrderState, PaymentState, refund_state
+from lms.commerce.services import booking, wishes
 from lms.commerce.services.orders import step
 from lms.evidence import services as evidence
 from lms.kernel.money import Fen
@@ -11,16 +14,22 @@ from lms.kernel.work import Work
 
 
 def note_returned(
-    work: Work, order: Order, payment: Payment, refunded_fen: Fen, how: str
+    work: Work,
+    order: Order,
+    payment: Payment,
+    refunded_fen: Fen,
+    how: str,
+    on: date | None = None,
 ) -> bool:
     """Note how much of a payment is back by now; tell whether that was news.
 
-    The order must be locked.
+    The order must be locked. `on` is the day of the bank's booking, else today.
     """
     back = Fen(min(refunded_fen, payment.amount_fen))
     if back <= payment.refunded_fen:
         return False
     applied = payment.state is PaymentState.APPLIED
+    booking.went(work, order, payment, Fen(back - payment.refunded_fen), on)
     payment.refunded_fen = back
     if back == payment.amount_fen and not applied:
         payment.state = PaymentState.REFUNDED
@@ -28,6 +37,8 @@ def note_returned(
     target = _applied_state(work, order) if applied else _held_state(work, order)
     if target is not None and target is not order.state:
         step(work, order, target, how)
+    if order.state is OrderState.REFUNDED:
+        wishes.end(work, order)
     evidence.note(work, f"order:{order.id}", "payment.refunded", amount_fen=int(back))
     return True
 

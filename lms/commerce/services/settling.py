@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from lms.classes import services as classes
 from lms.commerce import queries
 from lms.commerce.models import Order, Payment, PaymentAttempt, Reconciliation
 from lms.commerce.rules import (
@@ -21,9 +22,9 @@ from lms.commerce.rules import (
     OrderState,
     Owed,
     PaymentState,
-    Provider,
     judge_checkout,
 )
+from lms.commerce.services import booking, coupons
 from lms.commerce.services.fulfilling import fulfil
 from lms.commerce.services.orders import step
 from lms.evidence import services as evidence
@@ -91,7 +92,7 @@ def _uuid(text: str) -> UUID | None:
 def _payment_known(work: Work, seen: CheckoutSeen) -> bool:
     known = work.session.scalar(
         select(Payment.id).where(
-            Payment.provider == Provider.STRIPE, Payment.provider_ref == seen.id
+            Payment.provider == seen.provider, Payment.provider_ref == seen.id
         )
     )
     return known is not None
@@ -104,6 +105,8 @@ def _owed(work: Work, order: Order, *, live: bool) -> Owed:
         currency=order.currency,
         live=live,
         owned=queries.all_owned(work.session, order),
+        gone=coupons.gone(work, order),
+        full=classes.gone(work, order.id),
     )
 
 
@@ -123,25 +126,25 @@ def _take(
     state: PaymentState,
 ) -> None:
     attempt.state = AttemptState.PAID
-    work.session.add(
-        Payment(
-            id=new_id(),
-            order_id=order.id,
-            provider=Provider.STRIPE,
-            provider_ref=seen.id,
-            intent_ref=seen.intent_id,
-            amount_fen=seen.amount_fen,
-            refunded_fen=0,
-            currency=seen.currency.lower(),
-            state=state,
-            received_at=work.now,
-        )
+    payment = Payment(
+        id=new_id(),
+        order_id=order.id,
+        provider=seen.provider,
+        provider_ref=seen.id,
+        intent_ref=seen.intent_id,
+        amount_fen=seen.amount_fen,
+        refunded_fen=0,
+        currency=seen.currency.lower(),
+        state=state,
+        received_at=work.now,
     )
+    work.session.add(payment)
+    booking.came(work, order, payment, attempt.method)
     evidence.note(
         work,
         f"order:{order.id}",
         "payment.taken",
-        provider="stripe",
+        provider=seen.provider.value,
         session=seen.id,
         amount_fen=seen.amount_fen,
         state=state.value,
@@ -157,9 +160,10 @@ def _fulfilled(
 ) -> None:
     late = order.state is not OrderState.PENDING
     _take(work, order, attempt, seen, PaymentState.APPLIED)
-    step(work, order, OrderState.PAID_LATE if late else OrderState.PAID, "stripe")
+    paid = OrderState.PAID_LATE if late else OrderState.PAID
+    step(work, order, paid, seen.provider.value)
     fulfil(work, order)
-    step(work, order, OrderState.FULFILLED, "stripe")
+    step(work, order, OrderState.FULFILLED, seen.provider.value)
 
 
 def _held(

@@ -20,7 +20,9 @@ from lms.commerce.rules import (
     TransferState,
     judge_transfers,
 )
+from lms.commerce.services import booking
 from lms.commerce.services.fulfilling import fulfil
+from lms.commerce.services.lines import lock_line, recount
 from lms.commerce.services.orders import lock_order, step
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
@@ -28,7 +30,7 @@ from lms.kernel.ids import AssociationId, new_id
 from lms.kernel.money import Fen, yuan
 from lms.kernel.work import Work
 
-_PAYABLE = PAYABLE_LATE | {OrderState.PENDING}
+PAYABLE = PAYABLE_LATE | {OrderState.PENDING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,16 @@ def propose_transfer(
     """Match a bank line with an order; where one person is enough, it counts at once.
 
     Raises: NotFound; Refused (transfer.not_payable, transfer.over); Conflict
-    (transfer.known) when the line is matched already; Forbidden for one's own order.
+    (transfer.known) when the line is matched already, (transfer.imported) when it came
+    with a statement; Forbidden for one's own order.
     """
     order = _locked(work, association_id, order_id)
-    if order.state not in _PAYABLE:
+    known = (line.bank_account, line.value_on, line.running_no)
+    if queries.imported(work.session, association_id, *known):
+        raise Conflict("transfer.imported")
+    if order.state not in PAYABLE:
         raise Refused("transfer.not_payable")
-    lines = _standing(work, order)
+    lines = standing(work, order)
     judged = judge_transfers(
         Fen(order.total_fen), [*(Fen(t.amount_fen) for t in lines), line.amount_fen]
     )
@@ -63,7 +69,7 @@ def propose_transfer(
     transfer = _write(work, order, line)
     order.expires_at = max(order.expires_at, work.now + TRANSFER_LIFE)
     if not catalogue.association(work.session, association_id).two_person:
-        _confirm(work, order, transfer)
+        confirm_transfer(work, order, transfer)
     return transfer
 
 
@@ -74,31 +80,50 @@ def second_transfer(
 
     Raises: Forbidden (transfer.same_person); Refused (transfer.not_proposed).
     """
-    order, transfer = _line(work, association_id, transfer_id)
+    order, transfer = find_transfer(work, association_id, transfer_id)
     if transfer.state is not TransferState.PROPOSED:
         raise Refused("transfer.not_proposed")
     if transfer.proposed_by == work.actor.person_id:
         raise Forbidden("transfer.same_person")
-    if order.state not in _PAYABLE:
+    if order.state not in PAYABLE:
         raise Refused("transfer.not_payable")
-    transfer.second_by = work.actor.person_id
-    _confirm(work, order, transfer)
+    confirm_transfer(work, order, transfer)
 
 
 def withdraw_transfer(
     work: Work, association_id: AssociationId, transfer_id: UUID
 ) -> None:
-    """Take a wrongly matched line back, while the order is not paid by it.
+    """Take a wrongly matched line back, while no payment has come of it.
 
     Raises: Refused (transfer.counted).
     """
-    order, transfer = _line(work, association_id, transfer_id)
-    if order.state not in _PAYABLE:
+    order, transfer = find_transfer(work, association_id, transfer_id)
+    if transfer.state is TransferState.WITHDRAWN:
+        return
+    if _paid_by(work, transfer):
         raise Refused("transfer.counted")
     transfer.state = TransferState.WITHDRAWN
+    work.session.flush()
+    _recount(work, transfer)
     evidence.note(
         work, f"order:{order.id}", "transfer.withdrawn", transfer=str(transfer.id)
     )
+
+
+def _paid_by(work: Work, transfer: Transfer) -> bool:
+    """Tell whether a line has become a payment."""
+    found = work.session.scalar(
+        select(Payment.id).where(
+            Payment.provider == Provider.TRANSFER,
+            Payment.provider_ref == str(transfer.id),
+        )
+    )
+    return found is not None
+
+
+def _recount(work: Work, transfer: Transfer) -> None:
+    if transfer.line_id is not None:
+        recount(work, lock_line(work, transfer.association_id, transfer.line_id))
 
 
 def _locked(work: Work, association_id: AssociationId, order_id: UUID) -> Order:
@@ -110,21 +135,25 @@ def _locked(work: Work, association_id: AssociationId, order_id: UUID) -> Order:
     return order
 
 
-def _line(
+def find_transfer(
     work: Work, association_id: AssociationId, transfer_id: UUID
 ) -> tuple[Order, Transfer]:
-    order_id = work.session.scalar(
-        select(Transfer.order_id).where(
+    """Lock a matched line's statement line, if it has one, and then its order."""
+    found = work.session.execute(
+        select(Transfer.order_id, Transfer.line_id).where(
             Transfer.id == transfer_id, Transfer.association_id == association_id
         )
-    )
-    if order_id is None:
+    ).first()
+    if found is None:
         raise NotFound("transfer.unknown")
-    order = _locked(work, association_id, order_id)
+    if found.line_id is not None:
+        lock_line(work, association_id, found.line_id)
+    order = _locked(work, association_id, found.order_id)
     return order, work.session.get_one(Transfer, transfer_id, populate_existing=True)
 
 
-def _standing(work: Work, order: Order) -> Sequence[Transfer]:
+def standing(work: Work, order: Order) -> Sequence[Transfer]:
+    """Give the lines that are matched with a locked order."""
     return work.session.scalars(
         select(Transfer)
         .where(Transfer.order_id == order.id, Transfer.state != TransferState.WITHDRAWN)
@@ -164,23 +193,32 @@ def _write(work: Work, order: Order, line: BankLine) -> Transfer:
     return transfer
 
 
-def _confirm(work: Work, order: Order, transfer: Transfer) -> None:
-    """Count a line; when the lines add up to the fen, the order is paid."""
+def confirm_transfer(work: Work, order: Order, transfer: Transfer) -> None:
+    """Count a line; when the lines add up to the fen, the order is paid.
+
+    The order, and the statement's line, are locked.
+    """
     transfer.state = TransferState.CONFIRMED
     transfer.confirmed_by = work.actor.person_id
+    if transfer.proposed_by != work.actor.person_id:
+        transfer.second_by = work.actor.person_id
     transfer.confirmed_at = work.now
     work.session.flush()
+    _recount(work, transfer)
     evidence.note(
         work, f"order:{order.id}", "transfer.confirmed", transfer=str(transfer.id)
     )
-    counted = [t for t in _standing(work, order) if t.state is TransferState.CONFIRMED]
+    counted = [t for t in standing(work, order) if t.state is TransferState.CONFIRMED]
     amounts = [Fen(each.amount_fen) for each in counted]
     if not judge_transfers(Fen(order.total_fen), amounts).exact:
         return
     late = order.state is not OrderState.PENDING
     twice = late and queries.all_owned(work.session, order)
     state = PaymentState.HELD if twice else PaymentState.APPLIED
-    work.session.add_all(_payment(work, each, state) for each in counted)
+    for each in counted:
+        payment = _payment(work, each, state)
+        work.session.add(payment)
+        booking.came(work, order, payment, booking.TRANSFER, each.value_on)
     if twice:
         step(work, order, OrderState.HOLD, "owned_already")
         return

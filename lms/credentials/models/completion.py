@@ -50,7 +50,7 @@ class Certificate(Table):
 
     __table_args__ = (
         UniqueConstraint("association_id", "year", "serial"),
-        Index("ix_certificates_issued", "association_id", "issued_at"),
+        Index("ix_certificates_issued", "association_id", "issued_at", "serial"),
     )
 
 
@@ -166,6 +166,20 @@ class PrintQueue(Table):
     solved_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("person_id", "specialty", "period_from"),)
+
+
+class SealingQueue(Table):
+    """A certificate that waits for a signing service elsewhere, which did not answer.
+
+    PII: none beyond the person's id.
+    """
+
+    __tablename__ = "certificate_sealing_queue"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    specialty: Mapped[Specialty] = mapped_column(primary_key=True)
+    association_id: Mapped[UUID] = mapped_column(index=True)
+    asked_at: Mapped[datetime]
 
 
 for _book in (Certificate, CertificateState, CertificateFile):

@@ -113,8 +113,8 @@ class RegistrationStateLine(Table):
 class RegistrationFile(Table):
     """A file of a registration certificate, sealed with its holder's key.
 
-    The certificate itself, or the use copy of `use_copy_id`. `sha256` is of the open
-    file. Units: `size` in bytes.
+    One form of the certificate itself, or the use copy of `use_copy_id`. `sha256` is of
+    the open file. Units: `size` in bytes.
 
     PII: `body` (sealed): name, birth date, photo, signature, employer.
     """
@@ -128,6 +128,7 @@ class RegistrationFile(Table):
     use_copy_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("use_copies.id"), unique=True
     )
+    kind: Mapped[str] = mapped_column(String(12), default="pdf", server_default="pdf")
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     size: Mapped[int] = mapped_column(Integer)
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,11 +1,21 @@
 """Reads of certificates: for their holder, for strangers, and before issue."""
 
+from lms.credentials.queries.asking import ApiKeyCard, Ask, api_keys, check_each
 from lms.credentials.queries.checking import (
     NOTHING,
     Checked,
     by_file,
     by_number,
     by_token,
+)
+from lms.credentials.queries.comparing import compared, open_by_digest
+from lms.credentials.queries.designs import (
+    DesignCard,
+    DraftCard,
+    current_design,
+    design,
+    design_history,
+    draft,
 )
 from lms.credentials.queries.export import (
     changed_since,
@@ -14,7 +24,21 @@ from lms.credentials.queries.export import (
     signed_export,
     signed_list,
 )
-from lms.credentials.queries.held import CertificateCard, held, open_file, owned
+from lms.credentials.queries.held import (
+    CertificateCard,
+    FileCard,
+    files,
+    held,
+    open_file,
+    owned,
+)
+from lms.credentials.queries.holding import (
+    Holding,
+    forms,
+    holding,
+    holdings,
+    open_form,
+)
 from lms.credentials.queries.practice import (
     PracticeLine,
     UseCopyCard,
@@ -36,42 +60,94 @@ from lms.credentials.queries.registered import (
     open_registration_file,
     owned_registration,
     registered,
+    registration_files,
     registration_history,
     registration_versions,
 )
 from lms.credentials.queries.registration_checking import (
+    NO_REGISTRATION,
     Answer,
     RegistrationChecked,
     check_code,
     check_file,
     check_number,
+    is_issued,
     registration_by_token,
 )
-from lms.credentials.queries.standing import Standing, standing, standings
+from lms.credentials.queries.sealing import sealing_queue, waiting_for_seal
+from lms.credentials.queries.sharing import (
+    GrantCard,
+    Opening,
+    ShareCard,
+    Shared,
+    granted,
+    granted_to,
+    grants,
+    shared,
+    shares,
+)
+from lms.credentials.queries.standing import (
+    Standing,
+    Wanted,
+    standing,
+    standings,
+    standings_of,
+    valid_periods,
+)
+from lms.credentials.queries.status import status_list
 
 __all__ = [
     "NOTHING",
+    "NO_REGISTRATION",
     "Answer",
+    "ApiKeyCard",
+    "Ask",
     "CertificateCard",
     "Checked",
+    "DesignCard",
+    "DraftCard",
+    "FileCard",
+    "GrantCard",
+    "Holding",
+    "Opening",
     "PracticeLine",
     "RegisterPage",
     "RegisterRow",
     "RegistrationCertificateCard",
     "RegistrationChecked",
+    "ShareCard",
+    "Shared",
     "Standing",
     "StateChange",
     "UseCopyCard",
+    "Wanted",
+    "api_keys",
     "by_file",
     "by_number",
     "by_token",
     "changed_since",
     "check_code",
+    "check_each",
     "check_file",
     "check_number",
+    "compared",
+    "current_design",
+    "design",
+    "design_history",
+    "draft",
+    "files",
+    "forms",
+    "granted",
+    "granted_to",
+    "grants",
     "held",
+    "holding",
+    "holdings",
+    "is_issued",
     "licence_data",
+    "open_by_digest",
     "open_file",
+    "open_form",
     "open_registration_file",
     "owned",
     "owned_registration",
@@ -79,16 +155,24 @@ __all__ = [
     "public_register",
     "registered",
     "registration_by_token",
+    "registration_files",
     "registration_history",
     "registration_versions",
+    "sealing_queue",
+    "shared",
+    "shares",
     "signed_bytes",
     "signed_export",
     "signed_list",
     "standing",
     "standings",
+    "standings_of",
+    "status_list",
     "still_bound",
     "use_copies",
     "use_copies_for",
     "use_copy",
     "use_copy_file",
+    "valid_periods",
+    "waiting_for_seal",
 ]

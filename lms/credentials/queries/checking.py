@@ -25,6 +25,8 @@ from lms.credentials.rules import (
     read_number,
     verdict,
 )
+from lms.credentials.rules.files import Reading
+from lms.credentials.rules.proving import NO_READING
 from lms.kernel.pii import mask_name
 
 
@@ -107,11 +109,19 @@ _NUMBERS = re.compile(rb"[A-Z0-9]{2,12}-JXJY-\d{4}-\d{7}-[0-9A-Z]")
 _CODES = re.compile(rb"/v/([0-9A-Z]{26})")
 
 
-def by_file(session: Session, data: bytes, on: date, *, typed: str = "") -> Checked:
+def by_file(
+    session: Session,
+    data: bytes,
+    on: date,
+    *,
+    typed: str = "",
+    reading: Reading = NO_READING,
+) -> Checked:
     """Answer for a file: it is ours to the last byte, or it is not ours.
 
     A file that differs but names a certificate of ours is TAMPERED. The facts of that
-    certificate are shown only where the file carries its secret code.
+    certificate are shown only where the file carries its secret code. `reading` is
+    what was found inside, where the bytes themselves show nothing.
     """
     found = session.connection().execute(
         _BY_HASH, {"key": hashlib.sha256(data).digest()}
@@ -119,22 +129,23 @@ def by_file(session: Session, data: bytes, on: date, *, typed: str = "") -> Chec
     row = found.first()
     if row is not None:
         return _answer(row, on)
-    for code in codes_in(data):
+    for code in codes_in(data, reading):
         known = by_token(session, code, on)
         if known is not NOTHING:
             return _forged(known)
-    return _named(session, data, typed)
+    return _named(session, data, (reading.number, typed))
 
 
-def codes_in(data: bytes) -> tuple[str, ...]:
+def codes_in(data: bytes, reading: Reading = NO_READING) -> tuple[str, ...]:
     """Find the codes of certificates that a file carries."""
-    return tuple(code.decode() for code in dict.fromkeys(_CODES.findall(data)[:4]))
+    seen = [code.decode() for code in dict.fromkeys(_CODES.findall(data))]
+    return tuple(dict.fromkeys(([reading.code] if reading.code else []) + seen[:4]))
 
 
-def _named(session: Session, data: bytes, typed: str) -> Checked:
+def _named(session: Session, data: bytes, said: tuple[str, ...]) -> Checked:
     """Tell whether a strange file, or who sent it, names a certificate of ours."""
     numbers = [found.decode() for found in _NUMBERS.findall(data)[:4]]
-    for number in filter(None, map(read_number, dict.fromkeys([*numbers, typed]))):
+    for number in filter(None, map(read_number, dict.fromkeys([*numbers, *said]))):
         row = session.connection().execute(_BY_NUMBER, {"key": number}).first()
         if row is not None:
             return Checked(Verdict.TAMPERED, number=number)

@@ -1,5 +1,6 @@
 """The certificates of a person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from lms.credentials.models import (
     CertificateFile,
     CertificateStanding,
 )
-from lms.credentials.rules import Facts, Verdict, verdict
+from lms.credentials.rules import Facts, FileKind, Verdict, verdict
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, CertificateId, PersonId
@@ -23,7 +24,10 @@ from lms.policy.model import Specialty
 
 @dataclass(frozen=True, slots=True)
 class CertificateCard:
-    """A certificate as its holder and its issuer see it."""
+    """A certificate as its holder and its issuer see it.
+
+    `changed_at` is when it came to stand as it does; `successor` replaced it.
+    """
 
     id: CertificateId
     person_id: PersonId
@@ -32,6 +36,8 @@ class CertificateCard:
     verdict: Verdict
     facts: Facts
     issued_at: datetime
+    changed_at: datetime
+    successor: CertificateId | None
 
 
 def chosen() -> Select[Any]:
@@ -45,6 +51,8 @@ def chosen() -> Select[Any]:
         Certificate.facts,
         Certificate.issued_at,
         CertificateStanding.state,
+        CertificateStanding.changed_at,
+        CertificateStanding.superseded_by,
     ).join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
 
 
@@ -58,6 +66,8 @@ def card(row: Row[Any], on: date) -> CertificateCard:
         verdict=verdict(row.state, row.period_until, on),
         facts=Facts.restored(row.facts),
         issued_at=row.issued_at,
+        changed_at=row.changed_at,
+        successor=CertificateId(row.superseded_by) if row.superseded_by else None,
     )
 
 
@@ -94,8 +104,42 @@ def owned(
     return card(row, on)
 
 
-def open_file(session: Session, certificate_id: CertificateId) -> bytes:
-    """Open the file that was issued, byte for byte.
+@dataclass(frozen=True, slots=True)
+class FileCard:
+    """One form of a certificate, as it was sealed. Units: `size` in bytes."""
+
+    kind: FileKind
+    size: int
+    sha256: str
+    made_at: datetime
+
+
+def files(session: Session, certificate_id: UUID) -> tuple[FileCard, ...]:
+    """List the forms in which a certificate was issued, the PDF first."""
+    rows = session.execute(
+        select(
+            CertificateFile.kind,
+            CertificateFile.size,
+            CertificateFile.sha256,
+            CertificateFile.made_at,
+        ).where(CertificateFile.certificate_id == certificate_id)
+    )
+    return file_cards(rows)
+
+
+def file_cards(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[FileCard, ...]:
+    """Read rows of kind, size, digest and time, in the order of the kinds."""
+    found = {
+        row.kind: FileCard(FileKind(row.kind), row.size, row.sha256.hex(), row.made_at)
+        for row in rows
+    }
+    return tuple(found[kind] for kind in FileKind if kind in found)
+
+
+def open_file(
+    session: Session, certificate_id: UUID, kind: FileKind = FileKind.PDF
+) -> bytes:
+    """Open one form of a certificate as it was issued, byte for byte.
 
     Raises: NotFound, also when the holder's key was destroyed.
     """
@@ -104,7 +148,7 @@ def open_file(session: Session, certificate_id: CertificateId) -> bytes:
         .join(Certificate, Certificate.id == CertificateFile.certificate_id)
         .where(
             CertificateFile.certificate_id == certificate_id,
-            CertificateFile.kind == "pdf",
+            CertificateFile.kind == kind,
         )
     ).first()
     if row is None:

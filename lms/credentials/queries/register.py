@@ -22,6 +22,7 @@ from lms.credentials.rules import (
     RegistrationState,
     Term,
     Verdict,
+    read_certificate_number,
     read_registration_no,
 )
 from lms.kernel.pii import mask_name
@@ -71,7 +72,8 @@ def public_register(
     register now.
     """
     words = re.sub(r"\s", "", asked)
-    number = read_registration_no(words)
+    one = read_certificate_number(words)
+    number = one[0] if one else read_registration_no(words)
     if number is not None:
         return _by_number(session, number, on)
     page = min(max(1, page), FARTHEST)

@@ -15,7 +15,9 @@ from lms.credentials.models import (
     RegistrationStanding,
     RegistrationStateLine,
 )
+from lms.credentials.queries.held import FileCard, file_cards
 from lms.credentials.rules import (
+    FileKind,
     PrintedRegistration,
     RegistrationState,
     Verdict,
@@ -31,7 +33,8 @@ from lms.policy.licences import Licence, licence_of
 class RegistrationCertificateCard:
     """One registration certificate as its holder and the office see it.
 
-    `effective_on` is the legal day from which it stands as it does.
+    `effective_on` is the legal day from which it stands as it does; `successor`
+    replaced it.
     """
 
     id: RegistrationCertificateId
@@ -43,6 +46,7 @@ class RegistrationCertificateCard:
     issued_at: datetime
     changed_at: datetime
     file_sha256: str
+    successor: RegistrationCertificateId | None
 
     @property
     def law(self) -> Licence | None:
@@ -76,6 +80,7 @@ def drawn() -> Select[Any]:
         RegistrationStanding.state,
         RegistrationStanding.effective_on,
         RegistrationStanding.changed_at,
+        RegistrationStanding.superseded_by,
     ).join(
         RegistrationStanding,
         RegistrationStanding.certificate_id == RegistrationCertificate.id,
@@ -94,6 +99,9 @@ def card_of(row: Row[Any]) -> RegistrationCertificateCard:
         issued_at=row.issued_at,
         changed_at=row.changed_at,
         file_sha256=row.file_sha256.hex(),
+        successor=RegistrationCertificateId(row.superseded_by)
+        if row.superseded_by
+        else None,
     )
 
 
@@ -168,10 +176,30 @@ def registration_history(
     return tuple(StateChange(*row) for row in rows)
 
 
+def registration_files(session: Session, certificate_id: UUID) -> tuple[FileCard, ...]:
+    """List the forms in which a registration certificate was issued, the PDF first."""
+    rows = session.execute(
+        select(
+            RegistrationFile.kind,
+            RegistrationFile.size,
+            RegistrationFile.sha256,
+            RegistrationFile.made_at,
+        ).where(
+            RegistrationFile.certificate_id == certificate_id,
+            RegistrationFile.use_copy_id.is_(None),
+        )
+    )
+    return file_cards(rows)
+
+
 def open_registration_file(
-    session: Session, certificate_id: UUID, *, use_copy_id: UUID | None = None
+    session: Session,
+    certificate_id: UUID,
+    kind: FileKind = FileKind.PDF,
+    *,
+    use_copy_id: UUID | None = None,
 ) -> bytes:
-    """Open the file that was issued, or that of a use copy, byte for byte.
+    """Open one form as it was issued, or that of a use copy, byte for byte.
 
     Raises: NotFound, also when the holder's key was destroyed.
     """
@@ -187,6 +215,7 @@ def open_registration_file(
         )
         .where(
             RegistrationFile.certificate_id == certificate_id,
+            RegistrationFile.kind == kind,
             RegistrationFile.use_copy_id == use_copy_id
             if use_copy_id
             else RegistrationFile.use_copy_id.is_(None),

@@ -1,10 +1,15 @@
-"""Where a person stands before a certificate: page and command ask the same."""
+"""Where persons stand before their certificates: pages and commands ask the same.
 
-from dataclasses import dataclass, replace
+It is read for many at once, in so many trips as for one.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select, text, union_all
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
@@ -18,10 +23,12 @@ from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
 from lms.people import queries as people
-from lms.people.queries import RegisteredSpecialty, RegistrationCard
-from lms.people.rules import PhotoState
+from lms.people.queries import Fitness, RegisteredSpecialty, RegistrationCard
 from lms.policy.library import rules_for
-from lms.policy.model import Quota, Specialty, Track
+from lms.policy.model import Province, Specialty, Track
+
+Period = tuple[UUID, Specialty, date]
+"""For what a certificate stands: a person, a specialty, the first day of a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +63,32 @@ class Standing:
         return tuple(n.code for n in self.needs if not n.met)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose certificate is asked for, and in what; of whom, where that is settled.
+
+    `again` where two persons allow it though one was revoked.
+    """
+
+    person_id: PersonId
+    specialty: Specialty
+    association_id: AssociationId | None = None
+    again: bool = False
+
+
 def standings(session: Session, person_id: PersonId, on: date) -> tuple[Standing, ...]:
     """Say for each registered specialty how far its certificate is.
 
     Nobody's registration yet: nothing to say.
     """
-    try:
-        registered = people.registration(session, person_id)
-    except NotFound:
-        return ()
+    registered = people.registrations(session, [person_id])
+    wanted = [
+        Wanted(person_id, place.code)
+        for card in registered.values()
+        for place in card.specialties
+    ]
     return tuple(
-        _standing(session, person_id, registered, specialty, on)
-        for specialty in registered.specialties
+        found for found in _standings(session, wanted, registered, on) if found
     )
 
 
@@ -82,107 +103,154 @@ def standing(
 
     Raises: NotFound without a registration in it.
     """
-    registered = people.registration(session, person_id)
-    place = registered.of(specialty)
-    if place is None:
+    one = Wanted(person_id, specialty, association_id)
+    (found,) = standings_of(session, [one], on)
+    if found is None:
         raise NotFound("registration.unknown")
-    return _standing(session, person_id, registered, place, on, association_id)
+    return found
 
 
-def _standing(
+def standings_of(
+    session: Session, wanted: Sequence[Wanted], on: date
+) -> list[Standing | None]:
+    """Say how far many certificates are; None for who is not registered in it."""
+    registered = people.registrations(session, {one.person_id for one in wanted})
+    return _standings(session, wanted, registered, on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is wanted, with the registration that it is about, and who would issue."""
+
+    person_id: PersonId
+    province: Province
+    place: RegisteredSpecialty
+    issuer: AssociationId | None
+
+    @property
+    def period(self) -> Period:
+        return self.person_id, self.place.code, self.place.valid_from
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of all, by person, case or period."""
+
+    names: Mapping[AssociationId, str]
+    fit: Mapping[PersonId, Fitness]
+    done: Mapping[_Case, hours.Tally]
+    passed: Mapping[_Case, exams.PassCard]
+    states: Mapping[Period, set[State]]
+    queued: Collection[Period]
+
+
+def _standings(
     session: Session,
-    person_id: PersonId,
-    registered: RegistrationCard,
-    place: RegisteredSpecialty,
+    wanted: Sequence[Wanted],
+    registered: Mapping[PersonId, RegistrationCard],
     on: date,
-    association_id: AssociationId | None = None,
-) -> Standing:
-    issuer = association_id or _issuer(session, person_id, place)
-    done = _done(session, person_id, place, issuer)
-    passed = _passed(session, person_id, place, issuer)
-    quota = rules_for(registered.province, on).quota(place.is_main)
-    known = replace(
-        _known(session, person_id, place, quota, done, passed),
-        revoked=_revoked(session, person_id, place),
+) -> list[Standing | None]:
+    cases = [_case(session, one, registered.get(one.person_id)) for one in wanted]
+    there = [case for case in cases if case is not None]
+    if not there:
+        return [None] * len(wanted)
+    read = _read(session, there)
+    return [_standing(session, case, read, on) if case else None for case in cases]
+
+
+def _case(
+    session: Session, one: Wanted, registered: RegistrationCard | None
+) -> _Case | None:
+    place = registered.of(one.specialty) if registered else None
+    if registered is None or place is None:
+        return None
+    issuer = one.association_id or _issuer(session, one.person_id, place)
+    return _Case(one.person_id, registered.province, place, issuer)
+
+
+def _read(session: Session, cases: Sequence[_Case]) -> _Read:
+    issued = [case for case in cases if case.issuer]
+    persons = {case.person_id for case in cases}
+    return _Read(
+        names={
+            there: catalogue.association(session, there).name
+            for there in {case.issuer for case in issued}
+            if there
+        },
+        fit=people.fitness(session, persons),
+        done=_done(session, issued),
+        passed=_passed(session, issued),
+        states=_states(session, persons),
+        queued=_queued(session, persons),
     )
+
+
+def _standing(session: Session, case: _Case, read: _Read, on: date) -> Standing:
+    place, passed = case.place, read.passed.get(case)
+    states = read.states.get(case.period, set())
+    known = _known(case, read, states, on)
+    held = None
+    if State.VALID in states:
+        held = valid_one(session, case.person_id, place.code, place.valid_from, on)
     return Standing(
         specialty=place.code,
         is_main=place.is_main,
         period_from=place.valid_from,
         period_until=place.valid_until,
-        association_id=issuer,
-        association=catalogue.association(session, issuer).name if issuer else None,
+        association_id=case.issuer,
+        association=read.names[case.issuer] if case.issuer else None,
         needs=needs(known, on),
         required=known.required,
         elective=known.elective,
         score=known.score,
         passed_on=legal_day(passed.passed_at) if passed else None,
-        certificate=valid_one(session, person_id, place.code, place.valid_from, on),
-        in_print_queue=_queued(session, person_id, place),
+        certificate=held,
+        in_print_queue=case.period in read.queued,
     )
 
 
-def _known(
-    session: Session,
-    person_id: PersonId,
-    place: RegisteredSpecialty,
-    quota: Quota,
-    done: dict[Track, Credit],
-    passed: exams.PassCard | None,
-) -> Evidence:
-    profile = people.profile(session, person_id)
+def _known(case: _Case, read: _Read, states: set[State], on: date) -> Evidence:
+    place, passed = case.place, read.passed.get(case)
+    quota = rules_for(case.province, on).quota(place.is_main)
+    done, profile = read.done.get(case, {}), read.fit[case.person_id]
     return Evidence(
         profile_missing=len(profile.completeness.missing),
-        photo_accepted=_accepted(profile),
+        photo_accepted=profile.photo_accepted,
         period_from=place.valid_from,
         period_until=place.valid_until,
-        required=done[Track.REQUIRED],
-        elective=done[Track.ELECTIVE],
+        required=done.get((place.code, Track.REQUIRED), Credit(0)),
+        elective=done.get((place.code, Track.ELECTIVE), Credit(0)),
         asked={track: quota.asked(track) for track in Track},
         score=passed.score if passed else None,
+        revoked=State.REVOKED in states and State.VALID not in states,
     )
 
 
-def _accepted(profile: people.ProfileCard) -> bool:
-    return profile.photo is not None and profile.photo.state is PhotoState.ACCEPTED
-
-
-def _passed(
-    session: Session,
-    person_id: PersonId,
-    place: RegisteredSpecialty,
-    issuer: AssociationId | None,
-) -> exams.PassCard | None:
-    if issuer is None:
-        return None
-    return exams.passed(
-        session,
-        person_id,
-        place.code,
-        since=place.valid_from,
-        until=place.valid_until,
-        association_id=issuer,
-    )
-
-
-def _done(
-    session: Session,
-    person_id: PersonId,
-    place: RegisteredSpecialty,
-    issuer: AssociationId | None,
-) -> dict[Track, Credit]:
-    tally = (
-        hours.tally(
-            session,
-            person_id,
-            since=place.valid_from,
-            until=place.valid_until,
-            association_id=issuer,
+def _done(session: Session, cases: Sequence[_Case]) -> dict[_Case, hours.Tally]:
+    terms = [
+        hours.Term(
+            case.person_id, case.issuer, case.place.valid_from, case.place.valid_until
         )
-        if issuer
-        else {}
-    )
-    return {track: tally.get((place.code, track), Credit(0)) for track in Track}
+        for case in cases
+        if case.issuer
+    ]
+    return dict(zip(cases, hours.tallies(session, terms), strict=True))
+
+
+def _passed(session: Session, cases: Sequence[_Case]) -> dict[_Case, exams.PassCard]:
+    terms = {
+        case: exams.Term(
+            case.person_id,
+            case.issuer,
+            case.place.code,
+            case.place.valid_from,
+            case.place.valid_until,
+        )
+        for case in cases
+        if case.issuer
+    }
+    found = exams.passes(session, terms.values()) if terms else {}
+    return {case: found[term] for case, term in terms.items() if term in found}
 
 
 def _issuer(
@@ -223,27 +291,47 @@ def valid_one(
     return card(row, on) if row else None
 
 
-def _revoked(session: Session, person_id: PersonId, place: RegisteredSpecialty) -> bool:
-    """Tell whether a certificate of the period was revoked and none stands for it."""
-    states = set(
-        session.scalars(
-            select(CertificateStanding.state).where(
-                CertificateStanding.person_id == person_id,
-                CertificateStanding.specialty == place.code,
-                CertificateStanding.period_from == place.valid_from,
-            )
+_S, _Q = CertificateStanding.__table__.c, PrintQueue.__table__.c
+_PERSONS: Any = bindparam("persons", expanding=True)
+# Word for word as the partial indexes have it, or none of them is used.
+_STATES = union_all(
+    *(
+        select(_S.person_id, _S.specialty, _S.period_from, _S.state).where(
+            _S.person_id.in_(_PERSONS), text(f"state = '{state.value}'")
         )
+        for state in (State.VALID, State.REVOKED)
     )
-    return State.REVOKED in states and State.VALID not in states
+)
+_VALID = select(_S.person_id, _S.specialty, _S.period_from).where(
+    _S.person_id.in_(_PERSONS), text("state = 'valid'")
+)
+_QUEUED = select(_Q.person_id, _Q.specialty, _Q.period_from).where(
+    _Q.person_id.in_(_PERSONS), _Q.solved_at.is_(None)
+)
 
 
-def _queued(session: Session, person_id: PersonId, place: RegisteredSpecialty) -> bool:
-    found = session.scalar(
-        select(PrintQueue.id).where(
-            PrintQueue.person_id == person_id,
-            PrintQueue.specialty == place.code,
-            PrintQueue.period_from == place.valid_from,
-            PrintQueue.solved_at.is_(None),
-        )
-    )
-    return found is not None
+def valid_periods(session: Session, persons: Collection[UUID]) -> set[Period]:
+    """Tell for what certificates of these persons are valid."""
+    return _periods(session, _VALID, persons)
+
+
+def _states(session: Session, persons: Collection[UUID]) -> dict[Period, set[State]]:
+    """Tell of which periods certificates are valid, and of which revoked."""
+    session.flush()  # what this work has not written yet counts too
+    found: dict[Period, set[State]] = {}
+    rows: Any = session.connection().execute(_STATES, {"persons": persons})
+    for *period, state in rows:
+        found.setdefault((period[0], period[1], period[2]), set()).add(state)
+    return found
+
+
+def _queued(session: Session, persons: Collection[UUID]) -> set[Period]:
+    return _periods(session, _QUEUED, persons)
+
+
+def _periods(
+    session: Session, wanted: Select[*tuple[Any, ...]], persons: Collection[UUID]
+) -> set[Period]:
+    session.flush()
+    rows: Any = session.connection().execute(wanted, {"persons": persons})
+    return {(who, specialty, since) for who, specialty, since in rows}

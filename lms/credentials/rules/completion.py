@@ -32,6 +32,8 @@ class Verdict(StrEnum):
     INVALID = "invalid"
     NOT_FOUND = "not_found"
     TAMPERED = "tampered"
+    UNBOOKED = "unbooked"
+    """Soundly signed with a key of ours, and yet the book does not know it."""
 
 
 def verdict(state: State, period_until: date, on: date) -> Verdict:
@@ -67,6 +69,8 @@ class Anchor:
 class Facts:
     """What is printed, frozen at issue. The ID number is masked already.
 
+    `design` is the version of the association's design that it is printed in.
+
     PII: name, masked ID number, employer.
     """
 
@@ -85,6 +89,7 @@ class Facts:
     issuer: str
     issued_on: date
     anchor: Anchor | None = None
+    design: int = 0
 
     @property
     def specialties(self) -> tuple[Specialty, ...]:
@@ -100,6 +105,7 @@ class Facts:
             **{name: getattr(self, name) for name in _TEXTS},
             **{name: getattr(self, name).isoformat() for name in _DAYS},
             "score": self.score,
+            "design": self.design,
             "hours": [
                 [row.specialty.value, row.is_main, row.required, row.elective]
                 for row in self.hours
@@ -117,6 +123,7 @@ class Facts:
             **plain,
             anchor=Anchor(size, root, date.fromisoformat(on)) if size else None,
             score=kept["score"],
+            design=kept.get("design", 0),
             hours=tuple(
                 HoursRow(Specialty(code), main, Credit(required), Credit(elective))
                 for code, main, required, elective in kept["hours"]
@@ -133,7 +140,7 @@ _DAYS = ("passed_on", "period_from", "period_until", "issued_on")
 
 # -- numbers and codes ----------------------------------------------------------
 
-_NUMBER = re.compile(r"([A-Z0-9]{2,12})-JXJY-(\d{4})-(\d{7})-([0-9A-Z])")
+_NUMBER = re.compile(r"([A-Z0-9]{2,12})-?JXJY-?([0-9]{4})-?([0-9]{7})-?([0-9A-Z])")
 
 
 def number(association_code: str, year: int, serial: int) -> str:
@@ -151,6 +158,8 @@ def read_number(typed: str) -> str | None:
 
     >>> read_number(" btjx－jxjy－2026－0000149－7 ")
     'BTJX-JXJY-2026-0000149-7'
+    >>> read_number("btjxjxjy202600001497")
+    'BTJX-JXJY-2026-0000149-7'
     >>> read_number("BTJX-JXJY-2026-0000148-7") is None
     True
     """
@@ -159,9 +168,11 @@ def read_number(typed: str) -> str | None:
         chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in plain
     )
     found = _NUMBER.fullmatch(plain)
-    if found is None or check_character(plain[:-2]) != found[4]:
+    if found is None:
         return None
-    return plain
+    code, year, serial, check = found.groups()
+    body = f"{code}-JXJY-{year}-{serial}"
+    return f"{body}-{check}" if check_character(body) == check else None
 
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

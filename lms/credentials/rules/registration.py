@@ -64,7 +64,6 @@ class RegistrationFacts:
     reason: str
     registration_no: str | None = None
     qualified_year: int | None = None
-    signed_on: date | None = None
     issued_on: date | None = None
 
 
@@ -206,6 +205,7 @@ def kept(
 
 # -- numbers --------------------------------------------------------------------
 
+_PARTED = re.compile(r"-\s*[0-9]{3}\s*$")
 _FORM = re.compile(r"([\u4e00-\u9fa5])([12])([0-9]{2})([0-9]{4}|[0-9]{8})([0-9]{5})")
 
 
@@ -224,6 +224,21 @@ def registration_no(
     return f"{law.letter}2{law.code}{qualified_year:04d}{initial_year:04d}{serial:05d}"
 
 
+def squeezed(typed: str) -> str:
+    """Leave of what was typed the letters and figures, in their plain form.
+
+    >>> squeezed(" 蒙2152021202600001－００２ ")
+    '蒙2152021202600001002'
+    """
+    return re.sub(r"[\s\-_]", "", _plain(typed))[:120].upper()
+
+
+def _plain(typed: str) -> str:
+    """Write one dash for all kinds of dashes, and narrow letters for wide ones."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return re.sub(r"[\u2010-\u2015\u2212]", "-", plain)
+
+
 def read_registration_no(typed: str) -> str | None:
     """Make sense of a registration number as typed, in either form.
 
@@ -234,8 +249,25 @@ def read_registration_no(typed: str) -> str | None:
     >>> read_registration_no("24420212021") is None
     True
     """
-    plain = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", typed))[:40]
+    plain = squeezed(typed)
     return plain if _FORM.fullmatch(plain) else None
+
+
+def read_certificate_number(typed: str) -> tuple[str, int] | None:
+    """Make sense of the number of one certificate (证书号): registration and version.
+
+    >>> read_certificate_number("蒙2152021202600001—002")
+    ('蒙2152021202600001', 2)
+    >>> read_certificate_number("蒙2152021202600001") is None
+    True
+    """
+    plain = squeezed(typed)
+    registration, version = plain[:-3], plain[-3:]
+    # Sixteen characters may as well be a number of today that lacks one.
+    parted = len(plain) == NEW_LENGTH + 3 or _PARTED.search(_plain(typed))
+    if not parted or not _FORM.fullmatch(registration) or _FORM.fullmatch(plain):
+        return None
+    return (registration, int(version)) if version.isdecimal() else None
 
 
 def is_old_form(registration_no: str) -> bool:
@@ -305,3 +337,8 @@ def licence_id(issuer_code: str, certificate: UUID, version: int) -> str:
     serial = certificate.hex.upper()
     parts = (_KIND, issuer_code, serial, f"{version % 1000:03d}")
     return ".".join((_ROOT, *parts, check_character("".join(parts))))
+
+
+def certificate_in(licence: str) -> UUID:
+    """Read of which certificate a licence's identifier is."""
+    return UUID(licence.split(".")[-3])

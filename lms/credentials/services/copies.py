@@ -22,6 +22,10 @@ from lms.credentials.rules import (
     copy_ends,
     new_code,
 )
+from lms.credentials.rules.files import FileKind
+from lms.credentials.services import ahead
+from lms.credentials.services.ahead import Wanted
+from lms.credentials.services.book import sealed_by
 from lms.credentials.services.register_book import likeness, sealed_file
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
@@ -32,6 +36,7 @@ from lms.notify import services as notify
 from lms.people import queries as people
 from lms.policy.library import rules_for
 from lms.policy.validity import last_birthday
+from lms.signing import rules as signers
 
 LONGEST_PURPOSE = 80
 MOST_DAYS = 180
@@ -50,13 +55,16 @@ class CopyAsk:
 def ask_use_copy(work: Work, ask: CopyAsk) -> UseCopyId:
     """Ask a person of one's own for a use copy; asking twice is asking once.
 
-    Raises: NotFound when the person does not work there or has no valid certificate;
-        Refused on a purpose or a length that cannot be.
+    Raises: NotFound when the person does not work there; Refused without a certificate
+        that is good, and on a purpose or a length that cannot be.
     """
-    card = _usable(work, ask.person_id)
     employer = _employer(work, ask.person_id)
-    if card is None or employer is None or employer.id != ask.employer_id:
+    if employer is None or employer.id != ask.employer_id:
         raise NotFound("use_copy.unknown")
+    card = _usable(work, ask.person_id)
+    if card is None:
+        there = queries.registered(work.session, ask.person_id) is not None
+        raise Refused("use_copy.not_valid" if there else "use_copy.no_certificate")
     purpose, days = ask.purpose.strip(), _days(card, ask.days)
     if not 2 <= len(purpose) <= LONGEST_PURPOSE:  # noqa: PLR2004 - a word at least
         raise Refused("use_copy.purpose")
@@ -159,17 +167,32 @@ def confirm_use_copy(
     for older in _of(work, person_id, CopyState.CONFIRMED):
         _move(work, older, CopyState.VOIDED)
     work.session.flush()
-    row.certificate_id, row.token = card.id, new_code()
+    mark = ahead.settled(CopyMark(new_code(), row.employer, row.purpose, begins, ends))
+    row.certificate_id, row.token = card.id, mark.token
     row.valid_from, row.valid_until = begins, ends
     _move(work, row, CopyState.CONFIRMED)
     _flush(work)
-    mark = CopyMark(row.token, row.employer, row.purpose, begins, ends)
+    data = _lent(work, card, mark, printer)
+    work.session.add(sealed_file(work, person_id, card.id, FileKind.PDF, data, row.id))
+    _flush(work)
+
+
+def _lent(
+    work: Work,
+    card: RegistrationCertificateCard,
+    mark: CopyMark,
+    printer: RegistrationPrinter,
+) -> bytes:
+    """Print and seal a use copy."""
+    shown = likeness(work, card.person_id)
     try:
-        data = printer.print(card.facts, likeness(work, person_id), mark)
+        return ahead.sealed(
+            sealed_by(work, signers.office(card.facts.province)),
+            Wanted(mark, (card.facts, shown)),
+            lambda seals: printer.lend(card.facts, shown, mark, seals),
+        )
     except ValueError as error:
         raise Refused("use_copy.characters") from error
-    work.session.add(sealed_file(work, person_id, card.id, data, row.id))
-    _flush(work)
 
 
 def _ends(

@@ -11,10 +11,17 @@ from lms.credentials import queries
 from lms.credentials.models import Certificate, CertificateStanding
 from lms.credentials.ports import Printer
 from lms.credentials.rules import State
-from lms.credentials.services.book import Entry, locked_counter, put, state_line
+from lms.credentials.services.book import (
+    last_number,
+    locked_counter,
+    put,
+    state_line,
+)
+from lms.credentials.services.gathering import Entry, gather
+from lms.credentials.services.proofs import Proofs
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
-from lms.kernel.errors import NotFound, Refused
+from lms.kernel.errors import LmsError, NotFound, Refused
 from lms.kernel.ids import AssociationId, CertificateId, PersonId
 from lms.kernel.work import Work
 
@@ -51,10 +58,15 @@ def supersede(
     standing = queries.standing(work.session, person_id, old.specialty, on, issuer)
     if not standing.ready:
         raise Refused("certificate.not_ready", reasons=standing.missing)
+    entry = Entry(person_id, issuer, standing, old.id)
+    (new,) = gather(work.session, work.now, [entry], printer)
+    if isinstance(new, LmsError):
+        raise new
+    proofs = Proofs(printer, issuer, work.session, work.now)
+    proofs.prepare([new], last_number(work.session, issuer, on.year) + 1)
     counter = locked_counter(work, issuer, on.year)
     _move(work, row, State.SUPERSEDED, reason, approvals)
-    work.session.flush()
-    made = put(work, printer, counter, Entry(person_id, issuer, standing, old.id))
+    (made,) = put(work, counter, proofs, [new])
     row.superseded_by = made
     return made
 

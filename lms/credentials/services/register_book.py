@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.accounts import queries as accounts
 from lms.credentials.models import (
     RegistrationCertificate,
-    RegistrationCounter,
     RegistrationFile,
     RegistrationStanding,
     RegistrationStateLine,
@@ -23,14 +22,15 @@ from lms.credentials.rules import (
     PrintedRegistration,
     RegistrationFacts,
     RegistrationState,
+    certificate_in,
     certificate_number,
-    current_form,
-    in_province,
     licence_id,
     new_code,
-    registration_no,
-    same_numbers,
 )
+from lms.credentials.rules.files import FileKind, Printed
+from lms.credentials.services import ahead
+from lms.credentials.services.ahead import Wanted
+from lms.credentials.services.book import sealed_by
 from lms.evidence import services as evidence
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
@@ -42,11 +42,7 @@ from lms.people import queries as people
 from lms.people.rules import PaperKind
 from lms.policy.licences import Licence, licence_of
 from lms.policy.model import Province
-
-_OPEN_COUNTER = text(
-    "INSERT INTO registration_counters (province, year, last) "
-    "VALUES (:province, :year, 0) ON CONFLICT DO NOTHING"
-)
+from lms.signing import rules as signers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +65,6 @@ def law_of(province: Province) -> Licence:
     if law is None:
         raise Refused("registration_certificate.province")
     return law
-
-
-def lock_province(work: Work, province: Province, year: int) -> RegistrationCounter:
-    """Hold the row that orders a province's issuers; made on the first need."""
-    asked = (
-        select(RegistrationCounter)
-        .where(
-            RegistrationCounter.province == province, RegistrationCounter.year == year
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    found = work.session.scalar(asked)
-    if found is None:
-        work.session.execute(_OPEN_COUNTER, {"province": province.value, "year": year})
-        found = work.session.scalars(asked).one()
-    return found
 
 
 def issued_before(work: Work, source: str) -> RegistrationCertificateId | None:
@@ -127,64 +106,6 @@ def likeness(work: Work, person_id: PersonId) -> Likeness:
     )
 
 
-def number_for(work: Work, law: Licence, facts: RegistrationFacts, on: date) -> str:
-    """Find the person's registration number, or take the next of the province.
-
-    A number is made once, at the first registration; where today's registration is
-    changes its first character alone. What the book says of somebody goes before
-    what is said elsewhere.
-
-    Raises: Refused when the number is another person's in the book.
-    """
-    held = _latest(work, facts.person_id) or facts.registration_no
-    if held is None and facts.qualified_year is None:
-        held = people.registration(work.session, facts.person_id).number
-    if held is not None:
-        since = law.old_numbers_void_since
-        modern = current_form(held) if since and on >= since else held
-        found = in_province(modern, law)
-        if _taken(work, found, facts.person_id):
-            raise Refused("registration.number_taken")
-        return found
-    return _next(work, law, facts, on)
-
-
-def _next(work: Work, law: Licence, facts: RegistrationFacts, on: date) -> str:
-    """Take the province's next number that nobody in the book has."""
-    counter = lock_province(work, facts.province, on.year)
-    qualified = facts.qualified_year or on.year
-    while True:
-        try:
-            made = registration_no(law, qualified, on.year, counter.last + 1)
-        except ValueError as error:
-            raise Refused("registration_certificate.serials_spent") from error
-        counter.last += 1
-        if not _taken(work, made, facts.person_id):
-            return made
-
-
-def _taken(work: Work, number: str, person_id: PersonId) -> bool:
-    """Tell whether the book has this number for somebody else, in whatever form."""
-    found = work.session.scalar(
-        select(RegistrationCertificate.id)
-        .where(
-            RegistrationCertificate.registration_no.in_(same_numbers(number)),
-            RegistrationCertificate.person_id != person_id,
-        )
-        .limit(1)
-    )
-    return found is not None
-
-
-def _latest(work: Work, person_id: PersonId) -> str | None:
-    return work.session.scalar(
-        select(RegistrationCertificate.registration_no)
-        .where(RegistrationCertificate.person_id == person_id)
-        .order_by(RegistrationCertificate.issued_at.desc())
-        .limit(1)
-    )
-
-
 def write(
     work: Work, printer: RegistrationPrinter, draft: Draft, supersedes: UUID | None
 ) -> RegistrationCertificateId:
@@ -194,20 +115,26 @@ def write(
     """
     certificate_id = RegistrationCertificateId(new_id())
     version = _version(work, draft.registration_no)
-    printed = _printed(work, draft, certificate_id, version)
+    printed = ahead.settled(_printed(work, draft, certificate_id, version))
+    certificate_id = RegistrationCertificateId(certificate_in(printed.licence_id))
     characters = printer.lacking(printed)
     if characters:
         raise Refused("registration_certificate.needs_hand", characters=characters)
-    data = printer.print(printed, draft.shown)
+    seals = sealed_by(work, signers.office(draft.facts.province))
+    files = ahead.sealed(
+        seals,
+        Wanted(printed, (draft.shown,)),
+        lambda lent: printer.print(printed, draft.shown, lent),
+    )
     fail_point("credentials.registration_printed")
-    digest = hashlib.sha256(data).digest()
+    digest = hashlib.sha256(files.pdf).digest()
     row = _row(work, draft, printed, version)
     row.id, row.file_sha256, row.supersedes = certificate_id, digest, supersedes
     work.session.add(row)
     _flush(work)
-    work.session.add_all(_beside(work, draft, certificate_id, data))
+    work.session.add_all(_beside(work, draft, certificate_id, files))
     _flush(work)
-    _note(work, certificate_id, draft, printed, digest.hex())
+    _note(work, certificate_id, draft, printed, files)
     return certificate_id
 
 
@@ -245,9 +172,6 @@ def _printed(
 ) -> PrintedRegistration:
     facts = draft.facts
     known = people.profile(work.session, facts.person_id)
-    signed_on = facts.signed_on
-    if signed_on is None and known.signature is not None:
-        signed_on = legal_day(known.signature.made_at)
     return PrintedRegistration(
         number=certificate_number(draft.registration_no, version),
         token=new_code(),
@@ -260,13 +184,24 @@ def _printed(
         terms=facts.terms,
         issuer=draft.law.authority,
         issued_on=draft.on,
-        signed_on=signed_on,
+        signed_on=_signed_on(draft, known),
         signed=draft.shown.signature_png is not None,
     )
 
 
+def _signed_on(draft: Draft, known: people.ProfileCard) -> date | None:
+    """Name the day on which the signature that is printed was given.
+
+    What was taken in after the day of issue was not given on a day that is known.
+    """
+    if draft.shown.signature_png is None or known.signature is None:
+        return None
+    given = legal_day(known.signature.made_at)
+    return given if given <= draft.on else None
+
+
 def _beside(
-    work: Work, draft: Draft, certificate_id: UUID, data: bytes
+    work: Work, draft: Draft, certificate_id: UUID, files: Printed
 ) -> tuple[object, ...]:
     person_id = draft.facts.person_id
     return (
@@ -278,7 +213,10 @@ def _beside(
             effective_on=draft.on,
             changed_at=work.now,
         ),
-        sealed_file(work, person_id, certificate_id, data),
+        *(
+            sealed_file(work, person_id, certificate_id, kind, data)
+            for kind, data in files.files()
+        ),
         RegistrationStateLine(
             certificate_id=certificate_id,
             state=RegistrationState.VALID,
@@ -294,6 +232,7 @@ def sealed_file(
     work: Work,
     person_id: PersonId,
     certificate_id: UUID,
+    kind: FileKind,
     data: bytes,
     use_copy_id: UUID | None = None,
 ) -> RegistrationFile:
@@ -304,6 +243,7 @@ def sealed_file(
         id=file_id,
         certificate_id=certificate_id,
         use_copy_id=use_copy_id,
+        kind=kind.value,
         sha256=hashlib.sha256(data).digest(),
         size=len(data),
         body=pii.seal(key, data, registration_file_place(file_id)),
@@ -324,10 +264,11 @@ def _note(
     certificate_id: UUID,
     draft: Draft,
     printed: PrintedRegistration,
-    file: str,
+    files: Printed,
 ) -> None:
     """Write the evidence, and owe the holder a message."""
     person_id = draft.facts.person_id
+    digests = {k.value: hashlib.sha256(data).hexdigest() for k, data in files.files()}
     for stream in (f"registration:{certificate_id}", f"person:{person_id}"):
         evidence.note(
             work,
@@ -337,7 +278,8 @@ def _note(
             number=printed.number,
             licence=printed.licence_id,
             source=draft.facts.source,
-            file=file,
+            file=digests[FileKind.PDF],
+            files=digests,
         )
     notify.message(
         work,

@@ -23,12 +23,11 @@ from lms.credentials.services.register_book import (
     issued_before,
     law_of,
     likeness,
-    lock_province,
     move,
-    number_for,
     standing_of,
     write,
 )
+from lms.credentials.services.register_numbers import lock_province, number_for
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId, RegistrationCertificateId
@@ -139,7 +138,6 @@ def _again(
         source=source or f"after:{card.id}",
         reason=reason,
         registration_no=card.facts.registration_no,
-        signed_on=card.facts.signed_on,
     )
 
 

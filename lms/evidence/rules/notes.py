@@ -133,8 +133,3 @@ def read_key(text: str) -> Key | None:
         return None
     key = Key(name, raw[1:])
     return key if key.id.hex() == told else None
-
-
-def print_of(size: int, root: bytes, at: datetime) -> str:
-    """Write a checkpoint as short as paper wants it: size, 16 digits, instant."""
-    return f"{size} · {root.hex()[:16]} · {instant_text(at)[:19]}Z"

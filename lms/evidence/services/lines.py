@@ -1,6 +1,9 @@
 """Append lines to the book, with or without a body kept apart."""
 
 import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -26,8 +29,24 @@ _READ_HEAD = (
     .where(_HEAD.c.stream == bindparam("stream"))
     .with_for_update()
 )
+_KNOWN_HEADS = select(_HEAD.c.stream).where(
+    _HEAD.c.stream.in_(bindparam("streams", expanding=True))
+)
+_HOLD_HEADS = (
+    select(_HEAD.c.stream, _HEAD.c.n, _HEAD.c.hash)
+    .where(_HEAD.c.stream.in_(bindparam("streams", expanding=True)))
+    .order_by(_HEAD.c.stream)
+    .with_for_update()
+)
 _OPEN_HEAD = text(
     "INSERT INTO evidence_heads (stream, n, hash) VALUES (:stream, 0, :hash) "
+    "ON CONFLICT (stream) DO UPDATE SET n = evidence_heads.n RETURNING n, hash"
+).columns(_HEAD.c.n, _HEAD.c.hash)
+"""Open a stream, or read what somebody else has opened: either way its row is held."""
+
+_NEW_HEADS = insert(EvidenceHead)
+_OPEN_HEADS = text(
+    "INSERT INTO evidence_heads (stream, n, hash) VALUES (:stream, :n, :hash) "
     "ON CONFLICT DO NOTHING"
 )
 _MOVE_HEAD = (
@@ -85,6 +104,51 @@ def note(
     return last_n + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A line to be written with others. The facts are ids and codes.
+
+    The stream is `new` where nobody can have begun it: its name was made in this work.
+    """
+
+    stream: str
+    kind: str
+    facts: Mapping[str, object]
+    new: bool = False
+
+
+def note_all(work: Work, notes: Sequence[Noted]) -> None:
+    """Append many lines, as `note` does each, in a few trips.
+
+    The heads are locked in the order of their names, so that two who write to the same
+    streams wait for one another in turn.
+
+    Raises: IntegrityError where a stream was not new.
+    """
+    connection = work.session.connection()
+    heads = _heads(connection, sorted({one.stream for one in notes if not one.new}))
+    begun, lines = tuple(heads), []
+    for one in notes:
+        last_n, prev = heads.get(one.stream, (0, START))
+        place = last_n + 1, prev
+        lines.append(_line(work, one.stream, one.kind, canonical(one.facts), place))
+        heads[one.stream] = last_n + 1, lines[-1]["hash"]
+    connection.execute(_ADD_LINE, lines)
+    moved = [
+        {"b_stream": stream, "b_n": heads[stream][0], "b_hash": heads[stream][1]}
+        for stream in begun
+    ]
+    if moved:
+        connection.execute(_MOVE_HEAD, moved)
+    fresh = [
+        {"stream": stream, "n": n, "hash": mark}
+        for stream, (n, mark) in heads.items()
+        if stream not in begun
+    ]
+    if fresh:
+        connection.execute(_NEW_HEADS, fresh)
+
+
 def _apart(work: Work, body: object, facts: dict[str, object]) -> dict[str, object]:
     """Make a body ready to be kept, and put its digest among the facts."""
     raw, salt = body_bytes(body), os.urandom(16)
@@ -97,15 +161,35 @@ def _apart(work: Work, body: object, facts: dict[str, object]) -> dict[str, obje
 def _head(connection: Connection, stream: str) -> tuple[int, bytes]:
     found = connection.execute(_READ_HEAD, {"stream": stream}).first()
     if found is None:
-        # Two writers may open one new stream: the second waits here, then reads.
-        connection.execute(_OPEN_HEAD, {"stream": stream, "hash": START})
-        found = connection.execute(_READ_HEAD, {"stream": stream}).one()
+        # Two writers may open one new stream: the second waits here, and reads.
+        opened = {"stream": stream, "hash": START}
+        found = connection.execute(_OPEN_HEAD, opened).one()
     return found.n, bytes(found.hash)
+
+
+def _heads(
+    connection: Connection, streams: Sequence[str]
+) -> dict[str, tuple[int, bytes]]:
+    """Hold the heads of many streams, given in their order; open those that are new."""
+    if not streams:
+        return {}
+    # Opened before any is held: who holds some and then waits for one that somebody
+    # else is opening could be waited for by them.
+    known = set(connection.scalars(_KNOWN_HEADS, {"streams": streams}))
+    rows = [
+        {"stream": stream, "n": 0, "hash": START}
+        for stream in streams
+        if stream not in known
+    ]
+    if rows:
+        connection.execute(_OPEN_HEADS, rows)
+    held = connection.execute(_HOLD_HEADS, {"streams": streams})
+    return {row.stream: (row.n, bytes(row.hash)) for row in held}
 
 
 def _line(
     work: Work, stream: str, kind: str, facts: str, place: tuple[int, bytes]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     n, prev = place
     actor = work.actor
     bare = Line(

@@ -125,17 +125,37 @@ def _horizon(connection: Connection) -> int:
 def _plant(
     connection: Connection, growing: Growing, lines: list[tuple[int, bytes]]
 ) -> None:
-    leaves: list[dict[str, object]] = []
-    nodes: list[dict[str, object]] = []
+    leaves: list[tuple[int, int, bytes]] = []
+    nodes: list[tuple[int, int, bytes]] = []
     for seq, hashed in lines:
-        leaves.append({"place": growing.size, "line_seq": seq, "hash": hashed})
-        nodes.extend(
-            {"level": made.level, "number": made.number, "hash": made.hash}
-            for made in growing.push(hashed)
-        )
-    connection.execute(insert(EvidenceLeaf), leaves)
+        leaves.append((growing.size, seq, hashed))
+        nodes += [(made.level, made.number, made.hash) for made in growing.push(hashed)]
+    _write(connection, EvidenceLeaf, ("place", "line_seq", "hash"), leaves)
     if nodes:
-        connection.execute(insert(EvidenceNode), nodes)
+        _write(connection, EvidenceNode, ("level", "number", "hash"), nodes)
+
+
+def _write(
+    connection: Connection,
+    table: type[EvidenceLeaf | EvidenceNode],
+    names: tuple[str, str, str],
+    rows: list[tuple[int, int, bytes]],
+) -> None:
+    """Write many rows; PostgreSQL takes columns whole, five times as fast as rows."""
+    if connection.dialect.name != "postgresql":
+        made = [dict(zip(names, row, strict=True)) for row in rows]
+        connection.execute(insert(table), made)
+        return
+    columns = dict(
+        zip(("a", "b", "c"), map(list, zip(*rows, strict=True)), strict=True)
+    )
+    connection.execute(
+        text(
+            f"INSERT INTO {table.__tablename__} ({', '.join(names)}) SELECT * FROM "  # noqa: S608 - names of ours
+            "unnest(CAST(:a AS bigint[]), CAST(:b AS bigint[]), CAST(:c AS bytea[]))"
+        ),
+        columns,
+    )
 
 
 def _put(connection: Connection, signed: Note, marks: dict[str, int]) -> None:

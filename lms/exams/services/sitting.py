@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from random import SystemRandom
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -11,17 +10,13 @@ from sqlalchemy.orm.attributes import flag_modified
 from lms.accounts import services as accounts
 from lms.evidence import services as evidence
 from lms.exams import queries
-from lms.exams.models import Attempt, Question, Unlock
-from lms.exams.rules import (
-    AttemptState,
-    BankItem,
-    draw,
-    mark,
-    marks,
-    valid_choice,
-)
+from lms.exams.models import Attempt, Question
+from lms.exams.rules import AttemptState, mark, marks, time_for, valid_choice
+from lms.exams.services import answers as analysis
+from lms.exams.services import drawing
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AccountId, AttemptId, PersonId, new_id
+from lms.kernel.ids import AttemptId, PersonId, new_id
 from lms.kernel.work import Work, fail_point
 
 GRACE = timedelta(seconds=2)
@@ -36,18 +31,27 @@ def start(work: Work, person_id: PersonId, sitting: queries.Sitting) -> AttemptI
     """
     # A double click asks twice at once: the second finds the attempt of the first.
     accounts.lock_person(work, person_id)
-    standing = queries.standing(work.session, person_id, sitting)
+    on = legal_day(work.now)
+    standing = queries.standing(work.session, person_id, sitting, on=on)
     if standing.open_id is not None:
         return standing.open_id
     reasons = _against(standing)
     if reasons:
         raise Refused("exam.shut", reasons=reasons)
     _none_open(work, person_id)
-    blueprint = standing.blueprint
-    paper = draw(_bank(work, sitting), blueprint, SystemRandom())
-    if len(paper) < blueprint.questions:
-        raise Refused("exam.bank_short", reasons=("exam.bank_short",))
-    made = Attempt(
+    made = drawing.drawn(work, sitting, standing.in_force)
+    row = _attempt(work, person_id, standing, made)
+    work.session.add(row)
+    work.session.flush()
+    _note_start(work, row, made)
+    return AttemptId(row.id)
+
+
+def _attempt(
+    work: Work, person_id: PersonId, standing: queries.Standing, made: drawing.Made
+) -> Attempt:
+    sitting, blueprint = standing.sitting, standing.blueprint
+    return Attempt(
         id=new_id(),
         person_id=person_id,
         association_id=sitting.association_id,
@@ -56,16 +60,14 @@ def start(work: Work, person_id: PersonId, sitting: queries.Sitting) -> AttemptI
         period_until=sitting.period_until,
         n=len(standing.attempts) + 1,
         state=AttemptState.OPEN,
-        paper=[[str(i.question_id), i.kind.value, list(i.order)] for i in paper],
+        paper=drawing.written(made.paper),
         answers={},
         pass_mark=blueprint.pass_mark,
         started_at=work.now,
-        deadline_at=work.now + timedelta(minutes=blueprint.minutes),
+        deadline_at=work.now + time_for(blueprint, standing.extra_percent),
+        blueprint_id=standing.in_force.id,
+        extra_minutes=standing.extra_minutes,
     )
-    work.session.add(made)
-    work.session.flush()
-    _note_start(work, made)
-    return AttemptId(made.id)
 
 
 def _against(standing: queries.Standing) -> tuple[str, ...]:
@@ -88,38 +90,28 @@ def _none_open(work: Work, person_id: PersonId) -> None:
         raise Conflict("exam.other_open")
 
 
-def _bank(work: Work, sitting: queries.Sitting) -> list[BankItem]:
-    rows = work.session.execute(
-        select(Question.id, Question.kind, Question.specialty, Question.options).where(
-            Question.retired_at.is_(None),
-            Question.association_id.is_(None)
-            | (Question.association_id == sitting.association_id),
-            Question.specialty.is_(None) | (Question.specialty == sitting.specialty),
-        )
-    )
-    return [BankItem(r.id, r.kind, r.specialty is None, len(r.options)) for r in rows]
-
-
-def _note_start(work: Work, made: Attempt) -> None:
+def _note_start(work: Work, row: Attempt, made: drawing.Made) -> None:
     evidence.note(
         work,
-        f"person:{made.person_id}",
+        f"person:{row.person_id}",
         "exam.started",
-        body={"paper": _as_shown(work, made)},
-        attempt=made.id,
-        n=made.n,
-        specialty=made.specialty.value,
+        body={"paper": _as_shown(work, row), "draw": made.told},
+        attempt=row.id,
+        n=row.n,
+        specialty=row.specialty.value,
+        extra_minutes=row.extra_minutes,
     )
 
 
 def _as_shown(work: Work, made: Attempt) -> list[list[object]]:
-    """Write a paper down: place by place the question, its text's hash, its order."""
-    asked = {"ids": [UUID(place[0]) for place in made.paper]}
+    """Write a paper down: by place the question, its text's hash, order and worth."""
+    paper = queries.paper_of(made)
+    asked = {"ids": [item.question_id for item in paper]}
     found = work.session.connection().execute(_DIGESTS, asked)
     digests = {row.id: bytes(row.digest).hex() for row in found}
     return [
-        [question, digests[UUID(question)], order]
-        for question, _kind, order in made.paper
+        [str(item.question_id), digests[item.question_id], item.order, item.worth]
+        for item in paper
     ]
 
 
@@ -254,6 +246,7 @@ def _grade(work: Work, row: Attempt) -> None:
     row.submitted_at = min(work.now, _last_moment(row))
     row.score = mark(paper, keys, row.answers)
     row.passed = row.score >= row.pass_mark
+    analysis.keep(work, row, paper, keys)
     evidence.note(
         work,
         f"person:{row.person_id}",
@@ -273,64 +266,3 @@ def _grade(work: Work, row: Attempt) -> None:
 
 def _last_moment(row: Attempt) -> datetime:
     return row.deadline_at + GRACE
-
-
-def unlock(
-    work: Work,
-    person_id: PersonId,
-    sitting: queries.Sitting,
-    *,
-    reason: str,
-    approvals: tuple[UUID, ...],
-) -> None:
-    """Give one more attempt to a person who has none left.
-
-    Two persons decide; who calls this has their approvals in hand.
-
-    Raises: Refused without approvals or a reason, when attempts remain, and when the
-        test is passed.
-    """
-    standing = queries.standing(work.session, person_id, sitting)
-    _may_unlock(standing, reason, approvals)
-    given_by = _other(work, person_id)
-    work.session.add(
-        Unlock(
-            id=new_id(),
-            person_id=person_id,
-            association_id=sitting.association_id,
-            specialty=sitting.specialty,
-            period_from=sitting.period_from,
-            after_n=len(standing.attempts),
-            reason=reason.strip()[:300],
-            given_by=given_by,
-            given_at=work.now,
-        )
-    )
-    evidence.note(
-        work,
-        f"person:{person_id}",
-        "exam.unlocked",
-        body={"reason": reason.strip()},
-        specialty=sitting.specialty.value,
-        after=len(standing.attempts),
-        approvals=[str(one) for one in approvals],
-    )
-
-
-def _may_unlock(
-    standing: queries.Standing, reason: str, approvals: tuple[UUID, ...]
-) -> None:
-    if not approvals:
-        raise Refused("unlock.needs_approval")
-    if not reason.strip():
-        raise Refused("unlock.no_reason")
-    if not standing.locked:
-        raise Refused("unlock.not_locked")
-
-
-def _other(work: Work, person_id: PersonId) -> AccountId:
-    """Name who acts, who must be somebody else."""
-    given_by = work.actor.account_id
-    if given_by is None or work.actor.person_id == person_id:
-        raise Refused("unlock.own")
-    return AccountId(given_by)

@@ -6,7 +6,7 @@ The file is mapped, not read: a face of 15 MB costs what is touched of it.
 import mmap
 import struct
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 Point = tuple[float, float, bool]
@@ -28,11 +28,15 @@ class Subset:
 
 
 class Face:
-    """One font file."""
+    """One font: a file, or the bytes of one that something else brought along."""
 
-    def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    def __init__(self, source: Path | bytes) -> None:
+        self._map: mmap.mmap | bytes
+        if isinstance(source, bytes):
+            self._map = source
+        else:
+            with source.open("rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         count = struct.unpack_from(">H", self._map, 4)[0]
         self._tables: dict[str, tuple[int, int]] = {}
         for i in range(count):
@@ -48,6 +52,8 @@ class Face:
         self.ascent, self.descent = struct.unpack_from(">2h", hhea, 4)
         self._measured: int = struct.unpack_from(">H", hhea, 34)[0]
         self._kept: dict[int, tuple[bytes, tuple[tuple[int, int], ...]]] = {}
+        # The forms of one certificate need the same part, one after the other.
+        self.subset = lru_cache(maxsize=4)(self._subset)
 
     def _table(self, tag: str) -> bytes:
         start, length = self._tables[tag]
@@ -137,7 +143,7 @@ class Face:
 
     # -- subsets ----------------------------------------------------------------
 
-    def subset(self, characters: str) -> Subset:
+    def _subset(self, characters: str) -> Subset:
         """Cut out the font whose glyphs 1, 2, 3... draw these characters in turn."""
         chosen, place = [0], {0: 0}
         for character in characters:
@@ -212,7 +218,7 @@ class _Cmap:
         found = self._found.get(code)
         if found is None:
             form, at = self._best
-            seek = self._twelve if form == 12 else self._four  # noqa: PLR2004
+            seek = self._twelve if form == 12 else self._four  # noqa: PLR2004 - the format's number
             found = self._found[code] = seek(code, at)
         return found
 

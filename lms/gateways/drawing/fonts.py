@@ -39,7 +39,7 @@ class Fonts:
         self._cache = cache
         self._faces: dict[str, Face] = {}
         self._lock = Lock()
-        self.choose = lru_cache(maxsize=8192)(self._choose)
+        self.find = lru_cache(maxsize=16384)(self._find)
 
     def face(self, key: str) -> Face:
         """Give a font."""
@@ -61,36 +61,43 @@ class Fonts:
             draft.replace(path)
         return path
 
-    def _choose(self, manner: str, character: str) -> str | None:
-        return next(
-            (key for key in CHAINS[manner] if self.face(key).has(character)), None
-        )
+    def _find(self, manner: str, character: str) -> tuple[str, float] | None:
+        """Give the font that draws a character, and how far it advances there."""
+        for key in CHAINS[manner]:
+            face = self.face(key)
+            if face.has(character):
+                return key, face.width(character)
+        return None
 
     def lacking(self, manner: str, text: str) -> str:
         """Name the characters that none of a manner's fonts draws."""
-        return "".join(c for c in dict.fromkeys(text) if self.choose(manner, c) is None)
+        return "".join(c for c in dict.fromkeys(text) if self.find(manner, c) is None)
 
     def runs(self, manner: str, text: str) -> list[tuple[str, str]]:
         """Cut a text into pieces of one font each.
 
         Raises: MissingGlyph.
         """
-        missing = self.lacking(manner, text)
-        if missing:
-            raise MissingGlyph(missing)
         pieces: list[tuple[str, str]] = []
         for character in text:
-            key = self.choose(manner, character) or ""
-            if pieces and pieces[-1][0] == key:
-                pieces[-1] = (key, pieces[-1][1] + character)
+            found = self.find(manner, character)
+            if found is None:
+                raise MissingGlyph(self.lacking(manner, text))
+            if pieces and pieces[-1][0] == found[0]:
+                pieces[-1] = (found[0], pieces[-1][1] + character)
             else:
-                pieces.append((key, character))
+                pieces.append((found[0], character))
         return pieces
 
     def width(self, manner: str, text: str, size: float) -> float:
-        """Measure a text. Units: those of `size`."""
-        return size * sum(
-            self.face(key).width(c)
-            for key, piece in self.runs(manner, text)
-            for c in piece
-        )
+        """Measure a text. Units: those of `size`.
+
+        Raises: MissingGlyph.
+        """
+        advance = 0.0
+        for character in text:
+            found = self.find(manner, character)
+            if found is None:
+                raise MissingGlyph(self.lacking(manner, text))
+            advance += found[1]
+        return size * advance

@@ -32,11 +32,14 @@ _PERIOD = 7.0
 _TURN = 2 * math.pi
 
 
-def frame(scene: Scene, left: float, top: float, right: float, bottom: float) -> None:
-    """Draw the guilloche frame with its corners."""
+def frame(
+    scene: Scene, corners: tuple[float, float, float, float], accent: Colour = DEEP
+) -> None:
+    """Draw the guilloche frame with its corners: left, top, right, bottom."""
+    left, top, right, bottom = corners
     scene.symbols["wave"] = _wave()
     scene.add(Use("wave", _along(left, top, right, bottom)))
-    scene.symbols["corner"] = _corner()
+    scene.symbols["corner"] = _corner(accent)
     half = BAND / 2
     scene.add(
         Use(
@@ -49,10 +52,10 @@ def frame(scene: Scene, left: float, top: float, right: float, bottom: float) ->
         )
     )
     for inset, colour, width in (
-        (-0.95, DEEP, 0.8),
+        (-0.95, accent, 0.8),
         (0.0, GOLD, 0.22),
         (BAND, GOLD, 0.22),
-        (BAND + 1.9, DEEP, 0.45),
+        (BAND + 1.9, accent, 0.45),
     ):
         shape = box(
             left + inset,
@@ -113,7 +116,7 @@ def _along(left: float, top: float, right: float, bottom: float) -> tuple[Matrix
     return tuple(placings)
 
 
-def _corner() -> tuple[Path, ...]:
+def _corner(accent: Colour) -> tuple[Path, ...]:
     def petal(shift: float) -> Callable[[float], tuple[float, float]]:
         return lambda t: (
             3.35 * math.cos(4 * (t + shift)) * math.cos(t),
@@ -132,7 +135,7 @@ def _corner() -> tuple[Path, ...]:
             for k in range(5)
         ),
         Path(circle(0, 0, 3.8), stroke=GOLD, width=0.2),
-        Path(circle(0, 0, 0.55), fill=DEEP),
+        Path(circle(0, 0, 0.55), fill=accent),
     )
 
 
@@ -194,10 +197,14 @@ _COLUMNS = ((-4.6, 1.1), (-1.6, 1.0), (1.6, 1.0), (4.6, 1.1))
 
 
 def emblem(
-    x: float, y: float, *, scale: float = 1.0, faint: bool = False
+    x: float,
+    y: float,
+    *,
+    scale: float = 1.0,
+    dark: Colour = DEEP,
+    light: Colour = GOLD,
 ) -> list[Path]:
     """Draw the house's emblem: an eave over an open book, in two rings."""
-    dark, light = (FAINT, FAINT) if faint else (DEEP, GOLD)
 
     def solid(
         drawing: tuple[tuple[str, _Points], ...], dx: float = 0.0, stretch: float = 1.0
@@ -226,7 +233,7 @@ def emblem(
     ]
 
 
-def divider(scene: Scene, x: float, y: float) -> None:
+def divider(scene: Scene, x: float, y: float, accent: Colour = DEEP) -> None:
     """Draw the rule below the title: a lozenge between two lines."""
     for side in (-1, 1):
         scene.add(
@@ -243,7 +250,7 @@ def divider(scene: Scene, x: float, y: float) -> None:
                 fill=GOLD,
             ),
         )
-    for half, high, colour in ((5.2, 1.6, None), (2.6, 0.9, DEEP)):
+    for half, high, colour in ((5.2, 1.6, None), (2.6, 0.9, accent)):
         shape = polygon(((x - half, y), (x, y - high), (x + half, y), (x, y + high)))
         scene.add(
             Path(shape, fill=colour) if colour else Path(shape, stroke=GOLD, width=0.25)

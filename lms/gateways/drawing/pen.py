@@ -1,6 +1,6 @@
 """Write lines of text into a scene."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lms.gateways.drawing.fonts import Fonts
 from lms.gateways.drawing.scene import Colour, Matrix, Scene, Step, Text
@@ -43,8 +43,7 @@ class Pen:
             self.scene.add(
                 Text(key, style.size, x, y, piece, style.colour, style.spacing)
             )
-            face = self.fonts.face(key)
-            x += sum(face.width(c) for c in piece) * style.size
+            x += self.fonts.width(style.manner, piece, style.size)
             x += style.spacing * len(piece)
 
     def spread(self, x: float, y: float, text: str, style: Style, room: float) -> None:
@@ -58,13 +57,9 @@ class Pen:
     def fit(self, x: float, y: float, text: str, style: Style, room: float) -> None:
         """Write a line no wider than a width: a long one is written smaller."""
         total = self.width(text, style)
-        size = style.size * min(1.0, room / total) if total else style.size
-        self.write(
-            x,
-            y,
-            text,
-            Style(style.manner, size, style.colour, style.spacing, style.align),
-        )
+        scale = min(1.0, room / total) if total else 1.0
+        small = replace(style, size=style.size * scale, spacing=style.spacing * scale)
+        self.write(x, y, text, small)
 
     def wrap(self, text: str, style: Style, room: float, indent: float) -> list[str]:
         """Break a paragraph into lines; no line begins with a closing mark."""

@@ -7,15 +7,7 @@ from datetime import date
 
 from lms.credentials.rules import CopyMark, Likeness, PrintedRegistration, Term, grouped
 from lms.gateways.drawing import ornaments as o
-from lms.gateways.drawing.diploma import (
-    BRONZE,
-    GREY,
-    HEIGHT,
-    INK,
-    SPECIALTIES,
-    WIDTH,
-    plain_date,
-)
+from lms.gateways.drawing import reading
 from lms.gateways.drawing.fonts import Fonts
 from lms.gateways.drawing.pen import Pen, Style
 from lms.gateways.drawing.scene import (
@@ -29,16 +21,30 @@ from lms.gateways.drawing.scene import (
     line,
 )
 from lms.gateways.drawing.seal import seal
+from lms.gateways.drawing.words import (
+    BRONZE,
+    GREY,
+    HEIGHT,
+    INK,
+    SEXES,
+    SPECIALTIES,
+    WIDTH,
+    plain_date,
+)
 from lms.policy.licences import Licence
 
-_SEXES = {"male": "男", "female": "女"}
 _LABELS = ("姓名", "性别", "出生日期", "注册编号", "聘用企业")
 _LEFT, _VALUES, _RIGHT = 31.0, 58.0, 179.0
 _FIRST, _PITCH, _ROW = 100.0, 10.4, 8.6
 _TERMS = _FIRST + len(_LABELS) * _PITCH
 _SIGN = 213.0
+_SIGNATURE = 20
+"""The place of the signature among the fields that are read aloud."""
+
+_CHECKS = ("核验网址", "上传本文件可核对是否原件", "核验码", "证书号", "证照标识")
 _CODE_X, _CODE_Y, _CODE_SIZE = 31.0, 236.0, 27.0
-_SEAL_X, _SEAL_Y = 150.5, 226.0
+SEAL = _SEAL_X, _SEAL_Y = 150.5, 226.0
+"""The middle of the seal. Units: millimetres."""
 _PHOTO = (152.9, 92.4, 25.0, 35.0)
 
 _LABEL = Style("song", 4.3, GREY)
@@ -62,7 +68,7 @@ def static(fonts: Fonts, law: Licence, address: str, *, specimen: bool) -> Scene
         pen.write(
             WIDTH / 2, 172, "样本", Style("black", 46, _GHOST, 22, align="centre")
         )
-    o.frame(scene, 10, 10, 200, 287)
+    o.frame(scene, (10, 10, 200, 287))
     inset = o.BAND + 0.95
     o.fine_print(
         pen,
@@ -71,8 +77,8 @@ def static(fonts: Fonts, law: Licence, address: str, *, specimen: bool) -> Scene
     )
     _title(pen)
     for i, label in enumerate(_LABELS):
-        _label(pen, _FIRST + i * _PITCH, label)
-    _label(pen, _TERMS, "注册专业")
+        _label(pen, i, _FIRST + i * _PITCH, label)
+    _label(pen, len(_LABELS), _TERMS, "注册专业")
     x, y, wide, high = _PHOTO
     frame = box(x - 0.4, y - 0.4, wide + 0.8, high + 0.8)
     scene.add(Path(frame, fill=(1, 1, 1), stroke=o.GOLD, width=0.2))
@@ -84,7 +90,8 @@ def static(fonts: Fonts, law: Licence, address: str, *, specimen: bool) -> Scene
 def stamp(fonts: Fonts, law: Licence) -> Scene:
     """Draw the authority's seal, which lies over the text."""
     scene = Scene()
-    scene.add(*seal(Pen(scene, fonts), law.authority, law.seal, _SEAL_X, _SEAL_Y))
+    drawing = seal(Pen(scene, fonts), law.authority, law.seal, _SEAL_X, _SEAL_Y)
+    scene.add(reading.seal(f"{law.authority}{law.seal}"), *drawing)
     return scene
 
 
@@ -102,22 +109,20 @@ def variable(
     scene = Scene()
     pen = Pen(scene, fonts)
     born = plain_date(likeness.born_on) if likeness.born_on else ""
-    sex = _SEXES.get(facts.sex, facts.sex)
+    sex = SEXES.get(facts.sex, facts.sex)
     values = (facts.name, sex, born, facts.registration_no, facts.employer)
     for i, value in enumerate(values):
         style = Style("kai", 5.6, INK) if i == 0 else _VALUE
+        scene.add(reading.value(i))
         room = 90 if _FIRST + i * _PITCH < 132 else _RIGHT - _VALUES  # noqa: PLR2004 - beside the photo
         pen.fit(_VALUES, _FIRST + i * _PITCH, value, style, room)
     for i, term in enumerate(facts.terms):
         y = _TERMS + i * _ROW
+        scene.add(reading.value(len(_LABELS) + i))
         pen.write(_VALUES, y, SPECIALTIES[term.specialty], _VALUE)
         pen.write(88, y, _period(term), Style("kai", 4.4, INK))
-    if likeness.photo_jpeg:
-        scene.add(Photo(*_PHOTO, likeness.photo_jpeg))
-    if likeness.signature_png:
-        scene.add(Ink(_VALUES, _SIGN - 9.2, 40, 12, likeness.signature_png))
-    if facts.signed and facts.signed_on:
-        pen.write(_VALUES, _SIGN + 9.4, plain_date(facts.signed_on), _VALUE)
+    _likeness(pen, facts, likeness)
+    scene.add(reading.DATE)
     pen.write(
         177, _SEAL_Y + 7.2, f"签发日期：{plain_date(facts.issued_on)}",
         Style("kai", 4.4, INK, align="right"),
@@ -128,22 +133,41 @@ def variable(
     return scene
 
 
+def _likeness(pen: Pen, facts: PrintedRegistration, likeness: Likeness) -> None:
+    """Set photo and signature, with the day on which it was given."""
+    if likeness.photo_jpeg:
+        pen.scene.add(reading.PHOTO, Photo(*_PHOTO, likeness.photo_jpeg))
+    if likeness.signature_png:
+        ink = Ink(_VALUES, _SIGN - 9.2, 40, 12, likeness.signature_png)
+        pen.scene.add(reading.signature(_SIGNATURE), ink)
+    if facts.signed and facts.signed_on:
+        pen.scene.add(reading.value(_SIGNATURE + 1))
+        pen.write(_VALUES, _SIGN + 9.4, plain_date(facts.signed_on), _VALUE)
+
+
 def _codes(
     pen: Pen,
     facts: PrintedRegistration,
     code: tuple[bytes, ...],
     copy: CopyMark | None,
 ) -> None:
-    pen.scene.add(Squares(_CODE_X, _CODE_Y, _CODE_SIZE, code))
-    pen.fit(75.5, 252.4, grouped(copy.token if copy else facts.token), _FIGURES, 41)
-    pen.fit(75.5, 257.2, facts.number, _FIGURES, 41)
-    pen.fit(75.5, 262.0, facts.licence_id, Style("kai", 2.3, INK), 101)
+    pen.scene.add(reading.CODE, Squares(_CODE_X, _CODE_Y, _CODE_SIZE, code))
+    token = grouped(copy.token if copy else facts.token)
+    small = Style("kai", 2.3, INK)
+    for place, y, value, style, room in (
+        (3, 252.4, token, _FIGURES, 41),
+        (4, 257.2, facts.number, _FIGURES, 41),
+        (5, 262.0, facts.licence_id, small, 101),
+    ):
+        pen.scene.add(reading.check(place, 1))
+        pen.fit(75.5, y, value, style, room)
 
 
 def _lent(pen: Pen, copy: CopyMark) -> None:
     """Print for whom and for what a use copy is, where nobody can overlook it."""
     shape = box(_LEFT, 77.2, _RIGHT - _LEFT, 10.6)
-    pen.scene.add(Path(shape, fill=(0.985, 0.957, 0.905), stroke=o.DEEP, width=0.3))
+    frame = Path(shape, fill=(0.985, 0.957, 0.905), stroke=o.DEEP, width=0.3)
+    pen.scene.add(reading.DECORATION, frame, reading.NOTICE)
     pen.write(33.5, 84, "使用件", Style("black", 5.2, o.DEEP))
     pen.fit(
         54, 81.5, f"仅限{copy.employer}用于：{copy.purpose}",
@@ -168,56 +192,64 @@ def _iso(day: date) -> str:
     return day.isoformat()
 
 
-def _label(pen: Pen, y: float, label: str) -> None:
+def _label(pen: Pen, place: int, y: float, label: str) -> None:
+    pen.scene.add(reading.label(place))
     pen.spread(_LEFT, y - 0.2, label, _LABEL, 20)
     pen.write(51.2, y - 0.2, "：", _LABEL)
+    pen.scene.add(reading.DECORATION)
 
 
 def _title(pen: Pen) -> None:
     middle = WIDTH / 2
+    pen.scene.add(reading.heading(0))
     pen.write(
         middle, 42.5, "中华人民共和国",
         Style("song", 8.0, INK, spacing=2.6, align="centre"),
     )  # fmt: skip
+    pen.scene.add(reading.heading(1))
     pen.write(
         middle, 60, "二级建造师注册证书",
         Style("black", 12.6, o.DEEP, spacing=1.9, align="centre"),
     )  # fmt: skip
+    pen.scene.add(reading.SUBTITLE)
     pen.write(
         middle, 68.2, "REGISTRATION CERTIFICATE · SECOND-CLASS CONSTRUCTOR",
         Style("song", 2.8, BRONZE, spacing=0.6, align="centre"),
     )  # fmt: skip
+    pen.scene.add(reading.DECORATION)
     o.divider(pen.scene, middle, 73)
 
 
 def _signing(pen: Pen, law: Licence) -> None:
-    _label(pen, _SIGN, "个人签名")
-    _label(pen, _SIGN + 9.4, "签名日期")
+    _label(pen, _SIGNATURE, _SIGN, "个人签名")
+    _label(pen, _SIGNATURE + 1, _SIGN + 9.4, "签名日期")
     pen.scene.add(
         Path(line(_VALUES, _SIGN + 2.2, 100, _SIGN + 2.2), stroke=o.GOLD, width=0.15)
     )
+    pen.scene.add(reading.ISSUER)
     pen.fit(
         177, _SEAL_Y - 1.8, law.authority, Style("song", 4.6, INK, align="right"), 66
     )
     if law.hand_signed_print:
+        pen.scene.add(reading.label(_SIGNATURE + 2))
         pen.write(_LEFT, _SIGN + 17.4, "打印件手写签名：", _SMALL)
         pen.write(92, _SIGN + 17.4, "日期：", _SMALL)
+        pen.scene.add(reading.DECORATION)
         for left, right in ((54, 88), (100, 116)):
             y = _SIGN + 17.8
             pen.scene.add(Path(line(left, y, right, y), stroke=GREY, width=0.15))
 
 
 def _foot(pen: Pen, law: Licence, address: str, *, specimen: bool) -> None:
-    pen.write(
-        _CODE_X + _CODE_SIZE / 2, 266.6, "扫码核验证书",
-        Style("song", 2.8, GREY, align="centre"),
-    )  # fmt: skip
-    pen.write(63.5, 242.8, "核验网址", _SMALL)
+    middle = _CODE_X + _CODE_SIZE / 2
+    pen.scene.add(reading.check(0))
+    pen.write(middle, 266.6, "扫码核验证书", Style("song", 2.8, GREY, align="centre"))
+    for i, label in enumerate(_CHECKS):
+        pen.scene.add(reading.check(i + 1))
+        pen.write(63.5, 242.8 + i * 4.8, label, _SMALL)
+    pen.scene.add(reading.check(1, 1))
     pen.fit(75.5, 242.8, address, _FIGURES, 44)
-    pen.write(63.5, 247.6, "上传本文件可核对是否原件", _SMALL)
-    pen.write(63.5, 252.4, "核验码", _SMALL)
-    pen.write(63.5, 257.2, "证书号", _SMALL)
-    pen.write(63.5, 262.0, "证照标识", _SMALL)
+    pen.scene.add(reading.NOTE)
     for i, text in enumerate(reminders(law, specimen=specimen)):
         pen.fit(WIDTH / 2, 270.9 + i * 3.5, text, _NOTE, 160)
 

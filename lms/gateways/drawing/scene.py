@@ -7,8 +7,10 @@ Units: millimetres; colours are red, green, blue from 0 to 1.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Colour = tuple[float, float, float]
 Matrix = tuple[float, float, float, float, float, float]
@@ -78,18 +80,39 @@ class Squares:
     size: float
     rows: tuple[bytes, ...]
 
-    def runs(self) -> Iterator[tuple[int, int, int]]:
+    def runs(self) -> tuple[tuple[int, int, int], ...]:
         """Give each black run as column, row and length. Units: modules."""
-        for y, row in enumerate(self.rows):
-            x = 0
-            while (x := row.find(1, x)) >= 0:
-                end = row.find(0, x)
-                end = len(row) if end < 0 else end
-                yield x, y, end - x
-                x = end
+        return _runs(self.rows)
 
 
-Item = Path | Text | Use | Photo | Ink | Squares
+@lru_cache(maxsize=8)
+def _runs(rows: tuple[bytes, ...]) -> tuple[tuple[int, int, int], ...]:
+    """Find the runs once for all forms that are drawn of a scene."""
+    return tuple(
+        (run.start(), y, run.end() - run.start())
+        for y, row in enumerate(rows)
+        for run in _BLACK.finditer(row)
+    )
+
+
+_BLACK = re.compile(rb"\x01+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What follows, up to the next mark, is one part of the text for who cannot see.
+
+    `roles` from the outermost inward (Table, TR, TD), with one number of `order` for
+    each: parts are read by it, whichever layer they lie in. Without roles it is
+    decoration, as is everything before the first mark. `alt` says what is pictured.
+    """
+
+    roles: tuple[str, ...] = ()
+    order: tuple[int, ...] = ()
+    alt: str = ""
+
+
+Item = Path | Text | Use | Photo | Ink | Squares | Mark
 
 
 @dataclass(slots=True)
@@ -132,6 +155,25 @@ def polygon(points: Iterable[tuple[float, float]]) -> tuple[Step, ...]:
 def box(x: float, y: float, width: float, height: float) -> tuple[Step, ...]:
     """Give a rectangle."""
     return polygon(((x, y), (x + width, y), (x + width, y + height), (x, y + height)))
+
+
+def rounded(
+    x: float, y: float, width: float, height: float, r: float
+) -> tuple[Step, ...]:
+    """Give a rectangle with round corners."""
+    k, right, bottom = r * (1 - _ROUND), x + width, y + height
+    return (
+        ("M", (x + r, y)),
+        ("L", (right - r, y)),
+        ("C", (right - k, y, right, y + k, right, y + r)),
+        ("L", (right, bottom - r)),
+        ("C", (right, bottom - k, right - k, bottom, right - r, bottom)),
+        ("L", (x + r, bottom)),
+        ("C", (x + k, bottom, x, bottom - k, x, bottom - r)),
+        ("L", (x, y + r)),
+        ("C", (x, y + k, x + k, y, x + r, y)),
+        ("Z", ()),
+    )
 
 
 def circle(x: float, y: float, r: float) -> tuple[Step, ...]:

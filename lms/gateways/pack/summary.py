@@ -3,8 +3,8 @@
 from lms.gateways.drawing.fonts import Fonts
 from lms.gateways.drawing.pen import Pen, Style
 from lms.gateways.drawing.scene import Path, Scene, line
-from lms.gateways.pdf.certificate import Registered
 from lms.gateways.pdf.press import Press
+from lms.gateways.pdf.registered import Registered
 
 _SIZE = (210.0, 297.0)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 20.0, 190.0, 25.0, 277.0

@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "registration.lapsed": "届满的专业移出注册信息",
         "registration.ended": "注册终止",
         "enrolment.made": "选课入学",
+        "enrolment.opened": "课程重新开放",
         "enrolment.assigned": "指定课程专业",
         "enrolment.ended": "退课",
         "study.segment": "学习时段",
@@ -31,14 +32,31 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "presence.missed": "在场确认未应答",
         "lesson.completed": "完成课时",
         "hours.posted": "学时入账",
+        "legacy.linked": "认领旧平台记录",
+        "class.placed": "占用上课名额",
+        "class.taken": "上课名额付款确认",
+        "class.freed": "退出上课名额",
+        "class.in": "上课签到",
+        "class.spot": "上课点名应答",
+        "class.out": "上课签退",
+        "class.excused": "上课点名补记",
+        "class.credited": "上课计学时",
+        "class.missed": "缺课",
         "exam.started": "开始考试",
         "exam.deadline_moved": "考试时间顺延",
         "exam.graded": "考试评分",
         "exam.unlocked": "考试解锁",
+        "exam.time_given": "考试加时",
         "certificate.issued": "签发合格证",
+        "certificate.stamped": "合格证加盖时间戳",
         "certificate.superseded": "合格证换发",
         "certificate.revoked": "合格证撤销",
         "certificate.used": "合格证用于申请",
+        "certificate.shared": "本人分享证书",
+        "certificate.share_ended": "本人关闭分享",
+        "certificate.granted": "本人授权单位查看证书",
+        "certificate.grant_withdrawn": "本人收回授权",
+        "certificate.opened_by_employer": "单位下载证书",
         "registration_certificate.issued": "签发注册证书",
         "approval.asked": "提出申请",
         "approval.decided": "作出决定",
@@ -73,6 +91,8 @@ ENDED: Mapping[str | None, str] = MappingProxyType(
         "silent": "长时间没有消息，自动结束",
         "unanswered": "连续未应答，自动结束",
         "taken_over": "换到另一设备",
+        "refunded": "课程已退款",
+        "in_class": "到课签到，线上自动结束",
         "reopened": "重新打开页面",
     }
 )
@@ -94,7 +114,7 @@ def called(kind: str) -> str:
 def summary(pack: Pack, fonts: Fonts) -> bytes:
     """Draw the summary."""
     # Only here, for what draws is large and packs are rare.
-    from lms.gateways.pack.summary import Sheet  # noqa: PLC0415
+    from lms.gateways.pack.summary import Sheet  # noqa: PLC0415 - slow to import, seldom wanted
 
     sheet = Sheet(fonts, f"{pack.name}  {pack.id_masked}")
     sheet.title("学习证据摘要")

@@ -20,12 +20,17 @@ _MARK = "# --- from here on it is set into the verifier, which is a single file 
 
 
 def verifier() -> str:
-    """Give the verifier as one file that imports nothing of ours."""
+    """Give the verifier of packs as one file that imports nothing of ours."""
+    return single_file("verify_pack")
+
+
+def single_file(name: str) -> str:
+    """Give a verifier as one file, with what it imports of ours set in."""
 
     def part(found: re.Match[str]) -> str:
         return (_HERE / f"{found[1]}.py").read_text("utf-8").partition(_MARK)[2]
 
-    return _SET_IN.sub(part, (_HERE / "verify_pack.py").read_text("utf-8"))
+    return _SET_IN.sub(part, (_HERE / f"{name}.py").read_text("utf-8"))
 
 
 _READ_ME = """证据包 / Evidence pack

@@ -6,12 +6,13 @@ copied as another character. This is a composite font (Identity-H): one piece, t
 bytes a character, and every character copies as itself.
 """
 
-from typing import Any, Protocol
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 
 from lms.gateways.drawing.faces import Face
+from lms.gateways.pdf.joining import Document, put, stream
 
 _TO_UNICODE = """/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -31,22 +32,11 @@ _BLOCK = 100
 """The specification allows so many lines in one block."""
 
 
-class Document(Protocol):
-    """What is used of reportlab's document."""
-
-    delayedFonts: list[Any]  # noqa: N815 - reportlab's names
-    idToObject: dict[str, Any]  # noqa: N815
-
-    def Reference(self, item: object, name: str) -> object:  # noqa: N802
-        """Join an object to the document."""
-        ...
-
-
 class EmbeddedFont:
     """A font as reportlab's documents know dynamic ones: by this protocol."""
 
     _multiByte = 1  # noqa: N815 - reportlab's names
-    _dynamicFont = 1  # noqa: N815
+    _dynamicFont = 1  # noqa: N815 - reportlab's own name
     shapable = False
 
     def __init__(self, name: str, face: Face) -> None:
@@ -72,47 +62,38 @@ class EmbeddedFont:
         key = self.fontName
         subset = self.face.subset("".join(used))
         base = f"{_tag(used)}+{self.face.name}"
-        program = _stream(subset.data)
-        program.dictionary["Length1"] = len(subset.data)
-        descriptor = self._descriptor(base)
-        descriptor["FontFile2"] = document.Reference(program, f"{key}.program")
-        within = _within(base, list(subset.widths))
-        within["FontDescriptor"] = document.Reference(descriptor, f"{key}.descriptor")
-        font = pdfdoc.PDFDictionary(
-            {
-                "Type": pdfdoc.PDFName("Font"),
-                "Subtype": pdfdoc.PDFName("Type0"),
-                "BaseFont": pdfdoc.PDFName(base),
-                "Encoding": pdfdoc.PDFName("Identity-H"),
-                "DescendantFonts": pdfdoc.PDFArray(
-                    [document.Reference(within, f"{key}.within")]
-                ),
-                "ToUnicode": document.Reference(
-                    _stream(to_unicode(used).encode()), f"{key}.unicode"
-                ),
-            }
+        program = put(
+            document,
+            stream(f"/Length1 {len(subset.data)}", subset.data),
+            f"{key}.program",
         )
+        descriptor = put(
+            document, self._descriptor(base, program).encode(), f"{key}.descriptor"
+        )
+        within = put(
+            document, _within(base, descriptor, subset.widths).encode(), f"{key}.within"
+        )
+        letters = put(document, stream("", to_unicode(used).encode()), f"{key}.unicode")
+        font = (
+            f"<</Type/Font/Subtype/Type0/BaseFont/{base}/Encoding/Identity-H"
+            f"/DescendantFonts [{within} 0 R]/ToUnicode {letters} 0 R>>"
+        )
+        put(document, font.encode(), f"{key}.font")
         listed = document.idToObject[pdfdoc.BasicFonts].dict
-        listed[key] = document.Reference(font, f"{key}.font")
+        listed[key] = pdfdoc.PDFObjectReference(f"{key}.font")
 
-    def _descriptor(self, base: str) -> pdfdoc.PDFDictionary:
+    def _descriptor(self, base: str, program: int) -> str:
         face = self.face
 
         def thousandths(units: int) -> int:
             return round(units * 1000 / face.units)
 
-        return pdfdoc.PDFDictionary(
-            {
-                "Type": pdfdoc.PDFName("FontDescriptor"),
-                "FontName": pdfdoc.PDFName(base),
-                "Flags": 4,
-                "FontBBox": pdfdoc.PDFArray([thousandths(v) for v in face.box]),
-                "ItalicAngle": 0,
-                "Ascent": thousandths(face.ascent),
-                "Descent": thousandths(face.descent),
-                "CapHeight": thousandths(face.ascent),
-                "StemV": 80,
-            }
+        box = " ".join(str(thousandths(value)) for value in face.box)
+        rise = thousandths(face.ascent)
+        return (
+            f"<</Type/FontDescriptor/FontName/{base}/Flags 4/FontBBox [{box}]"
+            f"/ItalicAngle 0/Ascent {rise}/Descent {thousandths(face.descent)}"
+            f"/CapHeight {rise}/StemV 80/FontFile2 {program} 0 R>>"
         )
 
 
@@ -138,28 +119,14 @@ def to_unicode(used: dict[str, int]) -> str:
     return _TO_UNICODE.format(blocks="\n".join(blocks))
 
 
-def _within(base: str, widths: list[int]) -> pdfdoc.PDFDictionary:
+def _within(base: str, descriptor: int, widths: Iterable[float]) -> str:
     """Give the font inside the composite one: codes are glyphs."""
-    return pdfdoc.PDFDictionary(
-        {
-            "Type": pdfdoc.PDFName("Font"),
-            "Subtype": pdfdoc.PDFName("CIDFontType2"),
-            "BaseFont": pdfdoc.PDFName(base),
-            "CIDSystemInfo": pdfdoc.PDFDictionary(
-                {
-                    "Registry": pdfdoc.PDFString("Adobe"),
-                    "Ordering": pdfdoc.PDFString("Identity"),
-                    "Supplement": 0,
-                }
-            ),
-            "CIDToGIDMap": pdfdoc.PDFName("Identity"),
-            "W": pdfdoc.PDFArray([0, pdfdoc.PDFArray(widths)]),
-        }
+    each = " ".join(f"{width:g}" for width in widths)
+    return (
+        f"<</Type/Font/Subtype/CIDFontType2/BaseFont/{base}"
+        "/CIDSystemInfo <</Registry (Adobe)/Ordering (Identity)/Supplement 0>>"
+        f"/CIDToGIDMap/Identity/W [0 [{each}]]/FontDescriptor {descriptor} 0 R>>"
     )
-
-
-def _stream(content: bytes) -> pdfdoc.PDFStream:
-    return pdfdoc.PDFStream(content=content, filters=[pdfdoc.PDFZCompress])
 
 
 def _tag(used: dict[str, int]) -> str:

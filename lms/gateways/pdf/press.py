@@ -1,6 +1,6 @@
 """Draw scenes on a reportlab canvas, and keep what is drawn again and again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from lms.gateways.drawing.scene import (
     Ink,
     Item,
+    Mark,
     Path,
     Photo,
     Scene,
@@ -21,11 +22,16 @@ from lms.gateways.drawing.scene import (
     Text,
     Use,
 )
+from lms.gateways.pdf import enclosing, pades
 from lms.gateways.pdf.embedded import EmbeddedFont
+from lms.gateways.pdf.enclosing import Attachment
+from lms.gateways.pdf.joining import put
+from lms.gateways.pdf.pades import Signing
+from lms.gateways.pdf.tags import Placed, Strand
 
 rl_config.useA85 = 0  # binary streams: a quarter smaller and 8 ms faster
 
-MM = 72 / 25.4
+MM = enclosing.MM
 _FAR = 2000
 _LETTERS = {"M": "m", "L": "l", "C": "c", "Z": "h"}
 _PAINT = {(True, True): "B", (True, False): "f", (False, True): "S"}
@@ -33,23 +39,15 @@ _PAINT = {(True, True): "B", (True, False): "f", (False, True): "S"}
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Forms and fonts of a scene, encoded: objects by number, fonts by name."""
+    """Forms and fonts of a scene, encoded: objects by number, fonts by name.
+
+    `marks` are the parts that the form has for who cannot see.
+    """
 
     form: str
     objects: tuple[tuple[str, bytes], ...]
     fonts: tuple[tuple[str, str], ...]
-
-
-class _Encoded(pdfdoc.PDFObject):
-    """An object whose bytes are known already."""
-
-    __RefOnly__ = 1
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
-
-    def format(self, _document: pdfdoc.PDFDocument) -> bytes:
-        return self._raw
+    marks: tuple[Mark, ...] = ()
 
 
 class Press(Canvas):
@@ -57,6 +55,7 @@ class Press(Canvas):
 
     _doc: Any
     _code: list[str]
+    _formsinuse: list[str]
 
     def __init__(
         self, size: tuple[float, float], fonts: dict[str, EmbeddedFont]
@@ -64,12 +63,15 @@ class Press(Canvas):
         self.out = BytesIO()
         self._fonts = fonts
         self._high = size[1] * MM
+        self._strand = Strand()
+        self._placed: list[Placed] = []
+        self._marked: dict[str, tuple[Mark, ...]] = {}
         super().__init__(
             self.out,
             pagesize=(size[0] * MM, self._high),
             pageCompression=1,
             invariant=1,
-            initialFontName=next(iter(fonts.values())).fontName,  # type: ignore[arg-type]
+            initialFontName=next(iter(fonts.values())).fontName,  # type: ignore[arg-type]  # reportlab takes a name
             pdfVersion=(1, 7),
             lang="zh-CN",
         )
@@ -84,9 +86,13 @@ class Press(Canvas):
         """
         first = self._doc.objectcounter + 1
         self._symbols(scene)
+        self._strand, page = Strand(), self._strand
         self.beginForm(form)
         self._draw(scene.items)
         self.endForm()
+        marks, self._strand = tuple(self._strand.marks), page
+        if marks:
+            self._lead(form)
         listed = self._doc.idToObject[pdfdoc.BasicFonts].dict
         before = set(listed)
         for font in self._doc.delayedFonts:
@@ -99,16 +105,28 @@ class Press(Canvas):
             objects.append((name, self._doc.idToObject[name].format(self._doc)))
             number += 1
         fonts = tuple((key, f"{key}.font") for key in listed if key not in before)
-        return Layer(form, tuple(objects), fonts)
+        return Layer(form, tuple(objects), fonts, marks)
+
+    def _lead(self, form: str) -> None:
+        """Let a form lead into the tree of parts, by its own object's number."""
+        drawn = self._doc.idToObject[pdfdoc.xObjectName(form)]
+        key = pdfdoc.PDFDictionary({"StructParents": self._number(form)})
+        drawn.Contents = pdfdoc.PDFStream(key, drawn.stream)
+
+    def _number(self, form: str) -> int:
+        name = pdfdoc.xObjectName(form)
+        number: int = self._doc.idToObjectNumberAndVersion[name][0]
+        return number
 
     def take(self, layers: Iterable[Layer]) -> None:
         """Take encoded layers up, before anything is drawn."""
         listed = self._doc.idToObject[pdfdoc.BasicFonts].dict
         for layer in layers:
             for name, raw in layer.objects:
-                self._doc.Reference(_Encoded(raw), name)
+                put(self._doc, raw, name)
             for key, name in layer.fonts:
                 listed[key] = pdfdoc.PDFObjectReference(name)
+            self._marked[layer.form] = layer.marks
 
     # -- drawing ----------------------------------------------------------------
 
@@ -117,11 +135,56 @@ class Press(Canvas):
         self._symbols(scene)
         self._draw(scene.items)
 
-    def finish(self) -> bytes:
-        """End the page and the document."""
+    def showPage(self) -> None:  # noqa: N802 - reportlab's name
+        """End the page, and note which parts of the text lie on it."""
+        marks, forms = tuple(self._strand.marks), list(self._formsinuse)
+        super().showPage()
+        page = self._doc.Pages.pages[-1]
+        name = f"Page{self._doc.pageCounter - 1}"
+        number = self._doc.idToObjectNumberAndVersion[name][0]
+        if marks:
+            page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+            page.StructParents, page.Tabs = number, "/S"
+            self._placed.append(Placed(marks, number, number))
+        for form in dict.fromkeys(forms):
+            within = self._marked.pop(form, ())
+            if within:
+                stream = self._number(form)
+                self._placed.append(Placed(within, stream, number, stream=stream))
+        self._strand = Strand()
+
+    def finish(
+        self, attach: Sequence[Attachment] = (), signing: Signing | None = None
+    ) -> bytes:
+        """End the page and the document, with files in it and a signature over all.
+
+        The seal is the signature's picture on the first page: it lies over the text
+        as ink does, so nobody draws its form beside.
+
+        Raises: Unavailable when a key lies outside and nobody answers there.
+        """
         self.showPage()
+        enclosing.attach(self._doc, attach)
+        tagged = bool(self._placed)
+        if signing:
+            field = enclosing.sign(self._doc, signing, self._high, tagged=tagged)
+            self._placed += [*self._worn(signing, field), field]
+        if tagged:
+            enclosing.tag(self._doc, self._placed)
+            enclosing.describe(self._doc)
         self.save()
-        return self.out.getvalue()
+        whole = self.out.getvalue()
+        if signing is None:
+            return whole
+        at = self._doc.idToOffset[enclosing.FIELD]
+        return pades.signed(whole, at, signing.key)
+
+    def _worn(self, signing: Signing, field: Placed) -> Iterator[Placed]:
+        """Give the parts of the seal that a field shows."""
+        form = signing.seal.form if signing.seal else ""
+        if within := self._marked.pop(form, ()):
+            key = self._number(form)
+            yield Placed(within, key, field.page, stream=key, owner=field.widget)
 
     def _symbols(self, scene: Scene) -> None:
         for name, paths in scene.symbols.items():
@@ -130,16 +193,21 @@ class Press(Canvas):
                 self._path(path)
             self.endForm()
 
-    def _draw(self, items: Iterable[Item]) -> None:
+    def _draw(self, items: Sequence[Item]) -> None:
+        marked = any(isinstance(item, Mark) for item in items)
+        if marked and not isinstance(items[0], Mark):
+            self._code.append(self._strand.begin(Mark()))  # decoration, until a mark
         turned = False
         for item in items:
-            wants = not isinstance(item, Text | Photo | Ink)
+            wants = not isinstance(item, Text | Photo | Ink | Mark)
             if wants != turned:
                 self._turn(down=wants)
                 turned = wants
             self._one(item)
         if turned:
             self._turn(down=False)
+        if end := self._strand.end():
+            self._code.append(end)
 
     def _one(self, item: Item) -> None:
         match item:
@@ -155,6 +223,8 @@ class Press(Canvas):
                 self._photo(item)
             case Ink():
                 self._ink(item)
+            case Mark():
+                self._code.append(self._strand.begin(item))
 
     def _turn(self, *, down: bool) -> None:
         """Enter or leave the scene's own axes."""

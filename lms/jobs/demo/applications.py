@@ -1,77 +1,17 @@
 """The demonstration's desk: applications of one province at three of its steps."""
 
-import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
-from uuid import UUID
-
-from PIL import Image, ImageDraw
 
 from lms.credentials.ports import RegistrationPrinter
+from lms.jobs.demo import checks
+from lms.jobs.demo.hall import Hall
 from lms.jobs.demo.people import Made
-from lms.kernel.clock import legal_day
 from lms.kernel.work import Work
 from lms.people import queries as people
-from lms.policy.flow import Case, MaterialKind, Need, Party, Path
+from lms.policy.flow import Case, Path
 from lms.policy.model import Application, Province, Specialty
-from lms.registration.queries import applications, dossier
-from lms.registration.queries import desk as desks
-from lms.registration.queries import offices as office_queries
-from lms.registration.rules.dossier import Given
-from lms.registration.rules.states import Act
-from lms.registration.services import Asked, Doing, act, commit_to, open_application
-from lms.registration.services import desk as desk_services
-from lms.registration.services import dossier as dossiers
-from lms.registration.services.desk import Deed
-from lms.registration.services.dossier import Ready
-
-_OFFICE = "NM-JST"
-
-
-class _Hall:
-    """Whoever takes part, and the printer of what is granted."""
-
-    def __init__(
-        self, work: Work, seats: Mapping[str, Made], printer: RegistrationPrinter
-    ) -> None:
-        self._work, self._seats, self._printer = work, seats, printer
-
-    def at(self, days_ago: int, made: Made) -> Work:
-        """Work as somebody did some days ago."""
-        then = self._work.now - timedelta(days=days_ago)
-        return replace(self._work, now=then, actor=made.actor)
-
-    def begin(self, work: Work, made: Made, asked: Asked) -> UUID:
-        """Begin an application, hand in what it asks for, and sign."""
-        one = open_application(work, asked, Party.PERSON)
-        card = applications.application(work.session, one)
-        for row in dossier.dossier(work.session, card, legal_day(work.now)).rows:
-            if not row.done:
-                dossiers.hand_in(work, one, _paper(row.material.kind), Party.PERSON)
-        if Need.PERSON_COMMITMENT in card.step.needs:
-            name = people.name(work.session, made.person_id)
-            commit_to(work, one, Party.PERSON, name, None)
-        self._pass(work, one, Party.PERSON)
-        return one
-
-    def confirm(self, work: Work, one: UUID, signer: str) -> None:
-        """Let the company sign and send it on."""
-        commit_to(work, one, Party.EMPLOYER, signer, None)
-        self._pass(work, one, Party.EMPLOYER)
-
-    def desk(self, days_ago: int, one: UUID) -> None:
-        """Let the teller do the present step."""
-        work = self.at(days_ago, self._seats["office"])
-        office = office_queries.office_coded(work.session, _OFFICE)
-        place = desks.desk_of(work.session, office.id, ["teller"], legal_day(work.now))
-        seen = applications.application(work.session, one).version
-        deed = Deed(Act.PASS, seen)
-        desk_services.do(work, place, one, deed, printer=self._printer)
-
-    def _pass(self, work: Work, one: UUID, by: Party) -> None:
-        act(work, Doing(one, Act.PASS, by, None), printer=self._printer)
+from lms.registration.services import Asked
 
 
 def lay(
@@ -82,7 +22,7 @@ def lay(
     printer: RegistrationPrinter,
 ) -> None:
     """Let one wait for acceptance, one for the decision, one for a public notice."""
-    hall = _Hall(work, seats, printer)
+    hall = Hall(work, seats, printer)
     for name, days in (("欧阳㛃𬀩", 1), ("王守成", 5)):
         made = cast[name]
         one = hall.begin(hall.at(days, made), made, _renewal(work, made))
@@ -100,6 +40,7 @@ def lay(
     )
     one = hall.begin(hall.at(3, left), left, asked)
     hall.desk(2, one)
+    checks.lay(work, hall, seats["approver"], agent)
 
 
 def _renewal(work: Work, made: Made) -> Asked:
@@ -110,27 +51,4 @@ def _renewal(work: Work, made: Made) -> Asked:
         Application.RENEWAL,
         specialties=(Specialty.BUILDING,),
         employer_id=bond.company.id if bond else None,
-    )
-
-
-def _paper(kind: MaterialKind) -> Ready:
-    """Draw a sheet that stands for a scan, and says that it is a specimen."""
-    sheet = Image.new("RGB", (620, 877), "white")
-    pen = ImageDraw.Draw(sheet)
-    pen.rectangle((40, 40, 580, 837), outline=(120, 130, 145), width=2)
-    pen.text((70, 70), f"SPECIMEN  {kind.value}", fill=(60, 70, 85), font_size=28)
-    for line in range(14):
-        pen.line((70, 160 + line * 40, 550, 160 + line * 40), fill=(205, 212, 222))
-    raw = io.BytesIO()
-    sheet.save(raw, "JPEG", quality=80)
-    body = raw.getvalue()
-    given = Given(open_ended=True, insurance_months=6, hand_signed=True, sealed=True)
-    return Ready(
-        kind,
-        f"{kind.value}.jpg",
-        "image/jpeg",
-        body,
-        hashlib.sha256(body).digest(),
-        1,
-        given=given,
     )

@@ -35,8 +35,12 @@ _SOON = Sketch(
 _QUITS = Sketch("quit@demo.example", "韩松", date(1980, 2, 2), 32, days_left=300)
 """Who leaves the trade: the company's word on the cancellation is waited for."""
 
+CHECKED = Sketch("checked@demo.example", "周建民", date(1987, 4, 18), 33, days_left=500)
+"""Whose grant is drawn for a check: the papers are asked for."""
+
 _STAFF = (
     "learner", "graduate", "older", "exam", "rare", "ready", "soon", "guizhou", "quit",
+    "checked",
 )  # fmt: skip
 _INVITED = "new"
 _ASKING = "waiting"
@@ -44,7 +48,7 @@ _ASKING = "waiting"
 
 def lay(work: Work, teller: Made) -> Made:
     """Open the company, prove it, bind its people by their own word; give its agent."""
-    for sketch in (_SOON, _QUITS):
+    for sketch in (_SOON, _QUITS, CHECKED):
         people.learner(work, sketch, today=legal_day(work.now))
     agent = people.agent(work, "employer@demo.example", "企业经办人")
     before = replace(work, now=work.now - timedelta(days=20))

@@ -64,7 +64,6 @@ def _register(work: Work, made: Made, printer: RegistrationPrinter) -> None:
             source=f"demonstration:{made.person_id}",
             reason="registration.granted",
             registration_no=registered.number,
-            signed_on=first,
             issued_on=first,
         ),
         printer=printer,

@@ -1,11 +1,13 @@
 """The demonstration's people: who they are, before what they did."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from lms.accounts import queries as account_queries
 from lms.accounts import services as accounts
 from lms.jobs.demo.portraits import portrait, signature
+from lms.kernel.clock import SHANGHAI
 from lms.kernel.ids import AccountId, AssociationId, PersonId
 from lms.kernel.work import Actor, Work
 from lms.people import services as people
@@ -22,6 +24,8 @@ from lms.policy.model import Province, Specialty
 PASSWORD = "xueshi-demo-2026"  # noqa: S105 - printed for every visitor
 _BAOTOU = "150203"
 _GUIYANG = "520102"
+_BEFORE = timedelta(days=16)
+"""So long before a registration its holder applied for it, and signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,29 @@ class Sketch:
     province: Province = Province.INNER_MONGOLIA
     days_left: int = 200
     whole: bool = True
+    woman: bool = False
+
+    @property
+    def order_code(self) -> int:
+        """Give the three digits of an ID number whose last says the sex: odd is a man.
+
+        >>> Sketch("a@b", "李", date(1976, 3, 15), 5, woman=True).order_code
+        106
+        """
+        fits = (self.serial % 2 == 0) is self.woman
+        return self.serial if fits else self.serial + 101
 
 
 def learner(work: Work, sketch: Sketch, *, today: date) -> Made:
     """Open a learner's account, with a whole profile or none."""
     made = _account(work, sketch.email, sketch.name, f"1380000{sketch.serial:04d}")
     if sketch.whole:
-        people.fill_profile(work, made.person_id, _profile(sketch, today))
+        profile = _profile(sketch, today)
+        people.fill_profile(work, made.person_id, profile)
+        # They signed as they applied, some days before the certificate's own.
+        applied = profile.registration.specialties[0].valid_from - _BEFORE
+        then = replace(work, now=datetime.combine(applied, time(15), SHANGHAI))
+        people.save_signature(then, made.person_id, profile.signature_png)
     return made
 
 
@@ -80,11 +100,21 @@ def agent(work: Work, email: str, name: str) -> Made:
 
 
 def _account(work: Work, email: str, name: str, phone: str | None) -> Made:
+    secret = _secret(work)
     account_id = accounts.create_account(
-        work, email=email, phone=phone, password=PASSWORD, name=name
+        work, email=email, phone=phone, password=secret, name=name
     )
     card = account_queries.account(work.session, account_id)
     return Made(account_id, card.person_id)
+
+
+def _secret(work: Work) -> accounts.NewPassword:
+    """Hash the one password of all accounts once: that takes its time on purpose."""
+    kept: dict[Any, Any] = work.session.info
+    if PASSWORD not in kept:
+        kept[PASSWORD] = accounts.prepare_password(PASSWORD)
+    secret: accounts.NewPassword = kept[PASSWORD]
+    return secret
 
 
 def _profile(sketch: Sketch, today: date) -> ProfileFacts:
@@ -95,12 +125,12 @@ def _profile(sketch: Sketch, today: date) -> ProfileFacts:
         if sketch.province is Province.GUIZHOU
         else (_BAOTOU, "蒙215")
     )
-    body = f"{region}{sketch.born_on:%Y%m%d}{sketch.serial:03d}"
+    body = f"{region}{sketch.born_on:%Y%m%d}{sketch.order_code:03d}"
     years = f"{valid_from.year - 2}{valid_from.year - 1}"
     return ProfileFacts(
         name=sketch.name,
         id_number=body + id_check(body),
-        photo_jpeg=portrait(sketch.serial),
+        photo_jpeg=portrait(sketch.serial, woman=sketch.woman),
         signature_png=signature(sketch.serial),
         qualifications=tuple(
             QualificationFacts(

@@ -10,16 +10,15 @@ _SCALE = 3
 _SUITS = ((44, 52, 74), (54, 62, 58), (70, 48, 60), (38, 66, 92))
 
 
-def portrait(seed: int) -> bytes:
+def portrait(seed: int, *, woman: bool = False) -> bytes:
     """Draw a one-inch photo: a JPEG of 295 by 413 pixels on white."""
     chance = random.Random(seed)  # noqa: S311 - a drawing, no secret
     skin = (232 - chance.randrange(18), 197 - chance.randrange(22), 170)
     hair, suit = (34 + chance.randrange(16),) * 3, chance.choice(_SUITS)
     picture = Image.new("RGB", (_SIZE[0] * _SCALE, _SIZE[1] * _SCALE), "white")
     draw = ImageDraw.Draw(picture)
-    _shoulders(draw, suit, skin)
-    long = chance.random() < 0.45  # noqa: PLR2004
-    if long:
+    _shoulders(draw, suit, skin, tie=not woman)
+    if woman:
         _oval(draw, (80, 72, 215, 268), hair)
     _oval(draw, (90, 95, 205, 255), skin)
     draw.pieslice(_box(82, 68, 213, 215), 180, 360, fill=hair)
@@ -38,14 +37,19 @@ def portrait(seed: int) -> bytes:
 
 
 def _shoulders(
-    draw: ImageDraw.ImageDraw, suit: tuple[int, ...], skin: tuple[int, ...]
+    draw: ImageDraw.ImageDraw,
+    suit: tuple[int, ...],
+    skin: tuple[int, ...],
+    *,
+    tie: bool,
 ) -> None:
     _oval(draw, (50, 275, 245, 620), suit)
     draw.polygon(_points((112, 285), (183, 285), (148, 372)), fill=(246, 246, 246))
-    draw.polygon(
-        _points((141, 300), (155, 300), (161, 380), (148, 402), (135, 380)),
-        fill=(120, 30, 38),
-    )
+    if tie:
+        draw.polygon(
+            _points((141, 300), (155, 300), (161, 380), (148, 402), (135, 380)),
+            fill=(120, 30, 38),
+        )
     draw.rectangle(_box(124, 220, 172, 296), fill=tuple(max(0, c - 10) for c in skin))
 
 

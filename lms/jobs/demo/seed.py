@@ -15,7 +15,6 @@ from uuid import UUID
 
 from flask import Flask
 
-from lms.accounts.rules import Role
 from lms.catalogue import queries as catalogue
 from lms.catalogue import services as authoring
 from lms.catalogue.ports import MediaStore, StoredFilm
@@ -30,12 +29,24 @@ from lms.exams import queries as exam_queries
 from lms.exams import services as exams
 from lms.jobs.demo import (
     applications,
+    bank,
+    buying,
     claims,
+    classes,
     companies,
     content,
+    draft,
+    inherited,
     inspections,
+    keys,
     licences,
+    money,
+    notices,
+    offers,
     people,
+    reading,
+    reports,
+    staffing,
 )
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Manner, Student, by_day
@@ -49,6 +60,7 @@ from lms.policy.model import Province, Specialty
 from lms.registration.queries import offices as office_queries
 from lms.registration.services import offices
 from lms.reports import exams as tests
+from lms.signing.ports import KeyMaker
 
 Say = Callable[[str], None]
 
@@ -99,16 +111,26 @@ class _World:
 
     def build(self, say: Say) -> None:
         self._found_associations()
+        keys.lay(self._work, self._ports[KeyMaker])
         self._appoint()
         self._seat()
         say("  课程与题库 … courses and questions")
         self._publish()
         exams.add_questions(self._work, content.questions())
+        play = self._associations["YSJX"]
+        bank.lay(self._work, play, self._staff, self._today)
+        bank.sit(self._work, play)
+        draft.lay(self._work, self._ports, play, self._staff["author"])
+        reading.lay(self._work, self._ports, play, self._staff["author"])
         say("  学员与学习记录 … learners and their study")
         self._enrol()
         here, printer = self._associations["YSJX"], self._ports[Printer]
         claims.lay(self._work, self._cast, claims.Desk(here, self._staff, printer))
         licences.lay(self._work, self._cast, self._ports[RegistrationPrinter])
+        self._do_business(here)
+
+    def _do_business(self, here: AssociationId) -> None:
+        """Let companies buy, offices decide, and the desk have its days behind it."""
         agent = companies.lay(self._work, self._staff["office"])
         self._cast["马驰"] = companies.found(self._work, "soon")
         companies.wait(self._work, self._ports[RegistrationPrinter])
@@ -119,46 +141,38 @@ class _World:
             agent,
             self._ports[RegistrationPrinter],
         )
+        shelf = buying.Shelf(
+            here,
+            self._staff["clerk"],
+            self._packages["ysjx-building-120"],
+            self._courses["ysjx-19"],
+        )
+        buying.lay(self._work, agent, shelf)
         inspections.lay(self._work, here, self._staff["inspector"])
+        notices.lay(self._work, here, self._staff["clerk"])
+        inherited.lay(self._work, self._associations, self._staff, self._cast)
+        own = money.Desk(here, self._staff, self._ports)
+        money.lay(self._work, self._cast, own)
+        offers.lay(self._work, self._cast, own)
+        reports.lay(self._work, here, self._staff["clerk"])
+        classes.lay(self._work, here, self._staff)
 
     def _found_associations(self) -> None:
         for code, facts in content.ASSOCIATIONS.items():
             self._associations[code] = authoring.create_association(self._work, facts)
 
     def _appoint(self) -> None:
-        play = self._associations["YSJX"]
-        for email, name, role, where in (
-            ("author", "高老师", "author", play),
-            ("clerk", "白经办", "clerk", play),
-            ("manager", "额主任", "manager", play),
-            # An appeal is decided by others than the claim was.
-            ("clerk2", "乌经办", "clerk", play),
-            ("manager2", "斯主任", "manager", play),
-            ("author.bt", "赵老师", "author", self._associations["BTJX"]),
-            ("clerk.bt", "陈经办", "clerk", self._associations["BTJX"]),
-            ("manager.bt", "孟主任", "manager", self._associations["BTJX"]),
-            ("clerk.gz", "黎经办", "clerk", self._associations["GZJX"]),
-            ("manager.gz", "龙主任", "manager", self._associations["GZJX"]),
-            ("reviewer", "方复核", "reviewer", play),
-            ("inspector", "检查员", "inspector", play),
-            ("operator", "运维人员", "operator", None),
-            # An appointment to an office is agreed by two of them.
-            ("operator2", "运维复核", "operator", None),
-        ):
+        for email, name, role, code in staffing.STAFF:
+            where = self._associations[code] if code else None
             self._staff[email] = people.staff(
                 self._work, f"{email}@demo.example", name, (role,), where
             )
 
     def _seat(self) -> None:
-        """Open the offices that the documents name, and seat four people there."""
+        """Open the offices that the documents name, and seat people there."""
         offices.open_directory(self._work)
         until = self._today + timedelta(days=360)
-        for email, name, role, code in (
-            ("office", "窗口人员", Role.TELLER, "NM-JST"),
-            ("approver", "审批人员", Role.APPROVER, "NM-JST"),
-            ("office.sc", "蜀受理", Role.TELLER, "SC-ZX"),
-            ("approver.sc", "蜀审批", Role.APPROVER, "SC-JST"),
-        ):
+        for email, name, role, code in staffing.SEATS:
             made = people.staff(self._work, f"{email}@demo.example", name, ())
             where = office_queries.office_coded(self._work.session, code).id
             document = "演示任命文件〔2026〕1号"
@@ -211,7 +225,7 @@ class _World:
         new = Sketch("new@demo.example", "赵新", date(1994, 2, 2), 1, whole=False)
         people.learner(self._work, new, today=self._today)
         ready = Sketch("ready@demo.example", "孙备", date(1988, 8, 8), 2)
-        people.learner(self._work, ready, today=self._today)
+        self._cast["孙备"] = people.learner(self._work, ready, today=self._today)
         waiting = Sketch("waiting@demo.example", "周转", date(1979, 4, 4), 3, both)
         self._order(people.learner(self._work, waiting, today=self._today), paid=False)
 
@@ -228,7 +242,9 @@ class _World:
         self._order(sitter, paid=True)
         self._studied(sitter)
 
-        done = Sketch("graduate@demo.example", "李秀英", date(1976, 3, 15), 5)
+        done = Sketch(
+            "graduate@demo.example", "李秀英", date(1976, 3, 15), 5, woman=True
+        )
         self._graduate(done, score=46)
         rare = Sketch("rare@demo.example", "欧阳㛃𬀩", date(1990, 1, 1), 6)
         self._graduate(rare, score=43)
@@ -238,7 +254,19 @@ class _World:
         self._graduate(older, score=39)
         stuck = Sketch("stuck@demo.example", "吴难", date(1982, 12, 1), 8)
         self._fail(stuck)
+        self._pass_together()
         self._enrol_afar()
+
+    def _pass_together(self) -> None:
+        """Let some pass and ask for nothing yet: the desk issues to them in a batch."""
+        for email, name, born, serial, woman, score in (
+            ("batch1", "高明远", date(1983, 9, 17), 41, False, 41),
+            ("batch2", "陈雅琴", date(1989, 11, 5), 42, True, 44),
+        ):
+            address = f"{email}@demo.example"
+            sketch = Sketch(address, name, born, serial, woman=woman)
+            made = people.learner(self._work, sketch, today=self._today)
+            self._pass(made, score=score)
 
     def _enrol_afar(self) -> None:
         guizhou = Sketch(
@@ -306,9 +334,7 @@ class _World:
     def _graduate(self, sketch: Sketch, *, score: int) -> None:
         made = people.learner(self._work, sketch, today=self._today)
         self._cast[sketch.name] = made
-        self._order(made, paid=True)
-        end = self._studied(made)
-        end = self._sit(made, by_day(end + timedelta(hours=1)), right=score)
+        end = self._pass(made, score=score)
         self._seal(end)
         credentials.issue(
             self._at(end + timedelta(minutes=1), made.actor),
@@ -318,6 +344,12 @@ class _World:
             association_id=self._associations["YSJX"],
         )
 
+    def _pass(self, made: Made, *, score: int) -> datetime:
+        """Let somebody buy, study everything and pass; say when that was done."""
+        self._order(made, paid=True)
+        end = self._studied(made)
+        return self._sit(made, by_day(end + timedelta(hours=1)), right=score)
+
     def _seal(self, at: datetime) -> None:
         """Seal as every minute does: a certificate shows the newest checkpoint."""
         if self._sealed is None or at > self._sealed:
@@ -326,6 +358,7 @@ class _World:
 
     def _fail(self, sketch: Sketch) -> None:
         made = people.learner(self._work, sketch, today=self._today)
+        self._cast[sketch.name] = made
         self._order(made, paid=True)
         end = self._studied(made, Manner.SCRIPT)
         for right in (25, 27, 29):
@@ -348,6 +381,6 @@ class _World:
             place: list(key) if place < right else [(key[0] + 1) % 2]
             for place, key in enumerate(keys)
         }
-        end = at + timedelta(minutes=random.Random(right).randrange(25, 55))  # noqa: S311
+        end = at + timedelta(minutes=random.Random(right).randrange(25, 55))  # noqa: S311 - the same demonstration each time
         exams.submit(self._at(end, made.actor), made.person_id, attempt_id, answers)
         return end

@@ -3,12 +3,14 @@
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from lms.accounts import services as accounts
 from lms.catalogue import queries as catalogue
 from lms.evidence import services as evidence
 from lms.kernel.errors import NotFound, Refused
-from lms.kernel.ids import EnrolmentId, PersonId, VersionId, new_id
+from lms.kernel.ids import AssociationId, EnrolmentId, PersonId, VersionId, new_id
 from lms.kernel.work import Work
 from lms.learning.models import Enrolment, Study
+from lms.learning.services.stages import restage
 from lms.policy.model import Specialty
 
 
@@ -28,6 +30,7 @@ def enrol(
     """
     found = _existing(work, person_id, version_id, source)
     if found:
+        _open_again(work, found, source)
         return found
     version = catalogue.version(work.session, version_id)
     enrolment = Enrolment(
@@ -43,6 +46,24 @@ def enrol(
     return _add(work, enrolment)
 
 
+def _open_again(work: Work, enrolment_id: EnrolmentId, source: str) -> None:
+    """Open an enrolment that was closed when its money went back: it is bought anew."""
+    row = work.session.get_one(Enrolment, enrolment_id)
+    if row.closed_at is None:
+        return
+    row.closed_at, row.source = None, source
+    work.session.flush()
+    restage(work, PersonId(row.person_id), AssociationId(row.association_id))
+    evidence.note(
+        work,
+        f"person:{row.person_id}",
+        "enrolment.opened",
+        enrolment=enrolment_id,
+        version=row.version_id,
+        source=source,
+    )
+
+
 def _add(work: Work, enrolment: Enrolment) -> EnrolmentId:
     """Add an enrolment, or give the one that another hand added meanwhile."""
     person_id, version_id = enrolment.person_id, enrolment.version_id
@@ -55,6 +76,9 @@ def _add(work: Work, enrolment: Enrolment) -> EnrolmentId:
         if found is None:
             raise
         return found
+    here = AssociationId(enrolment.association_id)
+    accounts.know_learner(work, PersonId(person_id), here)
+    restage(work, PersonId(person_id), here)
     evidence.note(
         work,
         f"person:{person_id}",

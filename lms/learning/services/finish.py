@@ -11,6 +11,7 @@ from lms.kernel.errors import Refused
 from lms.kernel.ids import AssociationId, LessonId, PersonId, VersionId
 from lms.kernel.work import Work
 from lms.learning.models import Enrolment, Study
+from lms.learning.services.stages import restage
 
 _STUDY = select(
     Study.enrolment_id,
@@ -71,3 +72,7 @@ def _count(work: Work, enrolment_id: UUID) -> None:
     enrolment.last_at = work.now
     if enrolment.lessons_done >= enrolment.lessons_total:
         enrolment.completed_at = work.now
+        work.session.flush()
+        restage(
+            work, PersonId(enrolment.person_id), AssociationId(enrolment.association_id)
+        )

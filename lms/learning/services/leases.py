@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from lms.catalogue import queries as catalogue
+from lms.catalogue.rules import LessonKind
 from lms.evidence import services as evidence
 from lms.kernel.clock import Tick, legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
@@ -90,7 +91,8 @@ def open_lease(
     lesson = lesson_of(work, enrolment, lesson_id)
     association = catalogue.association(work.session, enrolment.association_id)
     asked = replace(measure(lesson), top_rate=association.top_rate)
-    heads.lock(work, person_id)
+    head = heads.lock(work, person_id)
+    _on_screen(work, lesson, head.away_until)
     given = copies.living(work, person_id, lesson_id, ask.once)
     if given is not None:
         card = _card(work.session.get_one(Study, given.study_id), asked, given)
@@ -107,6 +109,16 @@ def open_lease(
     work.session.flush()
     check = presence.begin(work, lease)
     return replace(_card(study, asked, lease), check=check)
+
+
+def _on_screen(
+    work: Work, lesson: catalogue.LessonCard, away_until: datetime | None
+) -> None:
+    """Insist that a lesson is one for a screen, and that its pupil sits in no class."""
+    if lesson.kind is LessonKind.CLASS:
+        raise Refused("lesson.meets")
+    if away_until is not None and away_until > work.now:
+        raise Refused("lease.in_class")
 
 
 def _opened(
@@ -277,7 +289,8 @@ def enrolment_of(
 ) -> Enrolment:
     """Find a person's enrolment that counts somewhere.
 
-    Raises: NotFound; Refused when a 公共 course counts nowhere yet.
+    Raises: NotFound; Refused when a 公共 course counts nowhere yet, and when its money
+        went back.
     """
     found = work.session.scalar(
         select(Enrolment).where(
@@ -286,6 +299,8 @@ def enrolment_of(
     )
     if found is None:
         raise NotFound("enrolment.unknown")
+    if found.closed_at is not None:
+        raise Refused("enrolment.closed")
     if found.specialty is None:
         raise Refused("enrolment.no_specialty")
     return found

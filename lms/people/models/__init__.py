@@ -17,6 +17,7 @@ from lms.people.models.persons import (
     RegisteredSpecialtyRow,
     Registration,
 )
+from lms.people.models.roster import LinkAddress, Nudge, RosterDraft, RosterEntry
 
 __all__ = [
     "ArchiveBody",
@@ -27,10 +28,14 @@ __all__ = [
     "EmployerLink",
     "EmployerProof",
     "Employment",
+    "LinkAddress",
     "Look",
+    "Nudge",
     "Person",
     "PersonFile",
     "Qualification",
     "RegisteredSpecialtyRow",
     "Registration",
+    "RosterDraft",
+    "RosterEntry",
 ]

@@ -120,7 +120,8 @@ class EmployerLink(Table):
 
     Asked by one, agreed to by both, until its end; rows stay as history. An invitation
     finds its person by the blind index of the address it was written to, so that the
-    company never learns whether there is such an account.
+    company never learns whether there is such an account. `quiet_at` is when the person
+    asked for no more reminders of this company.
 
     PII: links a person to a company; `shown` the address, masked; `called` and
     `reason` in the asker's words.
@@ -145,6 +146,7 @@ class EmployerLink(Table):
     ended_by: Mapped[Side | None]
     left_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(String(200))
+    quiet_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index(

@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kernel.db import BigSeq, Table, append_only
+from lms.kernel.db import BY_BEGINNING, BigSeq, Table, append_only
 from lms.people.rules import PaperKind, PhotoState, Section, Sex
 from lms.policy.model import Province, Specialty
 
@@ -43,6 +43,8 @@ class Person(Table):
     frozen_by: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_persons_name", "name", postgresql_ops=BY_BEGINNING),)
 
 
 class PersonFile(Table):
@@ -122,6 +124,9 @@ class RegisteredSpecialtyRow(Table):
             unique=True,
             sqlite_where=text("is_main"),
             postgresql_where=text("is_main"),
+        ),
+        Index(
+            "ix_registered_specialties_until", "valid_until", "specialty", "person_id"
         ),
     )
 

@@ -116,10 +116,10 @@ def body_place(file_id: UUID) -> str:
     return f"archive_bodies|body|{file_id}"
 
 
-def opened(session: Session, shelf: Shelf, since: date) -> Iterator[OpenFile]:
+def opened(session: Session, shelf: Shelf, period: Period) -> Iterator[OpenFile]:
     """Open the files of one period, one after the other."""
     for card in archive(session, shelf):
-        if card.period.since == since:
+        if card.period == period:
             yield open_file(session, shelf, card.id)
 
 

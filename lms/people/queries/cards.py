@@ -116,8 +116,6 @@ class LookCard:
 class CertificateFacts:
     """What a certificate prints of a person. The ID number is masked.
 
-    `photo_accepted` is false while the association has yet to look at the photo.
-
     PII: all of it.
     """
 
@@ -126,6 +124,4 @@ class CertificateFacts:
     id_masked: str
     employer: str
     registration_no: str
-    qualification_no: str
     photo_jpeg: bytes = field(repr=False)
-    photo_accepted: bool

@@ -1,10 +1,11 @@
 """Who belongs to which company, for either side."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import reaching
@@ -12,7 +13,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.ids import EmployerId, PersonId
 from lms.people.models import EmployerLink, Person
 from lms.people.queries.companies import CompanyCard, company
-from lms.people.rules import LinkFacts, LinkState, Side, link_state
+from lms.people.rules import LinkEnd, LinkFacts, LinkState, Side, link_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,12 @@ class StaffCard:
 
 @dataclass(frozen=True, slots=True)
 class BondCard:
-    """The company a person belongs to."""
+    """The company a person belongs to. `quiet`: its reminders are switched off."""
 
     link_id: UUID
     company: CompanyCard
     since: datetime
+    quiet: bool = False
 
 
 ACTIVE: ColumnElement[bool] = and_(
@@ -72,7 +74,8 @@ def employer_of(session: Session, person_id: UUID) -> BondCard | None:
     )
     if row is None:
         return None
-    return BondCard(row.id, company(session, row.employer_id), _since(row))
+    there = company(session, row.employer_id)
+    return BondCard(row.id, there, _since(row), row.quiet_at is not None)
 
 
 def _since(row: EmployerLink) -> datetime:
@@ -80,9 +83,35 @@ def _since(row: EmployerLink) -> datetime:
     return max(spoken, default=row.asked_at)
 
 
+def left_after(
+    session: Session, person_id: UUID, employer_id: UUID, since: datetime
+) -> date | None:
+    """Name the last day with a company of one who has parted from it since an instant.
+
+    None for who has not. Coming back does not undo it.
+    """
+    return session.scalar(
+        select(func.min(EmployerLink.left_on)).where(
+            EmployerLink.person_id == person_id,
+            EmployerLink.employer_id == employer_id,
+            EmployerLink.ended_as == LinkEnd.LEFT,
+            EmployerLink.ended_at >= since,
+        )
+    )
+
+
 def staff_of(session: Session, employer_id: UUID) -> tuple[StaffCard, ...]:
     """List who belongs to a company: accepted, and not left."""
     return _staff(session, EmployerLink.employer_id == employer_id)
+
+
+def staff_some(
+    session: Session, employer_id: UUID, link_ids: Collection[UUID]
+) -> tuple[StaffCard, ...]:
+    """Give those of these who belong to a company; the others are left out."""
+    return _staff(
+        session, EmployerLink.employer_id == employer_id, EmployerLink.id.in_(link_ids)
+    )
 
 
 def staff_one(session: Session, employer_id: UUID, link_id: UUID) -> StaffCard:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from lms.kernel import pii
 from lms.kernel.ids import PersonId
-from lms.people.models import Employer, Person
+from lms.people.models import Employer, Employment, Person, Registration
+from lms.policy.model import Province
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,27 @@ def person_with(session: Session, id_number: str) -> PersonId | None:
     index = pii.blind_index("id_number", id_number)
     found = session.scalar(select(Person.id).where(Person.id_index == index))
     return PersonId(found) if found else None
+
+
+def employments(session: Session, persons: Collection[UUID]) -> dict[UUID, str]:
+    """Give what persons call their companies; who named none is left out."""
+    if not persons:
+        return {}
+    rows = session.execute(
+        select(Employment.person_id, Employment.name).where(
+            Employment.person_id.in_(set(persons))
+        )
+    )
+    return {row.person_id: row.name for row in rows}
+
+
+def registered_as(
+    session: Session, numbers: Collection[str], *, but: UUID
+) -> tuple[tuple[PersonId, str, Province], ...]:
+    """Name others who are registered under one of some numbers, and where."""
+    rows = session.execute(
+        select(Registration.person_id, Registration.number, Registration.province)
+        .where(Registration.number.in_(numbers), Registration.person_id != but)
+        .order_by(Registration.person_id)
+    )
+    return tuple((PersonId(who), number, province) for who, number, province in rows)

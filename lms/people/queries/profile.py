@@ -1,6 +1,6 @@
 """Reads of a profile: masked by default, open only where it must be."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.accounts import queries as accounts
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import EmployerId, PersonId
+from lms.kernel.ids import AccountId, EmployerId, PersonId
 from lms.people.models import (
     Employer,
     Employment,
@@ -21,7 +21,6 @@ from lms.people.models import (
     Registration,
 )
 from lms.people.queries.cards import (
-    CertificateFacts,
     EmployerCard,
     LookCard,
     PictureCard,
@@ -30,6 +29,7 @@ from lms.people.queries.cards import (
     RegisteredSpecialty,
     RegistrationCard,
 )
+from lms.people.queries.links import employer_of
 from lms.people.rules import Completeness, PaperKind, PhotoState
 from lms.people.rules import completeness as judge
 
@@ -138,7 +138,7 @@ def completeness(session: Session, person_id: PersonId) -> Completeness:
                 "signature": PaperKind.SIGNATURE in pictures,
                 "qualification": bool(_has(session, Qualification, person_id)),
                 "registration": bool(_has(session, Registration, person_id)),
-                "employer": bool(_has(session, Employment, person_id)),
+                "employer": employer(session, person_id) is not None,
             }
         )
     )
@@ -146,7 +146,7 @@ def completeness(session: Session, person_id: PersonId) -> Completeness:
 
 def _has(
     session: Session,
-    table: type[Qualification | Registration | Employment],
+    table: type[Qualification | Registration],
     person_id: UUID,
 ) -> bool:
     found = session.scalar(
@@ -240,19 +240,15 @@ def _registration(session: Session, person_id: PersonId) -> RegistrationCard | N
 
 
 def employer(session: Session, person_id: PersonId) -> EmployerCard | None:
-    """Give the company a person says to work for."""
+    """Give the company a person works for: by the word of both, or the person's."""
+    bond = employer_of(session, person_id)
+    if bond is not None:
+        company = bond.company
+        return EmployerCard(company.id, company.uscc, company.name)
     row = session.execute(
         select(Employer.id, Employer.uscc, Employment.name)
         .join(Employment, Employment.employer_id == Employer.id)
         .where(Employment.person_id == person_id)
-    ).first()
-    return EmployerCard(EmployerId(row[0]), row[1], row[2]) if row else None
-
-
-def employer_called(session: Session, uscc: str) -> EmployerCard | None:
-    """Find a company by its code."""
-    row = session.execute(
-        select(Employer.id, Employer.uscc, Employer.name).where(Employer.uscc == uscc)
     ).first()
     return EmployerCard(EmployerId(row[0]), row[1], row[2]) if row else None
 
@@ -293,26 +289,22 @@ def looks(session: Session, person_id: PersonId) -> tuple[LookCard, ...]:
     return tuple(LookCard(*row) for row in rows)
 
 
-def certificate_facts(session: Session, person_id: PersonId) -> CertificateFacts:
-    """Gather what a certificate prints of a person.
-
-    Raises: NotFound when a part is missing.
-    """
-    known = profile(session, person_id)
-    if (
-        known.id_masked is None
-        or known.sex is None
-        or known.registration is None
-        or known.photo is None
-    ):
-        raise NotFound("person.incomplete")
-    return CertificateFacts(
-        name=known.name,
-        sex=known.sex,
-        id_masked=known.id_masked,
-        employer=known.employer.name if known.employer else "",
-        registration_no=known.registration.number,
-        qualification_no="、".join(q.number for q in known.qualifications),
-        photo_jpeg=picture(session, person_id, PaperKind.PHOTO),
-        photo_accepted=known.photo.state is PhotoState.ACCEPTED,
+def looked(
+    session: Session,
+    person_id: PersonId,
+    account_id: AccountId | None,
+    what: str,
+    since: datetime,
+) -> bool:
+    """Tell whether an account has seen something of a person since an instant."""
+    found = session.scalar(
+        select(Look.seq)
+        .where(
+            Look.person_id == person_id,
+            Look.account_id == account_id,
+            Look.what == what,
+            Look.at >= since,
+        )
+        .limit(1)
     )
+    return found is not None

@@ -1,5 +1,6 @@
 """The papers that person and employer must keep for a later check (资料存档)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,10 +18,11 @@ class ArchiveKind(StrEnum):
     PENSION = "pension"
     DUTY = "duty"
     WORKS = "works"
+    STATEMENT = "statement"
 
 
-FREE = frozenset({ArchiveKind.WORKS})
-"""What nobody owes: a record of the works that one has led."""
+FREE = frozenset({ArchiveKind.WORKS, ArchiveKind.STATEMENT})
+"""What nobody owes: works that one has led, and what one says in a check."""
 
 RECORDED = frozenset({ArchiveKind.AUDIO, ArchiveKind.VIDEO})
 """What is heard or seen; all else is a paper."""
@@ -40,6 +42,36 @@ class Period:
 
     since: date
     until: date
+
+    @property
+    def key(self) -> str:
+        """Name it in a form.
+
+        >>> Period(date(2024, 3, 1), date(2027, 2, 28)).key
+        '2024-03-01_2027-02-28'
+        """
+        return f"{self.since}_{self.until}"
+
+
+def certified_in(
+    period: Period, known: Collection[Period], *, until: date, issued_on: date
+) -> bool:
+    """Tell whether a certificate of training is of a period: it names the end.
+
+    One that names none of a person's periods is of the one in which it was issued.
+
+    >>> old = Period(date(2023, 11, 21), date(2026, 11, 20))
+    >>> new = Period(date(2026, 10, 1), date(2029, 9, 30))
+    >>> day = date(2026, 10, 2)
+    >>> [certified_in(one, [new, old], until=old.until, issued_on=day)
+    ...  for one in (new, old)]
+    [False, True]
+    >>> [certified_in(one, [new, old], until=day, issued_on=day) for one in (new, old)]
+    [True, True]
+    """
+    if any(one.until == until for one in known):
+        return period.until == until
+    return period.since <= issued_on <= period.until
 
 
 def file_problems(kind: ArchiveKind, media: str, size: int) -> tuple[str, ...]:

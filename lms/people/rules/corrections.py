@@ -4,7 +4,11 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
-from lms.people.rules.numbers import id_number_problem, name_problem
+from lms.people.rules.numbers import (
+    id_number_problem,
+    name_problem,
+    read_id_number,
+)
 from lms.people.rules.profile import (
     EmployerFacts,
     QualificationFacts,
@@ -12,6 +16,7 @@ from lms.people.rules.profile import (
     Section,
     SpecialtyPeriod,
 )
+from lms.policy.dates import same_day
 from lms.policy.model import Province, Specialty
 
 CORRECTION = "profile.correction"
@@ -42,10 +47,27 @@ Change = (
 )
 
 
-def identity_problems(facts: IdentityFacts) -> tuple[str, ...]:
+YOUNGEST, OLDEST = 18, 80
+"""Years; nobody registers after 65, and a few come later to have one cancelled."""
+
+
+def identity_problems(facts: IdentityFacts, today: date) -> tuple[str, ...]:
     """List everything that is wrong with a name and an ID number."""
-    found = (name_problem(facts.name), id_number_problem(facts.id_number))
+    found = (
+        name_problem(facts.name),
+        id_number_problem(facts.id_number) or _age_problem(facts.id_number, today),
+    )
     return tuple(problem for problem in found if problem)
+
+
+def _age_problem(id_number: str, today: date) -> str | None:
+    """Catch a mistyped year of birth."""
+    read = read_id_number(id_number)
+    if read is None:
+        return None
+    if today < same_day(read.born_on, years=YOUNGEST):
+        return "id_number.too_young"
+    return "id_number.too_old" if today > same_day(read.born_on, years=OLDEST) else None
 
 
 def section_of(change: Change) -> Section:

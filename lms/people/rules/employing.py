@@ -125,7 +125,7 @@ def on_site_problems(shown: OnSite) -> tuple[str, ...]:
 
 
 def _may_be_named(name: str) -> bool:
-    return not name.strip() or 4 <= len(name.strip()) <= 100  # noqa: PLR2004
+    return not name.strip() or 4 <= len(name.strip()) <= 100  # noqa: PLR2004 - as the register has names
 
 
 # -- who belongs to whom -------------------------------------------------------------
@@ -226,7 +226,7 @@ def read_lines(typed: str) -> tuple[Line, ...]:
         if not words:
             continue
         place = next(
-            (w for w in words if "@" in w or sum(c.isdigit() for c in w) > 4),  # noqa: PLR2004
+            (w for w in words if "@" in w or sum(c.isdigit() for c in w) > 4),  # noqa: PLR2004 - more digits than in a name
             words[0],
         )
         rest = [w for w in words if w is not place]

@@ -116,7 +116,6 @@ _REGISTRATION_FORM = re.compile(
     r"[\u4e00-\u9fa5][12][0-9]{2}(?:[0-9]{4}|[0-9]{8})[0-9]{5}"
 )
 _CERTIFICATE_FORM = re.compile(r"[0-9A-Z\u4e00-\u9fa5()〔〕第号]{6,40}")
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 def registration_number_problem(typed: str) -> str | None:
@@ -133,11 +132,6 @@ def certificate_number_problem(typed: str) -> str | None:
     """Say what is wrong with a qualification certificate's number, or nothing."""
     ok = _CERTIFICATE_FORM.fullmatch(folded(typed))
     return None if ok else "qualification.number"
-
-
-def is_mobile(typed: str) -> bool:
-    """Tell whether this can be a mobile number of the mainland."""
-    return bool(_MOBILE.fullmatch(folded(typed)))
 
 
 # -- names ----------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What a true and whole profile looks like."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from lms.people.rules.numbers import (
     uscc_problem,
 )
 from lms.people.rules.specialties import specialties_named
+from lms.policy.dates import same_day
 from lms.policy.model import Province, Specialty
 
 
@@ -98,21 +99,39 @@ class ProfileFacts:
     employer: EmployerFacts
 
 
-def qualification_problems(facts: QualificationFacts, today: date) -> tuple[str, ...]:
+FIRST_ISSUED = date(2002, 12, 5)
+"""Before it nobody was a constructor. Source: 人发〔2002〕111号."""
+
+YOUNGEST_YEARS = 18
+
+
+def qualification_problems(
+    facts: QualificationFacts, today: date, born_on: date | None = None
+) -> tuple[str, ...]:
     """List everything that is wrong with a qualification."""
     found = [certificate_number_problem(facts.number)]
     if facts.issued_on > today:
         found.append("qualification.future")
+    if facts.issued_on < FIRST_ISSUED:
+        found.append("qualification.too_early")
+    elif born_on and facts.issued_on < same_day(born_on, years=YOUNGEST_YEARS):
+        found.append("qualification.too_young")
     if facts.printed_as and facts.specialty not in specialties_named(facts.printed_as):
         found.append("qualification.name")
     return tuple(problem for problem in found if problem)
 
 
 def registration_problems(
-    facts: RegistrationFacts, qualified: Collection[Specialty]
+    facts: RegistrationFacts,
+    qualified: Collection[Specialty] | Mapping[Specialty, date],
 ) -> tuple[str, ...]:
-    """List everything that is wrong with a registration."""
+    """List everything that is wrong with a registration.
+
+    `qualified` may say on which day each qualification was issued: nobody is
+    registered before.
+    """
     periods = facts.specialties
+    issued = qualified if isinstance(qualified, Mapping) else {}
     named = [period.specialty for period in periods]
     wrong = {
         "registration.no_specialty": not periods,
@@ -121,6 +140,9 @@ def registration_problems(
         "registration.period": any(p.valid_until <= p.valid_from for p in periods),
         "registration.too_long": any(_too_long(p) for p in periods),
         "registration.unqualified": not set(named) <= set(qualified),
+        "registration.too_early": any(
+            p.valid_from < issued.get(p.specialty, p.valid_from) for p in periods
+        ),
     }
     number = registration_number_problem(facts.number)
     return tuple(

@@ -1,12 +1,18 @@
 """Write a profile, lock it, correct it, and open it for those who must see."""
 
-from lms.people.queries import certificate_facts
-from lms.people.services.archive import Kept, drop_file, keep_file, pack
+from lms.people.services.archive import (
+    Kept,
+    drop_file,
+    keep_file,
+    keep_statement,
+    pack,
+)
 from lms.people.services.companies import (
     Counter,
     company_stream,
     confirm_agent,
     end_agent,
+    lock_company,
     may_act,
     open_company,
     prove_by_lock,
@@ -41,10 +47,12 @@ from lms.people.services.links import (
     dismiss,
     invite,
     leave,
+    part_for_cause,
     refuse,
     send_prepared,
     withdraw,
 )
+from lms.people.services.nudging import Nudged, NudgeWish, nudge, set_quiet
 from lms.people.services.papers import (
     remove_qualification,
     save_employer,
@@ -59,6 +67,7 @@ from lms.people.services.persons import (
     thaw,
 )
 from lms.people.services.pictures import (
+    accept_pictures,
     ask_photo_review,
     decide_photo,
     save_photo,
@@ -71,6 +80,12 @@ from lms.people.services.reveals import (
     reveal_id_number,
     reveal_picture,
 )
+from lms.people.services.roster import (
+    draft_roster,
+    drop_roster,
+    forget_old,
+    take_roster,
+)
 
 __all__ = [
     "SHORTEST_REASON",
@@ -78,35 +93,44 @@ __all__ = [
     "Counter",
     "Invited",
     "Kept",
+    "NudgeWish",
+    "Nudged",
     "accept",
+    "accept_pictures",
     "agree",
     "ask_at_desk",
     "ask_correction",
     "ask_employer",
     "ask_photo_review",
     "begun",
-    "certificate_facts",
     "company_stream",
     "confirm_agent",
     "decide_correction",
     "decide_photo",
     "dismiss",
+    "draft_roster",
     "drop_at_desk",
     "drop_file",
+    "drop_roster",
     "end_agent",
     "erase",
     "fill_profile",
+    "forget_old",
     "forget_sensitive",
     "freeze",
     "grant_at_desk",
     "invite",
     "keep_file",
+    "keep_statement",
     "leave",
+    "lock_company",
     "lock_profile",
     "may_act",
     "note_look",
+    "nudge",
     "open_company",
     "pack",
+    "part_for_cause",
     "periods_of",
     "prove_by_lock",
     "prove_employer",
@@ -125,6 +149,8 @@ __all__ = [
     "save_registration",
     "save_signature",
     "send_prepared",
+    "set_quiet",
+    "take_roster",
     "thaw",
     "withdraw",
     "withdraw_correction",

@@ -67,10 +67,26 @@ def keep_file(work: Work, shelf: Shelf, period: Period, kept: Kept) -> UUID:
     Raises: Refused for what is of the wrong kind, too big or too much, for a title that
         is missing, and for a company that may not act.
     """
-    _allowed(work, shelf)
     if shelf.employer_id is not None and shelf.link_id is not None:
         # Of one who has left, what was kept stays; nothing new comes in.
         queries.staff_one(work.session, shelf.employer_id, shelf.link_id)
+    return _keep(work, shelf, period, kept)
+
+
+def keep_statement(work: Work, shelf: Shelf, period: Period, kept: Kept) -> UUID:
+    """Keep a paper that goes with what a side says in a check.
+
+    A company is heard about one who has left, too.
+
+    Raises: Refused, as for any other file.
+    """
+    if kept.kind is not ArchiveKind.STATEMENT:
+        raise Refused("archive.invalid")
+    return _keep(work, shelf, period, kept)
+
+
+def _keep(work: Work, shelf: Shelf, period: Period, kept: Kept) -> UUID:
+    _allowed(work, shelf)
     begun(work, shelf.person_id)
     problems = list(file_problems(kept.kind, kept.media, len(kept.body)))
     if not 0 < len(kept.title.strip()) <= LONGEST_TITLE:
@@ -167,7 +183,7 @@ def pack(
     Raises: NotFound when nothing is kept.
     """
     _allowed(work, shelf)
-    found = queries.opened(work.session, shelf, period.since)
+    found = queries.opened(work.session, shelf, period)
     made = tempfile.TemporaryFile()  # noqa: SIM115 - the door closes it after sending
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as bundle:
         rows = _fill(bundle, found, issued, legal_day(work.now))
@@ -230,6 +246,8 @@ _KINDS = {
     "video": "学习录像",
     "pension": "养老保险缴费证明",
     "duty": "到岗履职证明",
+    "works": "工程业绩",
+    "statement": "陈述申辩",
     "issued": "本平台签发",
 }
 

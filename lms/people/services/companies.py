@@ -26,6 +26,9 @@ from lms.people.rules import (
     folded,
     on_site_problems,
 )
+from lms.people.services.counter_news import News, news_of, tell_agents
+
+_PAPERS = ("licence", "qualification", "authorisation")
 
 
 def company_stream(employer_id: UUID) -> str:
@@ -127,10 +130,10 @@ def prove_employer(
     problems = on_site_problems(shown)
     if problems:
         raise Refused("employer.not_proved", reasons=problems)
-    name = shown.name.strip() or row.name
-    _agent_first(work, seat, renamed=name != row.name)
+    name, was = shown.name.strip() or row.name, row.name
+    _agent_first(work, seat, renamed=name != was)
     row.name = name
-    wanted = ("licence", "qualification", "authorisation")
+    before = queries.standing_of(work.session, employer_id)
     _attempt(
         work,
         EmployerProof(
@@ -141,10 +144,12 @@ def prove_employer(
             account_id=seat.account_id,
             office_id=counter.office_id,
             place=shown.place.strip()[:100],
-            papers=[each for each in wanted if getattr(shown, each)],
+            papers=[each for each in _PAPERS if getattr(shown, each)],
         ),
     )
     _confirm(work, seat)
+    news = news_of(renamed=name != was, proved_before=before is Standing.PROVED)
+    tell_agents(work, employer_id, news, shown.place, was=was)
 
 
 def refuse_employer(
@@ -170,6 +175,7 @@ def refuse_employer(
             papers=[],
         ),
     )
+    tell_agents(work, employer_id, News.REFUSED, place)
 
 
 def withdraw_proof(
@@ -194,6 +200,7 @@ def withdraw_proof(
             papers=[],
         ),
     )
+    tell_agents(work, employer_id, News.WITHDRAWN, place)
 
 
 def prove_by_lock(work: Work, employer_id: UUID, named: str) -> Standing:
@@ -337,6 +344,11 @@ def _held(work: Work, employer_id: UUID) -> Employer:
     if row is None:
         raise NotFound("employer.unknown")
     return row
+
+
+def lock_company(work: Work, employer_id: UUID) -> None:
+    """Lock a company's row: who it invites is looked at by one hand after the other."""
+    _held(work, employer_id)
 
 
 def _agent(work: Work, employer_id: UUID, agent_id: UUID) -> EmployerAgent:

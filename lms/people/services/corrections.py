@@ -1,9 +1,8 @@
 """Corrections of a locked profile: asked by its owner, decided by the association."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy import select
 
 from lms.accounts import services as keys
 from lms.approvals import queries as approvals
@@ -18,7 +17,7 @@ from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import ApprovalId, AssociationId, PersonId
 from lms.kernel.work import Work
 from lms.people import queries
-from lms.people.models import Correction, Person, Qualification
+from lms.people.models import Correction, Person
 from lms.people.queries import place
 from lms.people.rules import (
     CORRECTION,
@@ -77,8 +76,7 @@ def ask_correction(
     """
     row = begun(work, person_id)
     section = section_of(asked.change)
-    if section is Section.REGISTRATION:
-        refuse_typed(work, person_id)
+    _still_asked_here(work, person_id, section)
     asked = whole(work, person_id, asked)
     problems = problems_of(work, row, asked)
     if problems:
@@ -143,16 +141,17 @@ def problems_of(work: Work, row: Person, asked: Asked) -> tuple[str, ...]:
             taken = not queries.id_free(
                 work.session, PersonId(row.id), change.id_number
             )
-            return identity_problems(change) + (("id_number.taken",) if taken else ())
+            found = identity_problems(change, legal_day(work.now))
+            return found + (("id_number.taken",) if taken else ())
         case PictureFacts():
             return () if asked.picture else ("photo.none",)
         case QualificationFacts():
-            return qualification_problems(change, legal_day(work.now))
+            born_on = queries.born_on(work.session, PersonId(row.id))
+            return qualification_problems(change, legal_day(work.now), born_on)
         case RegistrationFacts():
-            held = work.session.scalars(
-                select(Qualification.specialty).where(Qualification.person_id == row.id)
-            ).all()
-            return registration_problems(change, held)
+            held = queries.qualifications(work.session, PersonId(row.id))
+            issued = {card.specialty: card.issued_on for card in held}
+            return registration_problems(change, issued)
         case EmployerFacts():
             return employer_problems(change)
 
@@ -187,14 +186,25 @@ def decide_correction(
         raise Refused("approval.own")
     if person.frozen_by and approved:
         raise Refused("profile.frozen")
-    if approved and row.section is Section.REGISTRATION:
-        refuse_typed(work, PersonId(row.person_id))
+    if approved:
+        _still_asked_here(work, PersonId(row.person_id), row.section)
     card = deciding.decide(
         work, approval_id, approved, comment.strip(), association_id=association_id
     )
     if card.state is ApprovalState.APPROVED:
         apply_change(work, person, row)
     return card
+
+
+def _still_asked_here(work: Work, person_id: PersonId, section: Section) -> None:
+    """Refuse what is others' to say by now: the authority's, or a company's.
+
+    Raises: Refused.
+    """
+    if section is Section.REGISTRATION:
+        refuse_typed(work, person_id)
+    if section is Section.EMPLOYER and queries.employer_of(work.session, person_id):
+        raise Refused("employer.bound")
 
 
 def apply_change(work: Work, person: Person, row: Correction) -> None:
@@ -204,7 +214,7 @@ def apply_change(work: Work, person: Person, row: Correction) -> None:
     """
     asked = queries.correction(work.session, row.id)
     try:
-        _write(work, person, asked.change, asked.picture)
+        _write(work, person, asked, row.asked_at)
     except Refused as refused:
         # Since it was asked, the number was taken or a qualification went away.
         raise Conflict("correction.stale", reasons=refused.reasons) from refused
@@ -219,7 +229,11 @@ def apply_change(work: Work, person: Person, row: Correction) -> None:
     )
 
 
-def _write(work: Work, person: Person, change: Change, picture: bytes | None) -> None:
+def _write(
+    work: Work, person: Person, asked: queries.OpenCorrection, asked_at: datetime
+) -> None:
+    """Write a change; a picture is of the day on which its owner sent it."""
+    change = asked.change
     match change:
         case IdentityFacts():
             write_identity(work, person, change.name, change.id_number)
@@ -230,7 +244,8 @@ def _write(work: Work, person: Person, change: Change, picture: bytes | None) ->
         case EmployerFacts():
             write_employer(work, person, change)
         case PictureFacts(section=section):
-            write_picture(work, person, PaperKind(section.value), picture or b"")
+            kind, picture = PaperKind(section.value), asked.picture or b""
+            write_picture(work, person, kind, picture, asked_at)
 
 
 def withdraw_correction(work: Work, person_id: PersonId, approval_id: UUID) -> None:

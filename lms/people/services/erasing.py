@@ -12,11 +12,13 @@ from lms.people.models import (
     Correction,
     EmployerLink,
     Employment,
+    LinkAddress,
     Person,
     PersonFile,
     Qualification,
     RegisteredSpecialtyRow,
     Registration,
+    RosterEntry,
 )
 from lms.people.rules import LinkEnd, Side
 from lms.people.services.persons import stream
@@ -59,6 +61,9 @@ def _unbind(work: Work, person_id: PersonId) -> None:
         .values(dropped_at=work.now, title="")
     )
     own = EmployerLink.person_id == person_id
+    links = select(EmployerLink.id).where(own)
+    for table in (RosterEntry, LinkAddress):
+        work.session.execute(delete(table).where(table.link_id.in_(links)))
     work.session.execute(
         update(EmployerLink)
         .where(own)

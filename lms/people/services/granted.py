@@ -4,20 +4,15 @@ from collections.abc import Collection
 
 from sqlalchemy import delete, select
 
-from lms.evidence import queries as book
 from lms.evidence import services as evidence
 from lms.kernel.errors import Refused
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.people.models import RegisteredSpecialtyRow, Registration
+from lms.people.queries.granted import written_here
 from lms.people.rules import SpecialtyPeriod
 from lms.people.services.persons import begun, stream
 from lms.policy.model import Province, Specialty
-
-_BY_AUTHORITY = frozenset(
-    {"registration.written", "registration.ended", "registration_certificate.issued"}
-)
-"""What the person's stream says once an office of this house has registered them."""
 
 
 def refuse_typed(work: Work, person_id: PersonId) -> None:
@@ -27,7 +22,7 @@ def refuse_typed(work: Work, person_id: PersonId) -> None:
 
     Raises: Refused.
     """
-    if book.noted(work.session, stream(person_id), _BY_AUTHORITY):
+    if written_here(work.session, person_id):
         raise Refused("registration.granted")
 
 

@@ -14,10 +14,9 @@ from lms.accounts.rules import Identifier, IdentifierKind, identifier
 from lms.evidence import services as evidence
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
-from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
-from lms.notify import services as notify
 from lms.people import queries
 from lms.people.models import EmployerLink
 from lms.people.queries.links import ACTIVE, mine, state_of
@@ -31,7 +30,14 @@ from lms.people.rules import (
     leaving_problems,
     uscc_problem,
 )
-from lms.people.services.companies import company_stream, may_act
+from lms.people.services.companies import company_stream, lock_company, may_act
+from lms.people.services.inviting import (
+    Inviter,
+    forget_address,
+    keep_addresses,
+    tell,
+)
+from lms.people.services.papers import write_company
 from lms.people.services.persons import begun, stream
 
 
@@ -44,10 +50,13 @@ class Invited:
     unreadable: tuple[str, ...]
 
 
-def invite(work: Work, employer_id: UUID, lines: Iterable[Line]) -> Invited:
+def invite(
+    work: Work, employer_id: UUID, lines: Iterable[Line], *, site: str = ""
+) -> Invited:
     """Invite people by number or address; an unproved company only prepares it.
 
-    The answer is the same whether or not somebody is reached there.
+    The answer is the same whether or not somebody is reached there. `site` is where
+    one who has no account yet may open one.
 
     Raises: Refused for a list that is too long, and for a company's unconfirmed agent.
     """
@@ -55,15 +64,19 @@ def invite(work: Work, employer_id: UUID, lines: Iterable[Line]) -> Invited:
     if len(wanted) > MOST_INVITED:
         raise Refused("link.too_many")
     acting = _acting(work, employer_id)
+    lock_company(work, employer_id)
     read = [(line, identifier(line.contact)) for line in wanted]
     made = known = 0
     for line, place in read:
         if place is None:
             continue
-        if _invite(work, employer_id, line, place, send=acting):
-            made += 1
-        else:
+        row = _invite(work, employer_id, line, place)
+        if row is None:
             known += 1
+            continue
+        made += 1
+        if acting:
+            _send(work, row, site)
     unreadable = tuple(line.contact for line, place in read if place is None)
     return Invited(made, known, unreadable)
 
@@ -80,8 +93,8 @@ def _acting(work: Work, employer_id: UUID) -> bool:
 
 
 def _invite(
-    work: Work, employer_id: UUID, line: Line, place: Identifier, *, send: bool
-) -> bool:
+    work: Work, employer_id: UUID, line: Line, place: Identifier
+) -> EmployerLink | None:
     index = reaching.contact_index(place)
     open_one = select(EmployerLink.id).where(
         EmployerLink.employer_id == employer_id,
@@ -89,7 +102,7 @@ def _invite(
         EmployerLink.ended_at.is_(None),
     )
     if work.session.scalar(open_one.limit(1)) is not None:
-        return False
+        return None
     phone = place.kind is IdentifierKind.PHONE
     row = EmployerLink(
         id=new_id(),
@@ -107,13 +120,12 @@ def _invite(
     )
     work.session.add(row)
     work.session.flush()
+    keep_addresses(work, {row.id: place})
     _note(work, row, "link.prepared")
-    if send:
-        _send(work, row)
-    return True
+    return row
 
 
-def send_prepared(work: Work, employer_id: UUID) -> int:
+def send_prepared(work: Work, employer_id: UUID, *, site: str = "") -> int:
     """Send what was prepared before the company was proved; tell how many.
 
     Raises: Refused.
@@ -130,20 +142,16 @@ def send_prepared(work: Work, employer_id: UUID) -> int:
         .with_for_update()
     ).all()
     for row in rows:
-        _send(work, row)
+        _send(work, row, site)
     return len(rows)
 
 
-def _send(work: Work, row: EmployerLink) -> None:
+def _send(work: Work, row: EmployerLink, site: str) -> None:
     row.sent_at = row.employer_agreed_at = work.now
     work.session.flush()
     _note(work, row, "link.invited")
-    there = reaching.account_at(work.session, row.contact_index or b"")
-    if there is not None:
-        name = queries.company(work.session, row.employer_id).name
-        notify.message(
-            work, there, "link_invited", dedupe=f"link:{row.id}", company=name
-        )
+    name = queries.company(work.session, row.employer_id).name
+    tell(work, {row.id: row.contact_index or b""}, Inviter(name, site))
 
 
 def ask_employer(work: Work, person_id: PersonId, uscc: str) -> UUID:
@@ -221,6 +229,9 @@ def _bind(work: Work, row: EmployerLink, *, person_id: PersonId) -> None:
             work.session.flush()
     except IntegrityError as twice:
         raise Conflict("link.other_employer") from twice
+    forget_address(work, row.id)
+    name = queries.company(work.session, row.employer_id).name
+    write_company(work, person_id, row.employer_id, name)
     _note(work, row, "link.accepted")
 
 
@@ -290,6 +301,27 @@ def dismiss(
     _part(work, row, left_on, reason, Side.EMPLOYER)
 
 
+def part_for_cause(
+    work: Work, employer_id: UUID, link_id: UUID, left_on: date, reason: str
+) -> None:
+    """Part a person from a company by the word of an association's manager.
+
+    The caller has seen that the company deals with the manager's association.
+
+    Raises: Forbidden for one's own link; NotFound; Refused; Conflict.
+    """
+    row = _ours(work, employer_id, link_id, LinkState.ACTIVE)
+    if row.person_id == work.actor.person_id:
+        raise Forbidden("approval.own")
+    _part(work, row, left_on, reason, Side.EMPLOYER)
+    _note(
+        work,
+        row,
+        "link.parted_for_cause",
+        association=str(work.actor.association_id),
+    )
+
+
 def _part(
     work: Work, row: EmployerLink, left_on: date, reason: str, side: Side
 ) -> None:
@@ -304,6 +336,7 @@ def _part(
 def _end(work: Work, row: EmployerLink, how: LinkEnd, side: Side) -> None:
     row.ended_at, row.ended_as, row.ended_by = work.now, how, side
     work.session.flush()
+    forget_address(work, row.id)
     _note(work, row, f"link.{how.value}", by_side=side.value, left_on=row.left_on)
 
 

@@ -17,6 +17,8 @@ from lms.people.models import (
     RegisteredSpecialtyRow,
     Registration,
 )
+from lms.people.queries.links import employer_of
+from lms.people.queries.profile import born_on, qualifications
 from lms.people.rules import (
     EmployerFacts,
     QualificationFacts,
@@ -46,7 +48,8 @@ def save_qualification(
 
 def write_qualification(work: Work, row: Person, facts: QualificationFacts) -> None:
     """Write a qualification, whatever the lock says."""
-    problems = qualification_problems(facts, legal_day(work.now))
+    born = born_on(work.session, PersonId(row.id))
+    problems = qualification_problems(facts, legal_day(work.now), born)
     if problems:
         raise Refused("profile.invalid", reasons=problems)
     held = work.session.scalar(
@@ -104,10 +107,9 @@ def save_registration(
 
 def write_registration(work: Work, row: Person, facts: RegistrationFacts) -> None:
     """Write a registration, whatever the lock says."""
-    qualified = work.session.scalars(
-        select(Qualification.specialty).where(Qualification.person_id == row.id)
-    ).all()
-    problems = registration_problems(facts, qualified)
+    held_papers = qualifications(work.session, PersonId(row.id))
+    issued = {card.specialty: card.issued_on for card in held_papers}
+    problems = registration_problems(facts, issued)
     if problems:
         raise Refused("profile.invalid", reasons=problems)
     work.session.execute(
@@ -137,9 +139,17 @@ def write_registration(work: Work, row: Person, facts: RegistrationFacts) -> Non
 def save_employer(work: Work, person_id: PersonId, facts: EmployerFacts) -> None:
     """Write where the person works.
 
+    Who belongs to a company by the word of both works there and nowhere else, and the
+    company's name is its own.
+
     Raises: Refused.
     """
     row = own(work, person_id, Section.EMPLOYER)
+    bond = employer_of(work.session, person_id)
+    if bond is not None and bond.company.uscc != folded(facts.uscc):
+        raise Refused("employer.bound")
+    if bond is not None:
+        facts = EmployerFacts(bond.company.uscc, bond.company.name)
     write_employer(work, row, facts)
     note_saved(work, row, Section.EMPLOYER)
 
@@ -150,12 +160,19 @@ def write_employer(work: Work, row: Person, facts: EmployerFacts) -> None:
     if problems:
         raise Refused("profile.invalid", reasons=problems)
     employer_id = _employer(work, folded(facts.uscc), facts.name.strip())
-    held = work.session.get(Employment, row.id)
+    write_company(work, PersonId(row.id), employer_id, facts.name.strip())
+
+
+def write_company(
+    work: Work, person_id: PersonId, employer_id: UUID, name: str
+) -> None:
+    """Write for which company somebody works."""
+    held = work.session.get(Employment, person_id)
     if held is None:
-        held = Employment(person_id=row.id)
+        held = Employment(person_id=person_id)
         work.session.add(held)
     held.employer_id = employer_id
-    held.name = facts.name.strip()
+    held.name = name
     held.changed_at = work.now
     work.session.flush()
 

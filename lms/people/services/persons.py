@@ -9,6 +9,7 @@ from lms.accounts import queries as accounts
 from lms.accounts import services as keys
 from lms.evidence import services as evidence
 from lms.kernel import pii
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
@@ -105,7 +106,7 @@ def save_identity(work: Work, person_id: PersonId, name: str, id_number: str) ->
 def write_identity(work: Work, row: Person, name: str, id_number: str) -> None:
     """Write the facts of identity, whatever the lock says."""
     read = read_id_number(id_number)
-    problems = identity_problems(IdentityFacts(name, id_number))
+    problems = identity_problems(IdentityFacts(name, id_number), legal_day(work.now))
     if read is None or problems:
         raise Refused("profile.invalid", reasons=problems)
     key = keys.ensure_key(work, PersonId(row.id))

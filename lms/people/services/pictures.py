@@ -1,5 +1,8 @@
 """Photo and signature: kept sealed, judged by the check or by the association."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from sqlalchemy import select
 
 from lms.accounts import services as keys
@@ -10,7 +13,7 @@ from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.people.models import Look, Person, PersonFile
 from lms.people.ports import Portrait
-from lms.people.queries import file_place
+from lms.people.queries import file_place, picture
 from lms.people.rules import PaperKind, PhotoState, Section
 from lms.people.services.persons import begun, note_saved, own, stream
 
@@ -97,8 +100,35 @@ def save_signature(work: Work, person_id: PersonId, png: bytes) -> None:
     note_saved(work, row, Section.SIGNATURE)
 
 
-def write_picture(work: Work, row: Person, kind: PaperKind, body: bytes) -> PersonFile:
-    """Seal a picture in its place, accepted, whatever the lock says."""
+def accept_pictures(
+    work: Work, person_id: PersonId, given: Mapping[PaperKind, bytes]
+) -> None:
+    """Take the likeness that an office accepted with an application into the profile.
+
+    The certificate prints it, and whatever is printed later; the lock of a profile
+    keeps its owner from writing, not the authority. The same again changes nothing.
+    """
+    row = begun(work, person_id)
+    for kind, body in given.items():
+        if _file(work, row, kind) and picture(work.session, person_id, kind) == body:
+            continue
+        write_picture(work, row, kind, body)
+        if kind is PaperKind.PHOTO:
+            _drop(work, row, PaperKind.PHOTO_DRAFT)
+        note_saved(work, row, Section(kind.value))
+
+
+def write_picture(
+    work: Work,
+    row: Person,
+    kind: PaperKind,
+    body: bytes,
+    made_at: datetime | None = None,
+) -> PersonFile:
+    """Seal a picture in its place, accepted, whatever the lock says.
+
+    `made_at` is when its owner gave it, where that was before now.
+    """
     key = keys.ensure_key(work, PersonId(row.id))
     sealed = pii.seal(key, body, file_place(kind, row.id))
     held = _file(work, row, kind)
@@ -108,7 +138,7 @@ def write_picture(work: Work, row: Person, kind: PaperKind, body: bytes) -> Pers
     held.state = PhotoState.ACCEPTED
     held.finding = None
     held.body = sealed
-    held.made_at = work.now
+    held.made_at = made_at or work.now
     work.session.flush()
     return held
 

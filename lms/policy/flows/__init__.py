@@ -1,5 +1,6 @@
 """The shelf of flows: how each kind of application goes, where and since when."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from lms.policy.flow import Closure, Flow, NotOffered, Path
@@ -32,6 +33,7 @@ CLOSURES: tuple[Closure, ...] = (*guizhou.CLOSURES,)
 """When a province takes nothing at all."""
 
 _BY_KEY = {flow.key: flow for flow in SHELF}
+_FIRST_DAY = min(flow.effective_from for flow in national.FLOWS)
 
 
 def flow_of(key: str) -> Flow:
@@ -69,16 +71,32 @@ def flow_for(
     return None
 
 
+def kinds_for(province: Province, on: date) -> Mapping[Application, tuple[Flow, ...]]:
+    """List the kinds that a province takes on a legal day, each with its ways.
+
+    A day before the first document of all is answered by that one, as with rule sets.
+    """
+    found: dict[Application, list[Flow]] = {kind: [] for kind in Application}
+    for flow in flows_for(province, max(on, _FIRST_DAY)):
+        found[flow.application].append(flow)
+    return {kind: tuple(ways) for kind, ways in found.items() if ways}
+
+
+def not_taken(province: Province, on: date) -> tuple[NotOffered, ...]:
+    """List what a province says it does not take, and what to do instead."""
+    return tuple(
+        each
+        for each in NOT_OFFERED
+        if each.province is province and each.effective_from <= on
+    )
+
+
 def not_offered(
     province: Province, application: Application, path: Path, on: date
 ) -> NotOffered | None:
     """Tell why a province does not take a kind, and what to do instead."""
-    for each in NOT_OFFERED:
-        if (each.province, each.application, each.path) == (
-            province,
-            application,
-            path,
-        ) and each.effective_from <= on:
+    for each in not_taken(province, on):
+        if (each.application, each.path) == (application, path):
             return each
     return None
 

@@ -143,7 +143,7 @@ def _flow(application: Application, *notices: str) -> Flow:
         STEPS,
         (*whole.materials, *more),
         notices=(*notices, LAPSES, REASONS_STAY),
-        commitments=STUDIED if renewing else national.COMMITMENTS,
+        commitments=STUDIED if renewing else national.committed(application),
         commitment_source=COMMITTED if renewing else national.TRUE_MATERIALS,
         notice_days=NOTICE_DAYS,
         lapse_days=LAPSE_DAYS,

@@ -38,20 +38,20 @@ AT_DEPARTMENT = OfficeKind.DEPARTMENT
 FILL = Step(
     StepName.FILL,
     Party.PERSON,
-    "申请人实名认证、人脸识别，填写申报信息并上传材料原件扫描件",
+    "申请人核验本人身份，填写申报信息并上传材料原件扫描件",
     needs=frozenset({Need.IDENTITY, Need.MATERIALS, Need.PERSON_COMMITMENT}),
 )
 EMPLOYER = Step(
     StepName.EMPLOYER,
     Party.EMPLOYER,
-    f"聘用企业确认后，通过新系统上报{COMMITTEE}",
+    f"聘用企业确认并签署书面承诺，上报{COMMITTEE}",
     needs=frozenset({Need.EMPLOYER_PROVED, Need.EMPLOYER_COMMITMENT}),
 )
 # Where no line to the register is laid, a teller compares by hand.
 COMPARE = Step(
     StepName.COMPARE,
     Party.HOUSE,
-    "系统数据比对",
+    "系统核对申请的专业、聘用企业与平台登记的是否一致",
     also=frozenset({Party.TELLER}),
     at=AT_DEPARTMENT,
 )
@@ -138,6 +138,7 @@ def _flow(application: Application, *notices: str) -> Flow:
         (*(_scan(each) for each in whole.materials), PHOTO, SIGNATURE),
         notices=(
             EACH_TIME,
+            national.IDENTITY_HERE,
             THREE_DAYS if changing else TEN_DAYS,
             *notices,
             CLAIM,
@@ -160,19 +161,20 @@ CANCELLATION = Flow(
     (
         replace(
             FILL,
-            office="申请人实名认证、人脸识别，提出注销申请",
+            office="申请人核验本人身份，提出注销申请",
             needs=frozenset({Need.IDENTITY, Need.PERSON_COMMITMENT}),
         ),
-        replace(EMPLOYER, office="聘用企业在新系统确认后即为完成注销注册"),
+        replace(EMPLOYER, office="聘用企业确认后即为完成注销注册"),
     ),
     notices=(
         EACH_TIME,
+        national.IDENTITY_HERE,
         (
             "注销注册在申请人提出申请后，由聘用企业在新系统确认后即为完成注销注册，"
             "电子证书同步注销。"
         ),
     ),
-    commitments=national.COMMITMENTS,
+    commitments=national.ENDING,
     commitment_source=national.TRUE_MATERIALS,
     takes_effect=StepName.EMPLOYER,
     title="注销注册",
@@ -190,7 +192,7 @@ PAPER_EXCHANGE = Flow(
         Step(
             StepName.FILL,
             Party.PERSON,
-            "本人实名认证、人脸识别，上传本人签名照",
+            "本人核验身份，上传本人签名照",
             needs=frozenset({Need.IDENTITY, Need.MATERIALS, Need.SIGNATURE}),
             # Whose paper certificate is not in the book shows it at the window.
             also=frozenset({Party.TELLER}),
@@ -206,6 +208,7 @@ PAPER_EXCHANGE = Flow(
         ),
         PAPER_VOID,
         EACH_TIME,
+        national.IDENTITY_HERE,
     ),
     takes_effect=StepName.FILL,
     title="纸质证书换领电子证书",

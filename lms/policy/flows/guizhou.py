@@ -47,6 +47,7 @@ from lms.policy.flows.guizhou_parts import (
     SOURCE,
     STEPS,
 )
+from lms.policy.flows.national import IDENTITY_HERE
 from lms.policy.model import Application, Province
 from lms.policy.offices import OfficeKind
 
@@ -67,6 +68,7 @@ _FILED = Flow(
         ),
         NO_PAPERS,
         MISMATCH,
+        IDENTITY_HERE,
         FOLLOW,
         ELECTRONIC,
     ),
@@ -84,7 +86,7 @@ def _filed(application: Application, title: str, clause: str, *notices: str) -> 
         application=application,
         title=title,
         source=f"{SOURCE} 二、{clause}",
-        notices=(*notices, NO_PAPERS, MISMATCH, FOLLOW, ELECTRONIC),
+        notices=(*notices, NO_PAPERS, MISMATCH, IDENTITY_HERE, FOLLOW, ELECTRONIC),
     )
 
 
@@ -97,12 +99,12 @@ CANCELLATION = Flow(
     (
         replace(
             FILL,
-            office="聘用企业通过审批系统提交注销注册申请",
+            office="聘用企业提交注销注册申请",
             needs=frozenset({Need.EMPLOYER_PROVED}),
         ),
         replace(
             CONFIRM,
-            office="注册人扫描二维码，人脸识别确认后即为完成注销注册",
+            office="注册人扫描二维码，核验本人身份并确认后，即为完成注销注册",
             needs=frozenset({Need.SCAN, Need.IDENTITY}),
         ),
     ),
@@ -112,6 +114,7 @@ CANCELLATION = Flow(
             "由聘用企业提交注销注册申请，注册人扫描二维码人脸识别确认后，即为完成注销注册，"
             "原注册证书自行失效。"
         ),
+        IDENTITY_HERE,
         "二级建造师与聘用企业解除劳动关系后，应当及时办理注销注册手续。",
     ),
     takes_effect=StepName.CONFIRM,
@@ -197,12 +200,15 @@ ENTERPRISE_NAME = Flow(
     (
         replace(
             FILL,
-            office="聘用企业通过审批系统提出申请",
+            office="聘用企业提出申请",
             needs=frozenset({Need.EMPLOYER_PROVED}),
         ),
         replace(
             COMPARE,
-            office="以实名认证结果为准，比对市场监管部门变更信息",
+            office=(
+                "系统核对聘用企业是否已用变更后的名称认证；"
+                "市场监管部门的登记由受理人员审核时核对"
+            ),
             needs=frozenset({Need.BUSINESS_REGISTER}),
         ),
         ACCEPT,
@@ -227,7 +233,7 @@ PERSONAL_INFORMATION = replace(
         Step(
             StepName.FILL,
             Party.PERSON,
-            "本人通过审批系统提出申请，上传证明材料扫描件",
+            "本人提出申请，上传证明材料扫描件",
             needs=frozenset({Need.MATERIALS, Need.IDENTITY, Need.PERSON_COMMITMENT}),
         ),
         ACCEPT,
@@ -260,7 +266,7 @@ PAPER_EXCHANGE = Flow(
         Step(
             StepName.FILL,
             Party.PERSON,
-            "登录审批系统申请换发电子证书",
+            "本人核验身份，申请换发电子证书",
             needs=frozenset({Need.IDENTITY, Need.PERSON_COMMITMENT}),
         ),
         ACCEPT,

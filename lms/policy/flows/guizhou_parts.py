@@ -73,7 +73,8 @@ FILL = Step(
 COMPARE = Step(
     StepName.COMPARE,
     Party.HOUSE,
-    "审批系统获取资格证书、参保缴纳单位等信息并比对",
+    "系统核对申请的专业、聘用企业与平台登记的是否一致；"
+    "资格证书、参保缴纳单位由受理人员审核时核对",
     also=frozenset({Party.TELLER}),
 )
 ON_SITE = Step(
@@ -86,7 +87,7 @@ ON_SITE = Step(
 CONFIRM = Step(
     StepName.CONFIRM,
     Party.PERSON,
-    "注册人扫描审批系统生成的二维码，人脸识别确认上报",
+    "注册人扫描聘用企业出示的二维码，核验本人身份后确认上报",
     needs=frozenset({Need.SCAN, Need.IDENTITY, Need.PERSON_COMMITMENT}),
 )
 ACCEPT = Step(
@@ -115,7 +116,7 @@ ANNOUNCE = Step(
 CERTIFICATE = Step(
     StepName.CERTIFICATE,
     Party.HOUSE,
-    f"核发电子证书，注册人登录{PORTAL}查询",
+    "核发电子证书，注册人查询下载",
     limit=Limit.DELIVER,
     since=Since.DECIDED,
 )

@@ -61,9 +61,7 @@ COMMIT = replace(
     office="二级建造师本人提出，并作出书面承诺",
     needs=frozenset({Need.MATERIALS, Need.PERSON_COMMITMENT, Need.SIGNATURE}),
 )
-EMPLOYER = replace(
-    national.EMPLOYER, office=f"受聘企业登录{PORTAL}确认，并作出书面承诺"
-)
+EMPLOYER = replace(national.EMPLOYER, office="受聘企业确认，并作出书面承诺")
 ACCEPT = replace(national.ACCEPT, office=f"{DEPARTMENT}受理", at=AT_DEPARTMENT)
 REVIEW = replace(national.REVIEW, office=f"{DEPARTMENT}审查", at=AT_DEPARTMENT)
 DECIDE = replace(national.DECIDE, office=f"{DEPARTMENT}审批", at=AT_DEPARTMENT)
@@ -118,7 +116,7 @@ def _like_the_country(application: Application) -> Flow:
         effective_from=SIGNATURES_SINCE,
         steps=(
             replace(COMMIT, office="二级建造师本人提出"),
-            replace(EMPLOYER, office=f"受聘企业登录{PORTAL}确认"),
+            replace(EMPLOYER, office="受聘企业确认"),
             *STEPS[2:],
         ),
         materials=(*whole.materials, *PICTURES),
@@ -156,7 +154,7 @@ SUPPLEMENT = Flow(
         Step(
             StepName.FILL,
             Party.EMPLOYER,
-            f"聘用企业登录{PORTAL}，选择建造师注册资格认定个人签名补录事项",
+            "聘用企业提出个人签名补录",
             needs=frozenset({Need.EMPLOYER_PROVED}),
         ),
         # The employer files it; the signature itself only the holder can give.
@@ -195,7 +193,7 @@ CANCELLATION = Flow(
             office="二级建造师提出注销申请",
             needs=frozenset({Need.PERSON_COMMITMENT}),
         ),
-        replace(EMPLOYER, office=f"聘用企业在{PORTAL}提交注销申请"),
+        replace(EMPLOYER, office="聘用企业确认并提交注销申请"),
         ACCEPT,
         replace(DECIDE, limit=Limit.CANCEL, since=Since.FILED),
     ),
@@ -205,7 +203,7 @@ CANCELLATION = Flow(
             f"二级建造师应通过聘用企业在{PORTAL}提交注销申请。"
         ),
     ),
-    commitments=national.COMMITMENTS,
+    commitments=national.ENDING,
     commitment_source=national.TRUE_MATERIALS,
     title="注销注册",
     gives=frozenset(),

@@ -3,6 +3,7 @@
 Source: 建设部令第153号 第十条至第十九条; 行政许可法.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -83,6 +84,18 @@ RETIRED = Material(
 )
 
 
+IDENTITY_HERE = (
+    "本平台没有接入人脸识别：每次用登录密码和验证码核验本人；核验不了的，"
+    "本人携带身份证原件到窗口，由窗口人员当面核验。"
+)
+"""What stands here in place of the face that some provinces' own systems look at."""
+
+
+def committed(application: Application) -> Mapping[Party, str]:
+    """Give what both sides sign: of an end, nothing that says it goes on."""
+    return ENDING if application is Application.CANCELLATION else COMMITMENTS
+
+
 def flow(
     application: Application,
     *materials: Material,
@@ -98,7 +111,7 @@ def flow(
         SINCE,
         steps,
         materials,
-        commitments=COMMITMENTS,
+        commitments=committed(application),
         commitment_source=TRUE_MATERIALS,
         title=TITLES[application],
     )
@@ -116,6 +129,18 @@ COMMITMENTS = {
     ),
 }
 """Words of ours: no document at hand prints a text for the whole country."""
+
+ENDING = {
+    Party.PERSON: (
+        "本人承诺：申请注销注册是本人的真实意思，所填写的内容真实；提交了材料的，材料真实、有效。"
+        "如有虚假，愿承担相应法律责任。"
+    ),
+    Party.EMPLOYER: (
+        "本单位承诺：知悉申请人申请注销注册，申请所填写的与本单位有关的内容真实。"
+        "如有虚假，愿承担相应法律责任。"
+    ),
+}
+"""Words of ours for who gives a registration up: employment may have ended already."""
 
 FLOWS: tuple[Flow, ...] = (
     flow(Application.INITIAL, FORM, QUALIFICATION, ID_CARD, CONTRACT, OVERDUE_STUDY),

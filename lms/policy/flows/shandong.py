@@ -50,6 +50,17 @@ COMMITMENTS = {
     ),
 }
 
+ENDING = {
+    Party.PERSON: (
+        "个人承诺：申请注销注册是本人的真实意思，所填写的申请信息和所上传的材料真实、完整、有效。"
+        "如有虚假，愿承担相应法律责任。"
+    ),
+    Party.EMPLOYER: (
+        "单位承诺：本单位知悉申请人申请注销注册，申请信息中与本单位有关的内容真实。"
+        "如有虚假，愿承担相应法律责任。"
+    ),
+}
+
 FILL = Step(
     StepName.FILL,
     Party.PERSON,
@@ -127,6 +138,7 @@ def _flow(
     materials: tuple[Material, ...],
     steps: tuple[Step, ...] = STEPS,
 ) -> Flow:
+    ends = application is Application.CANCELLATION
     return Flow(
         Province.SHANDONG,
         application,
@@ -136,7 +148,7 @@ def _flow(
         steps,
         materials,
         notices=(CHECK_NAME, UPLOAD),
-        commitments=COMMITMENTS,
+        commitments=ENDING if ends else COMMITMENTS,
         commitment_source=COMMITTED,
         title=title,
         contacts=CONTACTS,

@@ -270,8 +270,8 @@ FLOWS: tuple[Flow, ...] = (
         notices=(THIRTY_DAYS, NOT_ACCEPTED, PRINT),
         duty_days=30,
     ),
-    # "由单位申请经工商数据比对后办结": nobody reviews it. Where no line to the register
-    # is laid, a teller compares by hand.
+    # "由单位申请经工商数据比对后办结": nobody reviews it. No line to the
+    # register is laid; the company has proved its name to a window or by its lock.
     Flow(
         Province.SICHUAN,
         Application.CHANGE,
@@ -288,7 +288,7 @@ FLOWS: tuple[Flow, ...] = (
             Step(
                 StepName.COMPARE,
                 Party.HOUSE,
-                "经工商数据比对后办结",
+                "系统与聘用企业认证的名称核对，一致的即办结，不一致的退回",
                 needs=frozenset({Need.BUSINESS_REGISTER}),
                 also=frozenset({Party.TELLER}),
             ),
@@ -313,7 +313,7 @@ FLOWS: tuple[Flow, ...] = (
             replace(EMPLOYER, office="由单位同意后办结"),
         ),
         notices=("注销注册由单位同意后办结。",),
-        commitments=national.COMMITMENTS,
+        commitments=national.ENDING,
         commitment_source=national.TRUE_MATERIALS,
         takes_effect=StepName.EMPLOYER,
         title="注销注册",

@@ -7,7 +7,7 @@ from lms.registration.models.applications import (
     Commitment,
     Flag,
 )
-from lms.registration.models.audits import AuditCase, AuditDraw
+from lms.registration.models.audits import AuditCase, AuditDelivery, AuditDraw
 from lms.registration.models.dossier import ApplicationMaterial, MaterialBody
 from lms.registration.models.notices import (
     NoticeLine,
@@ -32,6 +32,7 @@ __all__ = [
     "ApplicationMaterial",
     "ApplicationRow",
     "AuditCase",
+    "AuditDelivery",
     "AuditDraw",
     "BarRow",
     "CertificateUse",

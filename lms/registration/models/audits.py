@@ -1,14 +1,22 @@
-"""Checks after the grant: draws, and the cases that they drew."""
+"""Checks after the grant: draws, the cases that they drew, what was handed over."""
 
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Table, append_only
+from lms.people.rules import Side
 from lms.policy.model import Province
 from lms.registration.rules.audits import AuditState
 
@@ -74,4 +82,33 @@ class AuditCase(Table):
     )
 
 
+class AuditDelivery(Table):
+    """One time that a side handed papers over, or spoke for itself. Never changed.
+
+    A hand-over is of one registration period, and names the kinds of paper that were
+    asked for and not there; what is said in defence is of none. `files` are ids of the
+    archive with their SHA-256.
+
+    PII: `words`, why something is missing, or the defence; sealed with the key of the
+    person who is checked.
+    """
+
+    __tablename__ = "audit_deliveries"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("audit_cases.id"))
+    n: Mapped[int] = mapped_column(Integer)
+    side: Mapped[Side]
+    period_from: Mapped[date | None]
+    period_until: Mapped[date | None]
+    files: Mapped[list[Any]]
+    missing: Mapped[list[str]]
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    account_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("case_id", "n"),)
+
+
 append_only(cast("SqlTable", AuditDraw.__table__))
+append_only(cast("SqlTable", AuditDelivery.__table__))

@@ -99,6 +99,7 @@ class EndedSpecialty(Table):
 
     __table_args__ = (
         UniqueConstraint("person_id", "specialty", "valid_from", "valid_until"),
+        Index("ix_ended_specialties_until", "valid_until"),
     )
 
 

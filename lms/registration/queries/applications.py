@@ -112,6 +112,23 @@ class Progress:
     done_at: datetime | None
 
 
+def opinion_against(history: Sequence[EventCard]) -> EventCard | None:
+    """Give the last examination, where who examined advised to refuse."""
+    examined = [
+        event
+        for event in history
+        if event.step is StepName.REVIEW and event.act is Act.PASS
+    ]
+    found = examined[-1] if examined else None
+    return found if found and found.facts.get("opinion") == "against" else None
+
+
+def unchanged_answer(history: Sequence[EventCard]) -> EventCard | None:
+    """Give the answer to a supplement, where its applicant could change nothing."""
+    said = (e for e in history if e.act is Act.ANSWER and e.facts.get("unchanged"))
+    return next(said, None)
+
+
 def application(session: Session, application_id: UUID) -> ApplicationCard:
     """Give one application. Raises: NotFound."""
     return _one(session, select(ApplicationRow).filter_by(id=application_id))
@@ -147,14 +164,6 @@ def answered_by(card: ApplicationCard, party: Party) -> bool:
     """Tell whether the desk waits for this party's supplement."""
     waits = card.status is Status.SUPPLEMENT and card.closed_at is None
     return waits and answers(card.flow, party, card.started_by)
-
-
-def of_province(
-    session: Session, province: Province, application_id: UUID
-) -> ApplicationCard:
-    """Give an application that a province's desk has or had. Raises: NotFound."""
-    wanted = select(ApplicationRow).filter_by(id=application_id, province=province)
-    return _one(session, wanted)
 
 
 def all_of_person(session: Session, person_id: PersonId) -> tuple[ApplicationCard, ...]:

@@ -35,7 +35,10 @@ class DrawCard:
 
 @dataclass(frozen=True, slots=True)
 class CaseCard:
-    """One grant that is checked. `*_handed` are file ids with their SHA-256."""
+    """One grant that is checked. `*_handed` are file ids with their SHA-256.
+
+    `drew` is the account that drew it, for the office `office_id`.
+    """
 
     id: UUID
     draw_id: UUID
@@ -56,11 +59,18 @@ class CaseCard:
     words: str
     decided_at: datetime | None
     answer: str
+    drew: UUID | None
+    office_id: UUID
 
     @property
     def is_open(self) -> bool:
         """Tell whether papers may still be handed over."""
         return self.state in OPEN
+
+    @property
+    def is_readable(self) -> bool:
+        """Tell whether the desk may open the papers: not once it ended well."""
+        return self.is_open or self.state is AuditState.REVOKED
 
     def listed(self, side: Side) -> tuple[tuple[str, str], ...]:
         """Give what a side handed over, each file with its SHA-256."""
@@ -98,16 +108,38 @@ def draws(session: Session, provinces: Iterable[Province]) -> tuple[DrawCard, ..
     )
 
 
-def cases(session: Session, provinces: Iterable[Province]) -> tuple[CaseCard, ...]:
-    """List the cases of some provinces: open ones first, the first due first."""
+def cases(
+    session: Session, provinces: Iterable[Province], region: str
+) -> tuple[CaseCard, ...]:
+    """List the cases of an office's area: open ones first, the first due first."""
     found = _cases(session, AuditCase.province.in_(list(provinces)))
-    return tuple(sorted(found, key=lambda each: (not each.is_open, each.due_on)))
+    here = _in_reach(session, region, found)
+    return tuple(sorted(here, key=lambda each: (not each.is_open, each.due_on)))
 
 
-def case(session: Session, provinces: Iterable[Province], case_id: UUID) -> CaseCard:
-    """Give one case of some provinces. Raises: NotFound, for another's too."""
+def case(
+    session: Session, provinces: Iterable[Province], case_id: UUID, region: str = ""
+) -> CaseCard:
+    """Give one case of an office's area. Raises: NotFound, for another's too."""
     here = AuditCase.province.in_(list(provinces))
-    return _one(session, AuditCase.id == case_id, here)
+    found = _cases(session, AuditCase.id == case_id, here)
+    for one in _in_reach(session, region, found):
+        return one
+    raise NotFound("audit.unknown")
+
+
+def _in_reach(
+    session: Session, region: str, found: Iterable[CaseCard]
+) -> list[CaseCard]:
+    """Keep what is of an area, by the companies' codes."""
+    found = list(found)
+    wanted = {one.employer_id for one in found if one.employer_id}
+    codes = naming.company_names(session, wanted)
+    return [
+        one
+        for one in found
+        if one.employer_id is None or serves(region, codes[one.employer_id].uscc)
+    ]
 
 
 def of_person(session: Session, person_id: PersonId) -> tuple[CaseCard, ...]:
@@ -173,24 +205,18 @@ def handed(session: Session, of: CaseCard, side: Side) -> tuple[FileCard, ...]:
     return tuple(card for card in kept(session, of, side) if str(card.id) in given)
 
 
-def _one(session: Session, *which: ColumnElement[bool]) -> CaseCard:
-    found = _cases(session, *which)
-    if not found:
-        raise NotFound("audit.unknown")
-    return found[0]
-
-
 def _cases(session: Session, *which: ColumnElement[bool]) -> tuple[CaseCard, ...]:
     rows = session.execute(
-        select(AuditCase, ApplicationRow.number)
+        select(AuditCase, ApplicationRow.number, AuditDraw)
         .join(ApplicationRow, ApplicationRow.id == AuditCase.application_id)
+        .join(AuditDraw, AuditDraw.id == AuditCase.draw_id)
         .where(*which)
         .order_by(AuditCase.asked_on.desc(), AuditCase.id)
     )
-    return tuple(_card(row, number) for row, number in rows)
+    return tuple(_card(row, number, drawn) for row, number, drawn in rows)
 
 
-def _card(row: AuditCase, number: str) -> CaseCard:
+def _card(row: AuditCase, number: str, drawn: AuditDraw) -> CaseCard:
     return CaseCard(
         id=row.id,
         draw_id=row.draw_id,
@@ -211,4 +237,6 @@ def _card(row: AuditCase, number: str) -> CaseCard:
         words=row.words,
         decided_at=row.decided_at,
         answer=row.answer,
+        drew=drawn.account_id,
+        office_id=drawn.office_id,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -19,7 +19,7 @@ from lms.policy.library import rules_for
 from lms.policy.model import Province
 from lms.policy.offices import Task
 from lms.policy.verdict import Assessment
-from lms.policy.workdays import Calendar, workdays_between
+from lms.policy.workdays import Calendar, Due, workdays_between
 from lms.registration.models import ApplicationRow, Flag
 from lms.registration.queries import applications, offices
 from lms.registration.queries.applications import ApplicationCard, FlagCard
@@ -27,6 +27,8 @@ from lms.registration.queries.eligibility import Matter, application_request
 from lms.registration.queries.offices import OfficeCard
 from lms.registration.rules import desk as rules
 from lms.registration.rules.desk import Bucket, Place
+from lms.registration.rules.limits import answer_due as last_answer
+from lms.registration.rules.states import Status
 
 _MOST = 500
 _PARTIES = {"teller": Party.TELLER, "approver": Party.APPROVER}
@@ -156,7 +158,15 @@ def queue(session: Session, desk: Desk) -> tuple[Line, ...]:
         .limit(_MOST)
     )
     cards = [applications.card_of(row) for row in session.scalars(wanted)]
-    return lines(session, desk, cards)
+    return tuple(sorted(lines(session, desk, cards), key=_urgency))
+
+
+def _urgency(line: Line) -> tuple[bool, date, datetime]:
+    """Put the first day that binds first; whoever waits for the applicant is last."""
+    card = line.card
+    waits = card.status is Status.SUPPLEMENT
+    last = None if waits else card.due_on or line.tell_by or card.due_not_before
+    return last is None, last or date.max, card.opened_at
 
 
 def decided(session: Session, desk: Desk, *, limit: int = 100) -> tuple[Line, ...]:
@@ -187,7 +197,7 @@ def lines(
     known = calendars.calendar(session)
     found = []
     for card in cards:
-        tell_by = _tell_by(card, known)
+        told = tell_by(card, known)
         company = companies.get(card.employer_id) if card.employer_id else None
         uscc = company.uscc if company else ""
         if not desk.may_see(card, uscc):
@@ -197,9 +207,9 @@ def lines(
                 card=card,
                 name=persons.get(card.person_id, ""),
                 employer=company.name if company else "",
-                bucket=_bucket(desk, card, tell_by, known),
-                left=_left(desk.today, card, tell_by, known),
-                tell_by=tell_by,
+                bucket=_bucket(desk, card, told, known),
+                left=_left(desk.today, card, told, known),
+                tell_by=told,
                 mine=desk.may_act(card, uscc),
                 flags=tuple(f for f in flags if f.application_id == card.id),
             )
@@ -207,7 +217,7 @@ def lines(
     return tuple(found)
 
 
-def _tell_by(card: ApplicationCard, known: Calendar) -> date | None:
+def tell_by(card: ApplicationCard, known: Calendar) -> date | None:
     """Name the last day to name deficiencies; silence past it is acceptance.
 
     Source: 行政许可法 第三十二条.
@@ -220,13 +230,27 @@ def _tell_by(card: ApplicationCard, known: Calendar) -> date | None:
     return found.told_by.on if found else None
 
 
+def answer_by(card: ApplicationCard, known: Calendar) -> date | None:
+    """Name the last day of a supplement that the desk waits for."""
+    found = answer_due(card, known)
+    return found.on if found else None
+
+
+def answer_due(card: ApplicationCard, known: Calendar) -> Due | None:
+    """Name that day, or what is known of it; None while no supplement is awaited."""
+    if card.status is not Status.SUPPLEMENT or card.told_on is None:
+        return None
+    limits = rules_for(card.province, card.filed_on or card.told_on).limits
+    return last_answer(known, card.told_on, limits)
+
+
 def _bucket(
-    desk: Desk, card: ApplicationCard, tell_by: date | None, known: Calendar
+    desk: Desk, card: ApplicationCard, told: date | None, known: Calendar
 ) -> Bucket:
     return rules.bucket(
         card.step,
         card.status,
-        due_on=card.due_on or tell_by,
+        due_on=card.due_on or told,
         accepted=card.accepted_on is not None,
         today=desk.today,
         calendar=known,
@@ -234,10 +258,10 @@ def _bucket(
 
 
 def _left(
-    today: date, card: ApplicationCard, tell_by: date | None, known: Calendar
+    today: date, card: ApplicationCard, told: date | None, known: Calendar
 ) -> int | None:
     """Say how many working days are left; a stopped clock keeps what it had."""
-    last = card.due_on or tell_by
+    last = card.due_on or told
     if card.left is not None or last is None:
         return card.left
     return 0 if last < today else workdays_between(known, today, last)

@@ -12,10 +12,11 @@ from lms.kernel.ids import PersonId
 from lms.people import queries as people
 from lms.people.rules import EmployerFacts, IdentityFacts, PaperKind
 from lms.policy.flow import MaterialKind, Path
-from lms.policy.model import Specialty
-from lms.registration.queries import applications
+from lms.policy.model import Application, Specialty
+from lms.registration.queries import applications, likeness
 from lms.registration.queries import dossier as dossiers
 from lms.registration.queries.applications import ApplicationCard
+from lms.registration.queries.provenance import former_employer
 from lms.registration.rules.dossier_forms import (
     Form,
     Held,
@@ -44,6 +45,7 @@ def particulars(
     person_id = card.person_id
     profile = people.profile(session, person_id)
     company = _company(session, card)
+    shown = likeness.pictures(session, card)
     return Particulars(
         number=card.number,
         application=card.application,
@@ -56,6 +58,7 @@ def particulars(
         registration_no=profile.registration.number if profile.registration else "",
         employer=company[0],
         uscc=company[1],
+        former_employer=_former(session, card),
         held=_held(profile.registration),
         qualified=_qualified(profile.qualifications, card.specialties),
         education=_education(session, card),
@@ -65,10 +68,8 @@ def particulars(
         signed=_signed(session, card),
         signed_at=moment(signed_at) if signed_at else "",
         source=card.flow.source,
-        photo=_picture(session, person_id, PaperKind.PHOTO),
-        signature=(
-            _picture(session, person_id, PaperKind.SIGNATURE) if signed_at else None
-        ),
+        photo=shown.get(PaperKind.PHOTO),
+        signature=shown.get(PaperKind.SIGNATURE) if signed_at else None,
     )
 
 
@@ -78,6 +79,11 @@ def _company(session: Session, card: ApplicationCard) -> tuple[str, str]:
         return found.name, found.uscc
     works_at = people.employer(session, card.person_id)
     return (works_at.name, works_at.uscc) if works_at else ("", "")
+
+
+def _former(session: Session, card: ApplicationCard) -> str:
+    moves = card.application is Application.CHANGE and card.path is Path.ORDINARY
+    return former_employer(session, card.person_id) if moves else ""
 
 
 def _phone(session: Session, person_id: PersonId) -> str:
@@ -170,10 +176,3 @@ def moment(at: datetime) -> str:
     """
     here = at.astimezone(SHANGHAI)
     return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
-
-
-def _picture(session: Session, person_id: PersonId, kind: PaperKind) -> bytes | None:
-    try:
-        return people.picture(session, person_id, kind)
-    except NotFound:
-        return None

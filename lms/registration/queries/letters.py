@@ -189,6 +189,16 @@ def objections(session: Session, application_id: UUID) -> tuple[ObjectionCard, .
     )
 
 
+def objection_numbered(
+    session: Session, notice_id: UUID, number: str
+) -> ObjectionCard | None:
+    """Give an objection to a notice by the number that its maker was told."""
+    wanted = select(Objection).where(
+        Objection.notice_id == notice_id, Objection.number == number.strip().upper()
+    )
+    return next(iter(_objections(session, wanted)), None)
+
+
 def open_objections(
     session: Session, provinces: Collection[Province]
 ) -> tuple[ObjectionCard, ...]:

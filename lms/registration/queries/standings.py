@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.credentials.queries import study
 from lms.kernel.ids import PersonId
+from lms.policy import dates
 from lms.policy.model import Province, Specialty
 from lms.registration.models import EndedSpecialty, RevocationEffect, StandingRow
 from lms.registration.queries.renewals import renewals
@@ -33,7 +34,7 @@ class StandingCard:
     @property
     def days_left(self) -> int:
         """Say how many days are left to the end; below zero it is over."""
-        return (self.found.ends_on - self.assessed_on).days
+        return dates.days_left(self.found.ends_on, self.assessed_on)
 
 
 def standings(

@@ -1,10 +1,23 @@
 """Checks after the grant (核查): how much is drawn, what may be said, what is late."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from enum import StrEnum
+
+from lms.people.rules import Period
+from lms.policy.model import Application
 
 SHORTEST_DAYS = 5
 """Calendar days that person and employer have at least to hand their papers over."""
+
+HEARING_DAYS = 5
+"""Calendar days that person and employer have at least to speak against a proposal."""
+
+LONGEST_STATEMENT = 2000
+LONGEST_WHY = 400
+SHORTEST_WORDS = 4
+MOST_ATTACHED = 6
+"""Papers that go with one statement; who has more makes another."""
 
 WIDE_DAYS = 90
 WEEK_DAYS = 7
@@ -12,6 +25,8 @@ HALF = 50
 MOST_AT_ONCE = 500
 LONGEST_FINDING = 1000
 _SHORTEST_FINDING = 4
+SHORTEST_SEEN = 10
+"""Characters that say on what a check rests of which not all was handed over."""
 
 
 class AuditState(StrEnum):
@@ -35,6 +50,16 @@ class Finding(StrEnum):
     REVOKE = "revoke"
 
 
+class Ground(StrEnum):
+    """Why what was granted is revoked; only fraud keeps a person out for years.
+
+    Source: 行政许可法 第六十九条第一款 (other), 第二款 (fraud).
+    """
+
+    FRAUD = "fraud"
+    OTHER = "other"
+
+
 OPEN = frozenset({AuditState.ASKED, AuditState.TO_MEND, AuditState.PROPOSED})
 """States in which the papers are still held and may be asked for."""
 
@@ -45,12 +70,36 @@ BECOMES = {
 }
 
 
+def checked_period(
+    application: Application, decided_on: date, known: Sequence[Period]
+) -> Period | None:
+    """Name the registration period whose papers a check is about.
+
+    A renewal rests on the period before it; what else was granted begins one.
+
+    >>> old = Period(date(2023, 11, 21), date(2026, 11, 20))
+    >>> new = Period(date(2026, 11, 21), date(2029, 11, 20))
+    >>> checked_period(Application.RENEWAL, date(2026, 11, 21), [new, old]) == old
+    True
+    >>> checked_period(Application.INITIAL, date(2026, 11, 21), [new, old]) == new
+    True
+    """
+    renews = application is Application.RENEWAL
+    fits = [
+        one
+        for one in known
+        if (one.since < decided_on if renews else one.since <= decided_on <= one.until)
+    ]
+    return max(fits or known, key=lambda one: one.since, default=None)
+
+
 def draw_problems(
     since: date, until: date, today: date, due: date, share: int
 ) -> tuple[str, ...]:
     """List what is wrong with a draw. Units: `share` in per cent of the grants."""
     wrong = {
-        "audit.span": since > until or until > today,
+        "audit.span": since > until,
+        "audit.future": max(since, until) > today,
         "audit.too_soon": (due - today).days < SHORTEST_DAYS,
         "audit.share": not 1 <= share <= 100,  # noqa: PLR2004 - per cent
     }
@@ -96,6 +145,35 @@ def finding_problem(state: AuditState, words: str) -> str | None:
 def early(what: Finding, today: date, due: date, *, handed: bool) -> bool:
     """Tell whether it is too early to propose to revoke: papers may still come."""
     return what is Finding.REVOKE and not handed and today <= due
+
+
+def unseen(
+    what: Finding, today: date, due: date, words: str, *, handed: bool
+) -> str | None:
+    """Say why a check may not end as sound: not all that was asked for was handed over.
+
+    Until the last day papers may still come. After it whoever saw them elsewhere, on
+    paper at the counter for one, says so in words that stand in the book.
+    """
+    if what is not Finding.SOUND or handed:
+        return None
+    if today <= due:
+        return "audit.sound_early"
+    return "audit.sound_unseen" if len(words.strip()) < SHORTEST_SEEN else None
+
+
+def heard_until(due: date, today: date) -> date:
+    """Name the last day on which one may speak against a proposal to revoke.
+
+    >>> heard_until(date(2026, 11, 20), date(2026, 11, 21))
+    datetime.date(2026, 11, 26)
+    """
+    return max(due, today + timedelta(days=HEARING_DAYS))
+
+
+def unheard(until: date, today: date) -> bool:
+    """Tell whether somebody may still speak against a proposal to revoke."""
+    return today <= until
 
 
 def mending_problem(what: Finding, today: date, due: date | None) -> str | None:

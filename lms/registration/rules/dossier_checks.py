@@ -13,7 +13,7 @@ from lms.policy.flow_checks import (
     least_contract_end,
     month_before,
 )
-from lms.registration.rules.dossier import Dossier, HandedIn, Look, Remark
+from lms.registration.rules.dossier import Dossier, HandedIn, Look, Remark, Row
 
 SIDES = 2
 _FACE = frozenset(
@@ -191,6 +191,53 @@ def previous_month(paper: HandedIn, dossier: Dossier) -> Iterator[Remark]:
         yield Remark("dossier.month_missing", facts=facts)
 
 
+def days_in_order(
+    material: Material, paper: HandedIn, dossier: Dossier
+) -> Iterator[Remark]:
+    """Catch days that cannot be, whatever else a province asks of the paper."""
+    told, on = paper.given, dossier.known.on
+    begins, ends = told.contract_from, told.contract_until
+    if begins and begins > on:
+        yield Remark("dossier.contract_future", facts={"begins": begins})
+    if ends and begins and ends < begins:
+        facts = {"begins": begins, "until": ends}
+        yield Remark("dossier.contract_backwards", facts=facts)
+    elif ends and ends < on and Check.ENDS_A_YEAR_ON not in material.checks:
+        yield Remark("dossier.contract_over", facts={"until": ends})
+    if told.dismissed_on and told.dismissed_on > on:
+        yield Remark("dossier.dismissal_future", facts={"left": told.dismissed_on})
+    if told.certificate_on and told.certificate_on > on:
+        yield Remark("dossier.certificate_future")
+    paid = told.insured_until
+    if paid and (paid.year, paid.month) > (on.year, on.month):
+        yield Remark("dossier.month_future", facts={"paid": f"{paid:%Y-%m}"})
+
+
+_LOOKS: Mapping[Check, frozenset[str]] = {
+    Check.SIGNED: frozenset({"dossier.look_signature"}),
+    Check.SEALED: frozenset({"dossier.look_seal", "dossier.seal_later"}),
+    Check.AFTER_CERTIFICATE: frozenset({"dossier.look_certificate_day"}),
+    Check.WHITE_GROUND: frozenset({"dossier.look_face"}),
+    Check.BOTH_SIDES: frozenset({"dossier.look_one_page"}),
+    Check.ORIGINAL: frozenset({"dossier.look_original"}),
+    Check.PRACTICE_SEALED: frozenset({"dossier.look_practice_seal"}),
+}
+"""By which remark a check hands its matter on to a person."""
+
+
+def by_machine(row: Row) -> tuple[Check, ...]:
+    """List which checks of a paper a machine has done, and left to nobody's eyes.
+
+    None of them reads what a paper says: days and months are those that were typed.
+    """
+    said = {one.code for one in row.remarks}
+    return tuple(
+        check
+        for check in Check
+        if check in row.material.checks and not said & _LOOKS.get(check, frozenset())
+    )
+
+
 CHECKS: Mapping[Check, Look] = {
     Check.SIGNED: signed,
     Check.SEALED: sealed,
@@ -212,9 +259,10 @@ def remarks(
     material: Material, paper: HandedIn, dossier: Dossier
 ) -> tuple[Remark, ...]:
     """Make every remark on a paper, in the order of the checks."""
-    return tuple(
+    asked = (
         remark
         for check, look in CHECKS.items()
         if check in material.checks
         for remark in look(paper, dossier)
     )
+    return (*asked, *days_in_order(material, paper, dossier))

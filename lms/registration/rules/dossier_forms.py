@@ -269,7 +269,7 @@ def _qualified(about: Particulars) -> tuple[tuple[tuple[str, str], ...], ...]:
 
 def _employer(about: Particulars) -> tuple[tuple[tuple[str, str], ...], ...]:
     rows: list[tuple[tuple[str, str], ...]] = [
-        (("企业名称", about.employer),),
+        (("新聘用企业" if about.former_employer else "企业名称", about.employer),),
         (("社会信用代码", about.uscc), ("劳动合同期限", about.contract)),
     ]
     if about.former_employer:

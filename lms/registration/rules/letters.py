@@ -4,13 +4,15 @@ Source: 行政许可法 第三十二、三十八、四十二、四十四、五�
 行政诉讼法 第四十六条.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from lms.policy.flow import Path
 from lms.policy.model import Application, Province, Specialty
 from lms.policy.offices import OfficeKind
+from lms.policy.workdays import Due
+from lms.registration.rules.outcomes import Outcome, outcome_words
 
 _LAW = "《中华人民共和国行政许可法》"
 
@@ -24,6 +26,7 @@ class LetterKind(StrEnum):
     EXTENSION = "extension"
     GRANT = "grant"
     REFUSAL = "refusal"
+    REVOCATION = "revocation"
 
 
 TITLES = {
@@ -33,6 +36,7 @@ TITLES = {
     LetterKind.EXTENSION: "延长办理期限告知书",
     LetterKind.GRANT: "准予{}决定书",
     LetterKind.REFUSAL: "不予{}决定书",
+    LetterKind.REVOCATION: "撤销注册决定书",
 }
 _MARKS = {
     LetterKind.ACCEPTANCE: "受",
@@ -74,7 +78,11 @@ SPECIALTIES = {
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a letter is about. `office` signs it, on a legal day."""
+    """What a letter is about. `office` signs it, on a legal day.
+
+    `outcome` is what a grant brought about, of a grant alone; `answer` the last day of
+    a supplement, of what tells its lack.
+    """
 
     number: str
     name: str
@@ -88,16 +96,14 @@ class Matter:
     on: date
     appeal_to: str
     due_not_before: date | None = None
+    accepted: bool = False
+    answer: Due | None = None
+    outcome: Outcome = field(default_factory=Outcome)
 
     @property
     def until(self) -> str:
         """Name the last day; past the published calendar, say what it hangs on."""
-        if self.due_on is not None or self.due_not_before is None:
-            return day(self.due_on)
-        return (
-            f"{day(self.due_not_before)}（{self.due_not_before.year}年放假安排公布后"
-            "按工作日确定，不早于此日）"
-        )
+        return _last_day(self.due_on, self.due_not_before)
 
     @property
     def kind(self) -> str:
@@ -190,11 +196,12 @@ def letter(
         after=after,
         signed=matter.office,
         on=matter.on,
-        facts=_facts(matter),
+        facts=facts(matter),
     )
 
 
-def _facts(matter: Matter) -> tuple[tuple[str, str], ...]:
+def facts(matter: Matter) -> tuple[tuple[str, str], ...]:
+    """List what a paper names above its words."""
     return (
         ("申请人", matter.name),
         ("聘用企业", matter.employer or "—"),
@@ -208,11 +215,22 @@ def _came(matter: Matter) -> str:
     return f"你于{day(matter.filed_on)}提交的{matter.words}申请（编号{matter.number}）"
 
 
-def _appeal(matter: Matter, what: str) -> str:
+def appeal(matter: Matter, what: str) -> str:
+    """Say where one may go against a decision, and until when."""
     return (
         f"如不服本{what}，可以自收到本{what}之日起六十日内，依法向"
         f"{matter.appeal_to}申请行政复议；也可以自收到本{what}之日起六个月内，"
         "依法直接向有管辖权的人民法院提起行政诉讼。"
+    )
+
+
+def _last_day(on: date | None, not_before: date | None) -> str:
+    """Name a last day; past the published calendar, say what it hangs on."""
+    if on is not None or not_before is None:
+        return day(on)
+    return (
+        f"{day(not_before)}（{not_before.year}年放假安排公布后"
+        "按工作日确定，不早于此日）"
     )
 
 
@@ -247,7 +265,7 @@ def _non_acceptance(matter: Matter, reason: str) -> Words:
         ),
         (
             "上述情形消除后，你可以重新提出申请。",
-            _appeal(matter, "决定"),
+            appeal(matter, "决定"),
         ),
     )
 
@@ -262,10 +280,26 @@ def _deficiency(matter: Matter, reason: str) -> Words:
         ),
         (
             *((reason,) if reason else ()),
-            (
-                "请在系统内按上列各项补正后重新提交。补正所需时间不计入办理期限；"
-                "补正提交后，本机关继续计算剩余的办理期限。"
-            ),
+            *_answering(matter),
+            ("补正所需时间不计入办理期限；补正提交后，本机关继续计算剩余的办理期限。"),
+        ),
+    )
+
+
+def _answering(matter: Matter) -> tuple[str, ...]:
+    """Say until when to answer, how, and what follows where nobody does."""
+    if matter.answer is None:
+        return ("请在系统内按上列各项补正后重新提交。",)
+    last = _last_day(matter.answer.on, matter.answer.not_before)
+    return (
+        (
+            f"补正的最后一日为{last}（含当日）。请在此日以前，"
+            "在系统内按上列各项补正后重新提交；确实无法补正的，在提交时书面说明理由。"
+        ),
+        (
+            "期满没有提交的，本机关按现有材料继续审查，依法作出决定。"
+            if matter.accepted
+            else "期满没有提交的，本机关可以作出不予受理的决定。"
         ),
     )
 
@@ -293,9 +327,9 @@ def _grant(matter: Matter, reason: str) -> Words:
                 f"《注册建造师管理规定》的规定，决定准予{matter.kind}。"
             ),
             *told,
-            "电子注册证书将在规定期限内生成，可登录系统领取。",
+            *outcome_words(matter.outcome),
         ),
-        (_appeal(matter, "决定"),),
+        (appeal(matter, "决定"),),
     )
 
 
@@ -310,7 +344,7 @@ def _refusal(matter: Matter, reason: str) -> Words:
         ),
         (
             "你在重新具备注册条件后，可以再次提出申请。",
-            _appeal(matter, "决定"),
+            appeal(matter, "决定"),
         ),
     )
 

@@ -78,9 +78,18 @@ def still_waiting(
 
     They are as many as the desk has for naming it, and never none.
     """
-    count = limits.deficiency or _ANSWER_DAYS
-    last = add_workdays(calendar, told, count).on
+    last = answer_by(calendar, told, limits)
     return last is None or today <= last
+
+
+def answer_by(calendar: Calendar, told: date, limits: WorkdayLimits) -> date | None:
+    """Give the last day of an applicant's answer; None past the calendar."""
+    return answer_due(calendar, told, limits).on
+
+
+def answer_due(calendar: Calendar, told: date, limits: WorkdayLimits) -> Due:
+    """Give the last day of an answer, or the day before which it cannot be."""
+    return add_workdays(calendar, told, limits.deficiency or _ANSWER_DAYS)
 
 
 def deemed_granted(

@@ -17,6 +17,7 @@ class EndCause(StrEnum):
     LAPSED = "lapsed"
     RENEWED = "renewed"
     CANCELLED = "cancelled"
+    REVOKED = "revoked"
 
 
 class NightKind(StrEnum):

@@ -34,6 +34,7 @@ class Act(StrEnum):
     LAPSE = "lapse"
     PROVE = "prove"
     EXTEND = "extend"
+    RESUME = "resume"
     FLAG = "flag"
     SETTLE = "settle"
 
@@ -45,6 +46,7 @@ class FlagKind(StrEnum):
     DEEMED_ACCEPTANCE = "deemed_acceptance"
     DEEMED_GRANT = "deemed_grant"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    UNANSWERED = "unanswered"
 
 
 class To(StrEnum):
@@ -123,6 +125,7 @@ TABLE: Mapping[StepName, Mapping[Act, Move]] = {
 
 WAITING: Mapping[Act, Move] = {
     Act.ANSWER: Move(To.STAY),
+    Act.RESUME: Move(To.STAY),
     Act.WITHDRAW: _WITHDRAWN,
     Act.DECLINE: _DECLINED,
     Act.LAPSE: _LAPSED,

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +16,8 @@ from lms.kernel.errors import Conflict, Refused
 from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
 from lms.people import services as people
-from lms.policy.flow import Flow, Need, Party, Step
-from lms.policy.flow_checks import silence
+from lms.policy.flow import Flow, Need, Party, Step, StepName
 from lms.policy.flows import flow_of
-from lms.policy.library import rules_for
-from lms.policy.model import WorkdayLimits
-from lms.policy.workdays import add_workdays
 from lms.registration.models import ApplicationEvent, ApplicationRow, Commitment
 from lms.registration.queries.applications import ApplicationCard, card_of
 from lms.registration.queries.standings import undrawn
@@ -32,23 +27,28 @@ from lms.registration.rules.states import (
     Move,
     Status,
     To,
-    answers,
     first,
     following,
     met_at,
     move,
 )
-from lms.registration.services import effects, filing
+from lms.registration.services import answering, effects, filing
 from lms.registration.services.book import Said, locked, stream, write
+from lms.registration.services.clock import TURNS, limits_of, silent_since
 
-_SPOKEN = frozenset({Act.RETURN, Act.SUPPLEMENT, Act.DECLINE, Act.REFUSE, Act.EXTEND})
+_SPOKEN = frozenset(
+    {Act.RETURN, Act.SUPPLEMENT, Act.DECLINE, Act.REFUSE, Act.EXTEND, Act.RESUME}
+)
 _PASSING = frozenset({Act.PASS, Act.GRANT})
+_TOLD = frozenset({Act.SUPPLEMENT, Act.EXTEND, Act.RESUME, Act.RETURN})
 _COMMITTED = {
     Party.PERSON: Need.PERSON_COMMITMENT,
     Party.EMPLOYER: Need.EMPLOYER_COMMITMENT,
 }
 _APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
 _DESK = frozenset({Party.TELLER, Party.APPROVER})
+_COMPARED_AT = frozenset({StepName.FILL, StepName.REVIEW, StepName.DECIDE})
+"""Where an office says that a registration is so; what is whole is accepted before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def act(work: Work, doing: Doing, *, printer: RegistrationPrinter) -> Applicatio
     if isinstance(found, str):
         raise Refused(found)
     _allowed(work, row, step, doing)
-    write(work, row, doing.act, doing.by, doing.said)
+    told = answering.said(work, row, doing.act, doing.said)
+    write(work, row, doing.act, doing.by, told)
     turn = _Turn(work, row, flow, printer)
     _go(turn, step, doing.act, found)
     _by_itself(turn)
@@ -148,8 +149,9 @@ def _allowed(work: Work, row: ApplicationRow, step: Step, doing: Doing) -> None:
     """Refuse an act that the table allows but its circumstances do not."""
     if doing.act in _SPOKEN and not doing.reason.strip():
         raise Refused("application.reason_missing")
-    if doing.act in _PASSING:
-        unmet = filing.unmet(work, row, met_at(step, frozenset(row.met)))
+    # Who examined and advises to refuse hands on what is wanting, for it is wanting.
+    if doing.act in _PASSING and "opinion" not in doing.facts:
+        unmet = _unmet(work, row, step, doing)
         if unmet:
             raise Refused("application.not_ready", reasons=unmet)
     if doing.act in _PASSING and undrawn(work.session, PersonId(row.person_id)):
@@ -158,14 +160,24 @@ def _allowed(work: Work, row: ApplicationRow, step: Step, doing: Doing) -> None:
         raise Refused("application.second_person")
     if doing.act in _CHECKED:
         _CHECKED[doing.act](work, row, doing)
-    if doing.act is Act.EXTEND and (row.extended_on or not _limits(row).extend):
-        raise Refused("application.no_extension")
+
+
+def _unmet(
+    work: Work, row: ApplicationRow, step: Step, doing: Doing
+) -> tuple[str, ...]:
+    found = filing.unmet(work, row, met_at(step, frozenset(row.met)))
+    compares = step.name in _COMPARED_AT and doing.by in _DESK
+    if compares and filing.unproved(work, row):
+        found += (f"need.{Need.REGISTRATION}",)
+    return found
 
 
 def _was_here(work: Work, row: ApplicationRow) -> bool:
+    """Tell whether the actor accepted or examined it, or stood for its registration."""
     mine = select(ApplicationEvent.seq).where(
         ApplicationEvent.application_id == row.id,
-        ApplicationEvent.party == Party.TELLER,
+        (ApplicationEvent.party == Party.TELLER)
+        | (ApplicationEvent.party.in_(_DESK) & (ApplicationEvent.act == Act.PROVE)),
         ApplicationEvent.person_id == work.actor.person_id,
     )
     return work.session.scalar(mine.limit(1)) is not None
@@ -175,31 +187,47 @@ def _may_decline(work: Work, row: ApplicationRow, _doing: Doing) -> None:
     """Leave what was accepted to be decided, and who was asked their days."""
     if row.accepted_on is not None:
         raise Refused("application.accepted")
+    _waited(work, row)
+
+
+def _may_resume(work: Work, row: ApplicationRow, _doing: Doing) -> None:
+    """Let the desk decide on what is there, once nobody answered in their days.
+
+    What was not accepted yet is declined instead.
+    """
+    if row.accepted_on is None:
+        raise Refused("application.not_accepted")
+    _waited(work, row)
+
+
+def _waited(work: Work, row: ApplicationRow) -> None:
     if row.status is Status.SUPPLEMENT and row.told_on is not None:
         known, today = calendar.calendar(work.session), legal_day(work.now)
-        if limits.still_waiting(known, row.told_on, today, _limits(row)):
+        if limits.still_waiting(known, row.told_on, today, limits_of(row)):
             raise Refused("application.still_waiting")
 
 
-def _may_answer(_work: Work, row: ApplicationRow, doing: Doing) -> None:
-    if not answers(flow_of(row.flow), doing.by, row.started_by):
-        raise Refused("application.not_yours")
+def _may_answer(work: Work, row: ApplicationRow, doing: Doing) -> None:
+    answering.may_answer(work, row, doing.by, doing.said)
+
+
+def _may_extend(work: Work, row: ApplicationRow, _doing: Doing) -> None:
+    """Lengthen a limit once, and before it is over: what is late stays late."""
+    if row.extended_on or not limits_of(row).extend:
+        raise Refused("application.no_extension")
+    if row.due_on is not None and legal_day(work.now) > row.due_on:
+        raise Refused("application.extended_late")
 
 
 def _may_grant(work: Work, row: ApplicationRow, _doing: Doing) -> None:
     filing.employed(work, row)
+    filing.stands(work, row)
 
 
-def silent_since(work: Work, row: ApplicationRow) -> date | None:
-    """Give the day from which silence on deficiencies is acceptance; None while open.
-
-    Source: 行政许可法 第三十二条第四项.
-    """
-    if row.filed_on is None:
-        return None
-    known, today = calendar.calendar(work.session), legal_day(work.now)
-    found = silence(known, _limits(row), row.filed_on, today, row.told_on)
-    return found.accepted_from if found else None
+def _may_pass(work: Work, row: ApplicationRow, doing: Doing) -> None:
+    """Ask again after a public notice: days have gone by since it was decided."""
+    if row.step is StepName.NOTICE:
+        _may_grant(work, row, doing)
 
 
 def _may_tell(work: Work, row: ApplicationRow, _doing: Doing) -> None:
@@ -213,14 +241,12 @@ _CHECKED: Mapping[Act, Callable[[Work, ApplicationRow, Doing], None]] = {
     Act.SUPPLEMENT: _may_tell,
     Act.DECLINE: _may_decline,
     Act.ANSWER: _may_answer,
+    Act.RESUME: _may_resume,
     Act.GRANT: _may_grant,
+    Act.PASS: _may_pass,
+    Act.EXTEND: _may_extend,
 }
 """What the circumstances of one act alone may say against it."""
-
-
-def _limits(row: ApplicationRow) -> WorkdayLimits:
-    day = row.filed_on or legal_day(row.opened_at)
-    return rules_for(row.province, day).limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +261,8 @@ class _Turn:
 
 def _go(turn: _Turn, step: Step, what: Act, found: Move) -> None:
     work, row = turn.work, turn.row
-    today = legal_day(work.now)
-    if what is Act.SUPPLEMENT:
-        row.left = limits.left(calendar.calendar(work.session), today, row.due_on)
-        row.told_on = today
-    if what is Act.ANSWER:
-        _run_again(work, row, today)
-    if what is Act.EXTEND:
-        _extend(work, row, today)
+    if what in TURNS:
+        TURNS[what](work, row, legal_day(work.now))
     row.status = found.status
     if found.to is To.STAY:
         _hold(work, row)
@@ -252,6 +272,22 @@ def _go(turn: _Turn, step: Step, what: Act, found: Move) -> None:
         _end(work, row, found.status)
     elif found.to is To.NEXT:
         _pass(turn, step)
+    if what in _TOLD:
+        _tell(work, row, what)
+
+
+def _tell(work: Work, row: ApplicationRow, what: Act) -> None:
+    """Owe a word on an act that moves nothing on."""
+    last = None
+    if what is Act.SUPPLEMENT and row.told_on is not None:
+        known = calendar.calendar(work.session)
+        last = limits.answer_by(known, row.told_on, limits_of(row))
+    effects.tell(
+        work,
+        row,
+        returned=what is Act.RETURN,
+        answer_by=last.isoformat() if last else "",
+    )
 
 
 def _back(work: Work, row: ApplicationRow, flow: Flow) -> None:
@@ -308,25 +344,9 @@ def _promise(work: Work, row: ApplicationRow, flow: Flow) -> None:
     days = limits.Days(row.filed_on, row.accepted_on, row.decided_on)
     steps = flow.steps_for(limits.cases_of(row.cases))
     known = calendar.calendar(work.session)
-    found = limits.due(steps, row.step, days, _limits(row), known)
+    found = limits.due(steps, row.step, days, limits_of(row), known)
     row.due_on = found.on if found else None
     row.due_not_before = found.not_before if found else None
-
-
-def _run_again(work: Work, row: ApplicationRow, today: date) -> None:
-    """Let the clock run on after a supplement, with the days that were left."""
-    if row.left is not None:
-        found = add_workdays(calendar.calendar(work.session), today, row.left)
-        row.due_on, row.due_not_before = found.on, found.not_before
-    row.left = None
-
-
-def _extend(work: Work, row: ApplicationRow, today: date) -> None:
-    more = _limits(row).extend
-    if more is not None and row.due_on is not None:
-        found = add_workdays(calendar.calendar(work.session), row.due_on, more)
-        row.due_on, row.due_not_before = found.on, found.not_before
-    row.extended_on = today
 
 
 def _by_itself(turn: _Turn) -> None:

@@ -3,32 +3,23 @@
 Source: 内建行函〔2022〕508号 一(二).
 """
 
-import hashlib
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
-from lms.accounts import queries as accounts
-from lms.credentials import services as credentials
 from lms.evidence import queries as book
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
-from lms.kernel.errors import NotFound, Refused
-from lms.kernel.ids import AccountId, PersonId, new_id
+from lms.kernel.errors import Refused
+from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
 from lms.notify import services as notify
-from lms.people import queries as people
-from lms.people import services as people_services
-from lms.people.queries import OpenFile
-from lms.people.rules import Side
-from lms.policy.model import Application, BarCause, Province
-from lms.registration.models import ApplicationRow, AuditCase, AuditDraw, BarRow
+from lms.policy.model import Application, Province
+from lms.registration.models import ApplicationRow, AuditCase, AuditDraw
 from lms.registration.queries import audits as queries
-from lms.registration.queries.audits import CaseCard
 from lms.registration.rules.audits import (
     BECOMES,
     OPEN,
@@ -37,12 +28,38 @@ from lms.registration.rules.audits import (
     draw_problems,
     early,
     finding_problem,
+    heard_until,
     how_many,
     mending_problem,
     narrow,
+    unseen,
 )
 from lms.registration.rules.states import Status
+from lms.registration.services.audit_cases import (
+    WHY,
+    concerned,
+    locked,
+    not_own,
+    note,
+    release,
+    tell_sound,
+)
+from lms.registration.services.audit_ends import Answer, decide
+from lms.registration.services.audit_papers import Giver, hand_over, look, speak
 from lms.registration.services.book import stream
+
+__all__ = [
+    "Answer",
+    "Draw",
+    "Giver",
+    "decide",
+    "draw",
+    "find",
+    "forget",
+    "hand_over",
+    "look",
+    "speak",
+]
 
 _CHECKED = frozenset(
     {
@@ -52,8 +69,6 @@ _CHECKED = frozenset(
         Application.RE_REGISTRATION,
     }
 )
-_WHY = "核查期间保全"
-"""Why a person's record is held: it stands in the book of holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +193,13 @@ def _ask(work: Work, draw_id: UUID, row: ApplicationRow, due_on: date) -> None:
     evidence.note(work, stream(row.id), "audit.asked", draw=str(draw_id), due=due_on)
     held = f"person:{row.person_id}"
     if held not in book.held(work.session):
-        evidence.place_hold(work, held, _WHY)
+        evidence.place_hold(work, held, WHY)
     work.session.flush()
     _tell_asked(work, row, due_on, str(draw_id))
 
 
 def _tell_asked(work: Work, row: ApplicationRow, due_on: date, which: str) -> None:
-    for account_id in _concerned(work, row.person_id, row.employer_id):
+    for account_id in concerned(work, row.person_id, row.employer_id):
         notify.message(
             work,
             account_id,
@@ -195,67 +210,6 @@ def _tell_asked(work: Work, row: ApplicationRow, due_on: date, which: str) -> No
         )
 
 
-def _concerned(
-    work: Work, person_id: UUID, employer_id: UUID | None
-) -> Iterator[AccountId]:
-    yield accounts.account_of(work.session, PersonId(person_id)).id
-    if employer_id is not None:
-        for agent in people.agents(work.session, employer_id):
-            if agent.confirmed_at is not None:
-                yield agent.account_id
-
-
-def hand_over(work: Work, case_id: UUID, side: Side, owner: UUID) -> int:
-    """Hand over what a person or an employer keeps; gives how many files.
-
-    From now on the desk may open it. Handing over again adds what came since.
-
-    Raises: NotFound, for another's too; Refused when the check has ended or nothing
-        is kept.
-    """
-    case = _locked(work, case_id)
-    whose = case.person_id if side is Side.PERSON else case.employer_id
-    if whose != owner:
-        raise NotFound("audit.unknown")
-    if case.state not in OPEN:
-        raise Refused("audit.not_now")
-    files = queries.kept(work.session, case, side)
-    if not files:
-        raise Refused("archive.empty")
-    listed = [[str(each.id), each.sha256] for each in files]
-    if side is Side.PERSON:
-        case.person_handed, case.person_handed_at = listed, work.now
-    else:
-        case.employer_handed, case.employer_handed_at = listed, work.now
-    evidence.note(
-        work,
-        stream(case.application_id),
-        "audit.handed_over",
-        case=str(case.id),
-        side=side,
-        files=listed,
-    )
-    return len(listed)
-
-
-def look(work: Work, card: CaseCard, file_id: UUID) -> OpenFile:
-    """Open a file that was handed over; its owner can read who looked, and why.
-
-    The caller has seen that the check is the actor's office's.
-
-    Raises: NotFound, for what was not handed over too.
-    """
-    for side in Side:
-        if str(file_id) not in {name for name, _digest in card.listed(side)}:
-            continue
-        for shelf in queries.shelves(work.session, card, side):
-            if file_id in {one.id for one in people.archive(work.session, shelf)}:
-                reason = f"核查注册 {card.number}"
-                people_services.note_look(work, card.person_id, "archive", reason)
-                return people.open_file(work.session, shelf, file_id)
-    raise NotFound("archive.unknown")
-
-
 def find(
     work: Work, case_id: UUID, what: Finding, words: str, due_on: date | None = None
 ) -> None:
@@ -263,102 +217,48 @@ def find(
 
     What is to be mended has a new day by which it must be.
 
-    Raises: NotFound; Refused without words or that day, when it is not the time, and
-        for one's own registration.
+    Raises: NotFound; Refused without words or that day, when it is not the time, when
+        what is to be sound was not handed over, and for one's own registration.
     """
-    case = _locked(work, case_id)
-    _not_own(work, case)
+    case = locked(work, case_id)
+    not_own(work, case)
     problem = finding_problem(case.state, words)
     today = legal_day(work.now)
     problem = problem or mending_problem(what, today, due_on)
-    if early(what, today, case.due_on, handed=queries.all_handed(case)):
+    handed = queries.all_handed(case)
+    if early(what, today, case.due_on, handed=handed):
         problem = problem or "audit.early"
+    problem = problem or unseen(what, today, case.due_on, words, handed=handed)
     if problem is not None:
         raise Refused(problem)
     case.state = BECOMES[what]
     case.found_by, case.found_at = work.actor.person_id, work.now
     case.words = words.strip()
-    _note(work, case, "audit.found", words=case.words)
+    note(work, case, "audit.found", words=case.words)
+    if what is Finding.REVOKE:
+        _propose(work, case, today)
     if what is Finding.TO_MEND and due_on is not None:
         case.due_on = due_on
         row = work.session.get_one(ApplicationRow, case.application_id)
         _tell_asked(work, row, due_on, str(new_id()))
     if case.state is AuditState.SOUND:
-        _release(work, case)
+        tell_sound(work, case)
+        release(work, case)
 
 
-def decide(work: Work, case_id: UUID, answer: str, *, revoke: bool) -> None:
-    """Revoke what was granted, or let it stand; never by who drew or proposed it.
-
-    A revocation ends the registration and its certificate at once, and bars the person.
-
-    Raises: NotFound; Refused for the proposer, without words, or when nothing waits.
-
-    Source: 行政许可法 第六十九、七十九条; 建设部令第153号 第三十四条.
-    """
-    case = _locked(work, case_id)
-    _not_own(work, case)
-    if case.state is not AuditState.PROPOSED:
-        raise Refused("audit.not_now")
-    drew = work.session.get_one(AuditDraw, case.draw_id).account_id
-    if case.found_by == work.actor.person_id or drew == work.actor.account_id:
-        raise Refused("application.second_person")
-    if finding_problem(AuditState.ASKED, answer):
-        raise Refused("audit.no_words")
-    case.decided_by, case.decided_at = work.actor.person_id, work.now
-    case.answer = answer.strip()
-    case.state = AuditState.REVOKED if revoke else AuditState.SOUND
-    _note(work, case, "audit.decided", words=case.answer)
-    if revoke:
-        _revoke(work, case)
-    _release(work, case)
-
-
-def _revoke(work: Work, case: AuditCase) -> None:
-    person_id, today = PersonId(case.person_id), legal_day(work.now)
-    reason = f"audit:{case.id}"
-    try:
-        number = people.registration(work.session, person_id).number
-    except NotFound:
-        number = work.session.get_one(ApplicationRow, case.application_id).number
-    people_services.write_granted(work, person_id, number, case.province, ())
-    credentials.void_registration(work, person_id, reason, today, revoked=True)
-    work.session.add(
-        BarRow(
-            id=new_id(),
-            person_id=person_id,
-            cause=BarCause.FRAUD,
-            decided_on=today,
-            document=reason,
-            account_id=work.actor.account_id,
-            noted_at=work.now,
-        )
-    )
-    work.session.flush()
-    for account_id in _concerned(work, case.person_id, case.employer_id):
+def _propose(work: Work, case: AuditCase, today: date) -> None:
+    """Let both be heard before anybody decides, and tell them until when."""
+    case.due_on = heard_until(case.due_on, today)
+    number = work.session.get_one(ApplicationRow, case.application_id).number
+    for account_id in concerned(work, case.person_id, case.employer_id):
         notify.message(
             work,
             account_id,
-            "audit_revoked",
-            dedupe=f"audit-revoked:{case.id}:{account_id}",
+            "audit_proposed",
+            dedupe=f"audit-proposed:{case.id}:{account_id}",
             number=number,
+            due=case.due_on.isoformat(),
         )
-
-
-def _release(work: Work, case: AuditCase) -> None:
-    """Let the record go when no other check holds it; others' holds stay."""
-    held = f"person:{case.person_id}"
-    others = select(AuditCase.id).where(
-        AuditCase.person_id == case.person_id,
-        AuditCase.id != case.id,
-        AuditCase.state.in_(OPEN),
-    )
-    ours = any(
-        each.reason == _WHY and each.released_at is None
-        for each in book.holds(work.session, held)
-    )
-    if ours and work.session.scalar(others.limit(1)) is None:
-        evidence.release_hold(work, held, "核查结束")
 
 
 def forget(work: Work, person_id: PersonId) -> None:
@@ -371,30 +271,3 @@ def forget(work: Work, person_id: PersonId) -> None:
         .where(AuditCase.person_id == person_id)
         .values(words="", answer="", person_handed=[], employer_handed=[])
     )
-
-
-def _not_own(work: Work, case: AuditCase) -> None:
-    if case.person_id == work.actor.person_id:
-        raise Refused("desk.own")
-
-
-def _note(work: Work, case: AuditCase, kind: str, words: str) -> None:
-    """Write a step into the evidence; the words themselves stand in the case."""
-    work.session.flush()
-    evidence.note(
-        work,
-        stream(case.application_id),
-        kind,
-        case=str(case.id),
-        state=case.state,
-        words=hashlib.sha256(words.encode()).hexdigest(),
-    )
-
-
-def _locked(work: Work, case_id: UUID) -> AuditCase:
-    row = work.session.scalar(
-        select(AuditCase).where(AuditCase.id == case_id).with_for_update()
-    )
-    if row is None:
-        raise NotFound("audit.unknown")
-    return row

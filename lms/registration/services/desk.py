@@ -7,23 +7,21 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
+from lms.calendar import queries as calendar
 from lms.credentials.ports import RegistrationPrinter
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
-from lms.kernel.ids import PersonId, new_id
+from lms.kernel.ids import new_id
 from lms.kernel.work import Work
-from lms.people import queries as companies
 from lms.people import services as people
-from lms.people.rules import OnSite
 from lms.policy.flow import Need, Party, StepName
-from lms.policy.offices import Task
 from lms.registration.models.notices import OfficeLetter
 from lms.registration.queries import applications, letters
 from lms.registration.queries import desk as desks
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.queries.desk import Desk, Opened
-from lms.registration.rules.desk import keeps
+from lms.registration.queries.outcomes import outcome
 from lms.registration.rules.letters import (
     Letter,
     LetterKind,
@@ -33,12 +31,12 @@ from lms.registration.rules.letters import (
 )
 from lms.registration.rules.states import Act
 from lms.registration.services.acting import Doing, act, prove
+from lms.registration.services.audit_cases import not_agent
 from lms.registration.services.book import locked, stream
 from lms.registration.services.flags import settle
 
 LONGEST_REASON = 1000
 MOST_ITEMS = 20
-_COUNTER = (Task.INTAKE, Task.ON_SITE)
 DEEDS = frozenset(
     {
         Act.PASS,
@@ -47,10 +45,13 @@ DEEDS = frozenset(
         Act.GRANT,
         Act.REFUSE,
         Act.EXTEND,
+        Act.RESUME,
         Act.RETURN,
     }
 )
 """What a desk may do; to withdraw is the applicant's alone."""
+AGAINST: Mapping[str, Any] = {"opinion": "against"}
+"""Who examined hands an application on and advises to refuse it."""
 _LETTERS: Mapping[tuple[Act, StepName | None], LetterKind] = {
     (Act.PASS, StepName.ACCEPT): LetterKind.ACCEPTANCE,
     (Act.DECLINE, None): LetterKind.NON_ACCEPTANCE,
@@ -106,6 +107,8 @@ def do(
         _heard(work, here.card)
     if step.name is StepName.ANNOUNCE and "notice" not in deed.facts:
         raise Refused("desk.announce_first")
+    if deed.facts.get("opinion"):
+        _advised(here, deed)
     doing = Doing(
         application_id,
         deed.act,
@@ -153,46 +156,6 @@ def note_proof(
         {"where": "counter"},
     )
     return prove(work, doing, need)
-
-
-def at_counter(work: Work, desk: Desk, person_id: PersonId) -> None:
-    """Check that this desk takes people in at its counter.
-
-    Raises: Refused.
-    """
-    if Party.TELLER not in desk.parties:
-        raise Refused("application.not_yours")
-    if not any(desk.office.provinces(task, desk.today) for task in _COUNTER):
-        raise Refused("desk.not_here")
-    if work.actor.person_id == person_id:
-        raise Refused("desk.own")
-
-
-def came_in(work: Work, desk: Desk, person_id: PersonId) -> None:
-    """Note that somebody showed their ID card at the counter; they can read of it.
-
-    Raises: Refused.
-    """
-    at_counter(work, desk, person_id)
-    people.note_look(
-        work, person_id, "counter", f"本人到窗口办理（{desk.office.name}）"
-    )
-
-
-def prove_company(
-    work: Work, desk: Desk, employer_id: UUID, agent_id: UUID, shown: OnSite
-) -> None:
-    """Note that a company proved itself at this counter.
-
-    Raises: NotFound; Refused with what was not shown, and where nobody is seen to.
-    """
-    sees = any(desk.office.provinces(task, desk.today) for task in _COUNTER)
-    uscc = companies.company(work.session, employer_id).uscc
-    sees = sees and keeps(desk.office.region, uscc)
-    if Party.TELLER not in desk.parties or not sees:
-        raise Refused("desk.not_here")
-    counter = people.Counter(desk.office.id)
-    people.prove_employer(work, employer_id, agent_id, shown, counter)
 
 
 def settle_flag(
@@ -264,12 +227,13 @@ def _mine(work: Work, desk: Desk, application_id: UUID) -> Opened:
 
 
 def not_own(work: Work, card: ApplicationCard) -> None:
-    """Keep whoever sits at a desk from their own application.
+    """Keep whoever sits at a desk from their own application, and their company's.
 
     Raises: Refused.
     """
     if work.actor.person_id == card.person_id:
         raise Refused("desk.own")
+    not_agent(work, card.employer_id)
 
 
 def _heard(work: Work, card: ApplicationCard) -> None:
@@ -286,6 +250,14 @@ def _heard(work: Work, card: ApplicationCard) -> None:
         raise Refused("desk.objection_upheld")
 
 
+def _advised(here: Opened, deed: Deed) -> None:
+    """Refuse an opinion that is none: without words, or where nobody examines."""
+    if here.card.step.name is not StepName.REVIEW or deed.act is not Act.PASS:
+        raise Refused("application.not_yours")
+    if not deed.reason.strip():
+        raise Refused("application.reason_missing")
+
+
 def _papers(work: Work, desk: Desk, here: Opened, deed: Deed) -> None:
     """Write the paper of each act since an application was opened that needs one."""
     for event in applications.history(work.session, here.card.id):
@@ -294,7 +266,7 @@ def _papers(work: Work, desk: Desk, here: Opened, deed: Deed) -> None:
             made = letter(
                 kind, _matter(work, desk, here), deed.reason.strip(), deed.items
             )
-            _keep(work, here.card.id, event.n, kind, made)
+            keep_letter(work, here.card.id, event.n, kind, made)
 
 
 def _matter(work: Work, desk: Desk, here: Opened) -> Matter:
@@ -309,15 +281,19 @@ def _matter(work: Work, desk: Desk, here: Opened) -> Matter:
         filed_on=card.filed_on,
         due_on=card.due_on,
         due_not_before=card.due_not_before,
+        accepted=card.accepted_on is not None,
+        answer=desks.answer_due(card, calendar.calendar(work.session)),
         office=desk.office.name,
         on=legal_day(work.now),
         appeal_to=appeal_to(card.province, desk.office.kind, desk.office.name),
+        outcome=outcome(work.session, card),
     )
 
 
-def _keep(
+def keep_letter(
     work: Work, application_id: UUID, n: int, kind: LetterKind, made: Letter
 ) -> None:
+    """Keep the words of a paper that was handed out, and note it."""
     words = {**asdict(made), "on": made.on.isoformat()}
     plain = json.dumps(words, ensure_ascii=False, sort_keys=True)
     row = OfficeLetter(

@@ -1,10 +1,9 @@
 """What a granted application changes, and who is told what became of it."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
-
-from sqlalchemy import select
 
 from lms.accounts import queries as accounts
 from lms.credentials import services as credentials
@@ -19,12 +18,13 @@ from lms.notify import services as notify
 from lms.people import queries as people
 from lms.people import services as people_services
 from lms.people.rules import SpecialtyPeriod
-from lms.policy.flow import Issue, Party, Path
+from lms.policy.flow import Issue, Path
 from lms.policy.flows import flow_of
 from lms.policy.model import Application, Specialty
 from lms.policy.verdict import Validity
-from lms.registration.models import ApplicationEvent, ApplicationRow
-from lms.registration.rules.states import Act
+from lms.registration.models import ApplicationRow
+from lms.registration.queries import likeness, provenance
+from lms.registration.queries.applications import card_of
 from lms.registration.services import filing, practice, spending
 
 _NEW = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
@@ -40,6 +40,8 @@ def take(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
     if row.path is Path.ABNORMAL:
         return
     flow = flow_of(row.flow)
+    shown = likeness.handed(work.session, card_of(row))
+    people_services.accept_pictures(work, PersonId(row.person_id), shown)
     spending.settle_grant(work, row)
     practice.settle(work, row, flow)
     if row.application is Application.CANCELLATION:
@@ -62,7 +64,7 @@ def _certify(
     printer: RegistrationPrinter,
 ) -> None:
     """Issue the certificate of these periods, and write them into the record."""
-    before = _registered(work, row)
+    known = provenance.provenance(work.session, PersonId(row.person_id))
     facts = RegistrationFacts(
         person_id=PersonId(row.person_id),
         province=row.province,
@@ -70,7 +72,8 @@ def _certify(
         employer=_employer(work, row),
         source=f"application:{row.id}",
         reason=f"application.{row.application}",
-        registration_no=before.number if before else None,
+        # A number that only the person says is not printed; the province makes one.
+        registration_no=known.number if known and known.proved else None,
         qualified_year=_qualified_year(work, row),
     )
     credentials.issue_registration(work, facts, printer=printer)
@@ -95,10 +98,10 @@ def drop(work: Work, row: ApplicationRow) -> None:
 def _periods(
     work: Work, row: ApplicationRow, today: date
 ) -> tuple[SpecialtyPeriod, ...]:
-    held, in_book = _held(work, PersonId(row.person_id))
+    held = _held(work, PersonId(row.person_id))
+    if filing.unproved(work, row):
+        raise Refused("application.not_in_book")
     if row.application in _PRINTS_ONLY:
-        if held and not in_book and not _by_office(work, row):
-            raise Refused("application.not_in_book")
         return held
     found = filing.judged(work, row, on=row.filed_on or today, granted_on=today)
     granted = found.validity if found else None
@@ -107,8 +110,8 @@ def _periods(
     return merged(held, granted, anew=row.application in _NEW)
 
 
-def _held(work: Work, person_id: PersonId) -> tuple[tuple[SpecialtyPeriod, ...], bool]:
-    """Give what is registered now, and whether the book of this house says so.
+def _held(work: Work, person_id: PersonId) -> tuple[SpecialtyPeriod, ...]:
+    """Give what is registered now.
 
     The days are those of the certificate in the book; a person's record, which may
     have been typed, only tells what has lapsed since, and which is the main one.
@@ -116,7 +119,7 @@ def _held(work: Work, person_id: PersonId) -> tuple[tuple[SpecialtyPeriod, ...],
     told = {p.specialty: p for p in people_services.periods_of(work, person_id)}
     card = registered(work.session, person_id)
     if card is None:
-        return tuple(told.values()), False
+        return tuple(told.values())
     today = legal_day(work.now)
     held = tuple(
         SpecialtyPeriod(term.specialty, term.valid_from, term.valid_until)
@@ -128,17 +131,7 @@ def _held(work: Work, person_id: PersonId) -> tuple[tuple[SpecialtyPeriod, ...],
     said = next((one for one, p in told.items() if p.is_main), None)
     main = next((p for p in held if p.specialty is said), held[0] if held else None)
     marked = (replace(p, is_main=p is main) for p in held)
-    return tuple(sorted(marked, key=lambda period: not period.is_main)), True
-
-
-def _by_office(work: Work, row: ApplicationRow) -> bool:
-    """Tell whether an office has passed a step: it has seen the paper certificate."""
-    seen = select(ApplicationEvent.seq).where(
-        ApplicationEvent.application_id == row.id,
-        ApplicationEvent.party.in_((Party.TELLER, Party.APPROVER)),
-        ApplicationEvent.act.in_((Act.PASS, Act.GRANT)),
-    )
-    return work.session.scalar(seen.limit(1)) is not None
+    return tuple(sorted(marked, key=lambda period: not period.is_main))
 
 
 def merged(
@@ -170,21 +163,8 @@ def merged(
 
 def _cancel(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> None:
     person_id = PersonId(row.person_id)
-    gone = {Specialty(each) for each in row.specialties}
-    held, _in_book = _held(work, person_id)
-    left = tuple(each for each in held if each.specialty not in gone)
+    left = without(work, person_id, {Specialty(each) for each in row.specialties})
     before = _registered(work, row)
-    if left and not any(each.is_main for each in left):
-        oldest = min(left, key=lambda each: each.valid_from)
-        left = tuple(
-            SpecialtyPeriod(
-                specialty=each.specialty,
-                valid_from=each.valid_from,
-                valid_until=each.valid_until,
-                is_main=each is oldest,
-            )
-            for each in left
-        )
     number = before.number if before else ""
     people_services.write_granted(work, person_id, number, row.province, left)
     if registered(work.session, person_id) is None:
@@ -197,6 +177,18 @@ def _cancel(work: Work, row: ApplicationRow, printer: RegistrationPrinter) -> No
         reason="registration.cancelled",
         source=f"application:{row.id}",
     )
+
+
+def without(
+    work: Work, person_id: PersonId, gone: Collection[Specialty]
+) -> tuple[SpecialtyPeriod, ...]:
+    """Give what stays registered when some specialties go; one of it is the main."""
+    held = _held(work, person_id)
+    left = tuple(each for each in held if each.specialty not in gone)
+    if not left or any(each.is_main for each in left):
+        return left
+    oldest = min(left, key=lambda each: each.valid_from)
+    return tuple(replace(each, is_main=each is oldest) for each in left)
 
 
 def _registered(work: Work, row: ApplicationRow) -> people.RegistrationCard | None:
@@ -218,8 +210,14 @@ def _qualified_year(work: Work, row: ApplicationRow) -> int | None:
     return min((card.issued_on.year for card in cards), default=None)
 
 
-def tell(work: Work, row: ApplicationRow) -> None:
-    """Owe the person, and who acts for the employer, a word on where it stands."""
+def tell(
+    work: Work, row: ApplicationRow, *, returned: bool = False, answer_by: str = ""
+) -> None:
+    """Owe the person, and who acts for the employer, a word on where it stands.
+
+    `returned` tells that it went back to who began it; `answer_by` is the last day of
+    a supplement that was asked for.
+    """
     account_id = accounts.account_of(work.session, PersonId(row.person_id)).id
     told = [account_id]
     if row.employer_id is not None:
@@ -238,5 +236,7 @@ def tell(work: Work, row: ApplicationRow) -> None:
             matter=row.application.value,
             status=row.status.value,
             step=row.step.value,
-            due=row.due_on.isoformat() if row.due_on else "",
+            due=row.due_on.isoformat() if row.due_on and not answer_by else "",
+            returned="yes" if returned else "",
+            answer_by=answer_by,
         )

@@ -10,18 +10,19 @@ from lms.kernel.work import Work
 from lms.people import queries as people
 from lms.policy.assessment import assess
 from lms.policy.facts import ChangeKind, Commitments
-from lms.policy.flow import Need, Party, Path, Step, StepName
+from lms.policy.flow import Issue, Need, Party, Path, Step, StepName
 from lms.policy.flows import flow_of
 from lms.policy.model import Application, Province, Specialty
 from lms.policy.verdict import Assessment
 from lms.registration.models import ApplicationRow
-from lms.registration.queries import dossier
+from lms.registration.queries import dossier, provenance
 from lms.registration.queries.applications import card_of
 from lms.registration.queries.eligibility import Matter, application_request
 from lms.registration.rules.limits import cases_of
 
 _APPLICANTS = frozenset({Party.PERSON, Party.EMPLOYER})
 _BEGINS = frozenset({Application.INITIAL, Application.RE_REGISTRATION})
+_PRINTS_NOTHING_HELD = _BEGINS | {Application.CANCELLATION}
 
 
 def unmet(work: Work, row: ApplicationRow, needs: Iterable[str]) -> tuple[str, ...]:
@@ -44,6 +45,20 @@ def unmet(work: Work, row: ApplicationRow, needs: Iterable[str]) -> tuple[str, .
     return tuple(found)
 
 
+def unproved(work: Work, row: ApplicationRow) -> bool:
+    """Tell whether a grant would print what only the person says.
+
+    What begins a registration prints nothing of an old one; a cancellation and a record
+    put right print nothing at all.
+    """
+    if row.application in _PRINTS_NOTHING_HELD or row.path is Path.ABNORMAL:
+        return False
+    if Issue.CERTIFICATE not in flow_of(row.flow).gives:
+        return False
+    known = provenance.provenance(work.session, PersonId(row.person_id))
+    return known is not None and not known.proved
+
+
 def _employer_proved(work: Work, row: ApplicationRow) -> bool:
     if row.employer_id is None:
         return False
@@ -58,17 +73,14 @@ def filed(work: Work, row: ApplicationRow, step: Step, after: Step | None) -> No
 
     Raises: Refused with every reason of the law.
     """
-    left_hands = step.by in _APPLICANTS
-    arrived = after is None or after.by not in _APPLICANTS
-    if not (left_hands and arrived):
+    if step.by not in _APPLICANTS:
         return
     employed(work, row)
+    if after is not None and after.by in _APPLICANTS:
+        return
     today = legal_day(work.now)
     agrees(work, PersonId(row.person_id), row.province, row.application)
-    found = judged(work, row, on=today)
-    reasons = found.reasons if found else ()
-    waived = flow_of(row.flow).waives
-    codes = tuple(dict.fromkeys(r.code for r in reasons if r.code not in waived))
+    codes = _against(work, row, today)
     if codes:
         raise Refused("application.not_eligible", reasons=codes)
     row.filed_on = today
@@ -94,6 +106,43 @@ def _bound(work: Work, row: ApplicationRow) -> bool:
     return bond is not None and bond.company.id == row.employer_id
 
 
+def stands(work: Work, row: ApplicationRow) -> None:
+    """Check that what was filed may still be granted: things happen while it waits.
+
+    What was studied may be withdrawn, a bar of this or another authority counts from
+    its day, and a specialty is added to a registration that is there.
+
+    Source: 行政许可法 第七十八、七十九条; 建设部令第153号 第十二条.
+    Raises: Refused.
+    """
+    today = legal_day(work.now)
+    filed_on = row.filed_on or today
+    now = [code for code in _against(work, row, today) if code.startswith("bar.")]
+    codes = tuple(dict.fromkeys((*_against(work, row, filed_on), *now)))
+    if codes:
+        raise Refused("application.not_eligible", reasons=codes)
+    if row.application is Application.ADD_SPECIALTY:
+        _added_to(work, PersonId(row.person_id), filed_on)
+
+
+def _against(work: Work, row: ApplicationRow, on: date) -> tuple[str, ...]:
+    """List what the law says against an application as of a day, each code once."""
+    found = judged(work, row, on=on)
+    waived = flow_of(row.flow).waives
+    codes = (each.code for each in found.reasons) if found else ()
+    return tuple(dict.fromkeys(code for code in codes if code not in waived))
+
+
+def _added_to(work: Work, person_id: PersonId, on: date) -> None:
+    """Check that something is registered on a day to which a specialty is added."""
+    try:
+        held = people.registration(work.session, person_id).specialties
+    except NotFound:
+        held = ()
+    if all(each.valid_until < on for each in held):
+        raise Refused("application.not_registered")
+
+
 def agrees(
     work: Work, person_id: PersonId, province: Province, application: Application
 ) -> None:
@@ -104,6 +153,9 @@ def agrees(
 
     Raises: Refused where the two do not go together.
     """
+    today = legal_day(work.now)
+    if application is Application.ADD_SPECIALTY:
+        _added_to(work, person_id, today)
     try:
         held = people.registration(work.session, person_id)
     except NotFound:
@@ -112,7 +164,6 @@ def agrees(
         if held.province is not province:
             raise Refused("application.other_province")
         return
-    today = legal_day(work.now)
     if any(each.valid_until >= today for each in held.specialties):
         raise Refused("application.registered")
 

@@ -1,10 +1,12 @@
 """What the law or the clock says of an application, for a person to settle.
 
 Nothing here decides. A deemed acceptance or a deemed grant takes effect only when
-somebody at the desk confirms it, and by the same door as any other act.
+somebody at the desk confirms it, and by the same door as any other act. No law takes an
+accepted application for withdrawn when its supplement is not answered: once the days
+are over the desk is told, and who confirms it has it decided on what is there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,14 +24,16 @@ from lms.policy.flows import flow_of
 from lms.registration.models import ApplicationRow, Flag
 from lms.registration.rules import limits
 from lms.registration.rules.states import Act, FlagKind, Move, Status, move
-from lms.registration.services.acting import Doing, act, silent_since
+from lms.registration.services.acting import Doing, act
 from lms.registration.services.book import Said, locked, write
+from lms.registration.services.clock import silent_since, unanswered
 
-_CONFIRMED_BY = {
+_CONFIRMED_BY: Mapping[FlagKind, tuple[StepName | None, Party | None, Act]] = {
     FlagKind.DEEMED_ACCEPTANCE: (StepName.ACCEPT, Party.TELLER, Act.PASS),
     FlagKind.DEEMED_GRANT: (StepName.DECIDE, Party.APPROVER, Act.GRANT),
+    FlagKind.UNANSWERED: (None, None, Act.RESUME),
 }
-"""What confirming a flag does: at which step, by whom, which act."""
+"""What confirming a flag does: at which step, by whom, which act; None is any."""
 
 
 def under_way(work: Work) -> tuple[UUID, ...]:
@@ -70,6 +74,8 @@ def _found(work: Work, row: ApplicationRow, today: date) -> Iterator[FlagKind]:
     waits = row.status is Status.SUPPLEMENT
     if row.due_on is not None and today > row.due_on and not waits:
         yield FlagKind.OVERDUE
+    if row.accepted_on is not None and unanswered(work, row):
+        yield FlagKind.UNANSWERED
     if row.step is StepName.ACCEPT and silent_since(work, row) is not None:
         yield FlagKind.DEEMED_ACCEPTANCE
     ends = _ends(work, row)
@@ -145,20 +151,22 @@ def settle(
     write(work, row, Act.SETTLE, by, Said(comment.strip(), facts=facts))
     follows = _CONFIRMED_BY.get(flag.kind)
     if upheld and follows is not None:
-        _carry_out(work, row, flag.kind, by, printer)
+        _carry_out(work, row, flag, by, printer)
 
 
 def _carry_out(
     work: Work,
     row: ApplicationRow,
-    kind: FlagKind,
+    flag: Flag,
     by: Party,
     printer: RegistrationPrinter,
 ) -> None:
-    at, whose, what = _CONFIRMED_BY[kind]
-    if by is not whose:
+    at, whose, what = _CONFIRMED_BY[flag.kind]
+    if whose is not None and by is not whose:
         raise Refused("application.not_yours")
-    if row.step is not at:
+    if at is not None and row.step is not at:
         raise Refused("application.not_now")
-    doing = Doing(row.id, what, by, None, facts={"deemed": kind.value})
+    # Who waits no longer says why to the applicant, too.
+    reason = flag.comment if what is Act.RESUME else ""
+    doing = Doing(row.id, what, by, None, reason, facts={"deemed": flag.kind.value})
     act(work, doing, printer=printer)

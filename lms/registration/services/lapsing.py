@@ -13,6 +13,7 @@ from lms.credentials.ports import RegistrationPrinter
 from lms.credentials.queries import registered
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
+from lms.kernel.db import inserting
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.people import services as people
@@ -23,7 +24,6 @@ from lms.policy.lapse import Lapse, lapse_of
 from lms.policy.model import Application, Specialty
 from lms.registration.models import ApplicationRow, EndedSpecialty
 from lms.registration.rules.standings import EndCause
-from lms.registration.services.night import inserting
 
 _OWED = timedelta(days=60)
 """So long a certificate that could not be printed anew is tried again."""
@@ -115,7 +115,7 @@ def write_ended(
     """Write down periods that are over, each once."""
     for period in periods:
         made = work.session.execute(
-            inserting(work, EndedSpecialty)
+            inserting(work.session, EndedSpecialty)
             .values(
                 person_id=person_id,
                 specialty=period.specialty,

@@ -6,11 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.kernel.clock import legal_day
-from lms.kernel.db import Table
+from lms.kernel.db import inserting
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work, fail_point
 from lms.registration.models import NightRun, StandingRow
@@ -21,13 +20,6 @@ Chunk = Callable[[Session, UUID | None], tuple[PersonId, ...]]
 """Names the persons after one, in a fixed order; none at the end."""
 
 
-def inserting(work: Work, table: type[Table]) -> Any:  # noqa: ANN401 - of two dialects
-    """Begin an insert that may say what to do when the row is there."""
-    if work.session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
-
-
 def next_chunk(
     work: Work, kind: NightKind, day: date, chunk: Chunk
 ) -> tuple[PersonId, ...]:
@@ -36,7 +28,7 @@ def next_chunk(
     The run's row is held until this work ends: who else runs it takes the chunk after.
     """
     work.session.execute(
-        inserting(work, NightRun)
+        inserting(work.session, NightRun)
         .values(kind=kind, day=day, cursor=None, seen=0, begun_at=work.now)
         .on_conflict_do_nothing()
     )
@@ -78,7 +70,7 @@ def assess_all(work: Work, persons: Collection[UUID]) -> int:
         work.session.execute(delete(StandingRow).where(StandingRow.person_id.in_(gone)))
     rows = [_row(work, who, what) for who, what in answers.items() if what is not None]
     if rows:
-        put = inserting(work, StandingRow)
+        put = inserting(work.session, StandingRow)
         kept = {name: put.excluded[name] for name in rows[0] if name != "person_id"}
         work.session.execute(
             put.on_conflict_do_update(index_elements=["person_id"], set_=kept), rows

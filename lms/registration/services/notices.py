@@ -13,16 +13,20 @@ from lms.kernel.clock import legal_day, start_of
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import new_id, new_token
 from lms.kernel.work import Work
+from lms.notify import services as notify
+from lms.notify.rules import Channel, Letter
 from lms.people import queries as people
-from lms.policy.flow import Path, StepName
+from lms.policy.flow import Party, Path, StepName
 from lms.policy.offices import NoticeKind
-from lms.registration.models import NoticeLine, Objection, PublicNotice
-from lms.registration.queries import applications, letters
+from lms.registration.models import NoticeLine, Objection, Office, PublicNotice
 from lms.registration.queries import desk as desks
+from lms.registration.queries import letters
 from lms.registration.queries.desk import Desk, Opened
 from lms.registration.queries.letters import NoticeCard
+from lms.registration.rules.objections import Reached, reached_by
 from lms.registration.rules.states import Act
 from lms.registration.services import desk as services
+from lms.registration.services.book import locked
 from lms.registration.services.desk import Deed
 
 MOST_LINES = 200
@@ -53,10 +57,8 @@ def publish(
     Raises: NotFound; Conflict when a colleague was first; Refused for an empty list,
         for a mixed one, and for what does not wait to be published.
     """
-    if not chosen or len(chosen) > MOST_LINES:
-        raise Refused("notice.empty")
-    if not title.strip():
-        raise Refused("notice.no_title")
+    _fit(title, chosen)
+    _in_turn(work, desk, chosen)
     opened = [desks.opened(work.session, desk, one.application_id) for one in chosen]
     kind = _kind(work, opened)
     row = _row(work, desk, title.strip(), kind, opened)
@@ -76,6 +78,29 @@ def publish(
     for one, here in zip(chosen, opened, strict=True):
         _carry(work, desk, one, here, row.id, printer)
     return letters.notice(work.session, row.id)
+
+
+def _fit(title: str, chosen: tuple[Chosen, ...]) -> None:
+    """Refuse what makes no list. Raises: Refused."""
+    if not chosen or len(chosen) > MOST_LINES:
+        raise Refused("notice.empty")
+    if len({one.application_id for one in chosen}) < len(chosen):
+        raise Refused("notice.twice")
+    if not title.strip():
+        raise Refused("notice.no_title")
+
+
+def _in_turn(work: Work, desk: Desk, chosen: tuple[Chosen, ...]) -> None:
+    """Let one list of an office be made at a time, of what is as it was seen.
+
+    The numbers of its lists have no gap, and nothing is made public twice.
+
+    Raises: NotFound; Conflict.
+    """
+    one_office = select(Office.id).where(Office.id == desk.office.id)
+    work.session.execute(one_office.with_for_update())
+    for one in sorted(chosen, key=lambda each: each.application_id):
+        locked(work, one.application_id, one.seen)
 
 
 def _carry(
@@ -130,7 +155,7 @@ def _row(
         office_id=desk.office.id,
         province=opened[0].card.province,
         kind=kind,
-        number=f"{desk.office.code}〔{year}〕{n}号",
+        number=f"{desk.office.name}公告〔{year}〕{n}号",
         title=title,
         published_at=work.now,
         published_by=work.actor.account_id,
@@ -168,15 +193,10 @@ class Voice:
 def object_to(work: Work, notice_id: UUID, voice: Voice) -> str:
     """Take an objection; give the number under which it is spoken of.
 
-    Raises: NotFound; Refused after the last day, and without words or a contact.
+    Raises: NotFound; Refused after the last day, and without words or a contact at
+        which somebody can be reached.
     """
-    card = letters.notice(work.session, notice_id)
-    if voice.application_id not in {line.application_id for line in card.lines}:
-        raise NotFound("notice.unknown")
-    if not card.open_on(legal_day(work.now)):
-        raise Refused("notice.over")
-    if not voice.words.strip() or not (voice.name.strip() and voice.contact.strip()):
-        raise Refused("notice.nothing_said")
+    _may_object(work, notice_id, voice)
     key, one = pii.new_key(), new_id()
     row = Objection(
         id=one,
@@ -206,6 +226,21 @@ def object_to(work: Work, notice_id: UUID, voice: Voice) -> str:
     return row.number
 
 
+def _may_object(work: Work, notice_id: UUID, voice: Voice) -> None:
+    card = letters.notice(work.session, notice_id)
+    if voice.application_id not in {line.application_id for line in card.lines}:
+        raise NotFound("notice.unknown")
+    # Held until this is written: nobody goes on without having seen it.
+    row = locked(work, voice.application_id, None)
+    waits = row.closed_at is None and row.step is StepName.NOTICE
+    if not waits or not card.open_on(legal_day(work.now)):
+        raise Refused("notice.over")
+    if not voice.words.strip() or not (voice.name.strip() and voice.contact.strip()):
+        raise Refused("notice.nothing_said")
+    if reached_by(voice.contact) is None:
+        raise Refused("notice.no_contact")
+
+
 def objected(work: Work, desk: Desk, objection_id: UUID) -> UUID:
     """Name the application of an objection that is on this desk.
 
@@ -217,10 +252,10 @@ def objected(work: Work, desk: Desk, objection_id: UUID) -> UUID:
 def who_objected(work: Work, desk: Desk, objection_id: UUID) -> str:
     """Open who made an objection, for the desk that answers it; the look is noted.
 
-    Raises: NotFound; Refused for one's own application.
+    Raises: NotFound; Refused for one's own application, and at another desk.
     """
     row = _objection(work, desk, objection_id)
-    services.not_own(work, applications.application(work.session, row.application_id))
+    _may_answer(work, desk, row)
     key = pii.unwrap(row.wrapped, str(row.id))
     evidence.note(
         work,
@@ -240,10 +275,7 @@ def answer(
     Raises: NotFound; Conflict when a colleague was first; Refused without words.
     """
     row = _objection(work, desk, objection_id)
-    here = desks.opened(work.session, desk, row.application_id)
-    services.not_own(work, here.card)
-    if not here.may_act:
-        raise Refused("application.not_yours")
+    _may_answer(work, desk, row)
     if row.settled_at is not None:
         raise Conflict("notice.answered")
     if not words.strip():
@@ -257,6 +289,46 @@ def answer(
         "objection.answered",
         objection=row.id,
         upheld=upheld,
+    )
+    _tell(work, row)
+
+
+def _may_answer(work: Work, desk: Desk, row: Objection) -> None:
+    """See that this desk answers: at the step, or where it decides once it has ended.
+
+    Raises: Refused.
+    """
+    here = desks.opened(work.session, desk, row.application_id)
+    services.not_own(work, here.card)
+    may = here.may_act
+    if here.card.closed_at is not None:
+        decides = desk.decides(here.card.province, here.uscc)
+        may = decides and Party.APPROVER in desk.parties
+    if not may:
+        raise Refused("application.not_yours")
+
+
+def _tell(work: Work, row: Objection) -> None:
+    """Send who objected word of the answer, where something can be sent."""
+    key = pii.unwrap(row.wrapped, str(row.id))
+    said = pii.unseal(key, row.contact, _PLACE.format(row.id)).decode()
+    # A name stands before the contact; which part is which the contact itself tells.
+    parts = said.split()
+    ends = (" ".join(parts[n:]) for n in range(1, len(parts)))
+    reached = next((one for one in map(reached_by, ends) if one), None)
+    if reached is None or reached[0] is Reached.LANDLINE:
+        return
+    title = letters.notice(work.session, row.notice_id).title
+    notify.owe(
+        work,
+        Letter(
+            channel=Channel.MAIL if reached[0] is Reached.MAIL else Channel.SMS,
+            template="objection_answered",
+            address=reached[1],
+            facts={"number": row.number, "upheld": int(bool(row.upheld))},
+            secrets={"title": title},
+            dedupe=f"objection:{row.id}",
+        ),
     )
 
 

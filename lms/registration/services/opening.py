@@ -23,6 +23,7 @@ from lms.policy.flows import closure_on, flow_for
 from lms.policy.model import Application, Province, Specialty
 from lms.registration.models import ApplicationRow
 from lms.registration.queries import eligibility, offices
+from lms.registration.queries.provenance import former_employer
 from lms.registration.rules.numbers import number
 from lms.registration.rules.states import Act, Status, first
 from lms.registration.services import filing
@@ -97,6 +98,7 @@ def _check(work: Work, asked: Asked, flow: Flow, by: Party) -> None:
     if not asked.specialties:
         raise Refused("application.no_specialty")
     _held(work, asked)
+    _moves(work, asked)
     if asked.application in _NO_PROFILE:
         return
     missing = set(people.completeness(work.session, asked.person_id).missing_sections)
@@ -106,14 +108,27 @@ def _check(work: Work, asked: Asked, flow: Flow, by: Party) -> None:
         raise Refused("application.profile", reasons=tuple(sorted(missing)))
 
 
+def _moves(work: Work, asked: Asked) -> None:
+    """Refuse a change of company that leads nowhere else."""
+    ordinary = asked.application is Application.CHANGE and asked.path is Path.ORDINARY
+    if not ordinary or asked.employer_id is None:
+        return
+    new = people.company(work.session, asked.employer_id).name
+    if former_employer(work.session, asked.person_id) == new:
+        raise Refused("application.same_employer")
+
+
 def _held(work: Work, asked: Asked) -> None:
     """Refuse what does not go with the registration that is held, or that ended."""
     filing.agrees(work, asked.person_id, asked.province, asked.application)
     if asked.application is not Application.RE_REGISTRATION:
         return
     known = eligibility.deregistered_on(work.session, asked.person_id)
-    if known is None and not asked.facts.get("deregistered_on"):
+    told = asked.facts.get("deregistered_on")
+    if known is None and not told:
         raise Refused("application.deregistered_unknown")
+    if told and date.fromisoformat(told) > legal_day(work.now):
+        raise Refused("application.deregistered_future")
 
 
 def _row(work: Work, asked: Asked, flow: Flow, by: Party) -> ApplicationRow:

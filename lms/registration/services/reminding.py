@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.queries.keys import accounts_in_use
 from lms.kernel.clock import legal_day
+from lms.kernel.db import inserting
 from lms.kernel.ids import AccountId, EmployerId, PersonId
 from lms.kernel.work import Work, fail_point
 from lms.notify import services as notify
 from lms.people import queries as people
 from lms.people.queries import RegistrationCard, many
+from lms.policy.dates import days_left
 from lms.policy.library import rules_for
 from lms.policy.reminders import MARKS, Reminder, due
 from lms.policy.renewal import window_for
@@ -23,7 +25,6 @@ from lms.registration.models import EndedSpecialty, ReminderRow
 from lms.registration.queries.standings import StandingCard, standings
 from lms.registration.rules.standings import EndCause
 from lms.registration.services.lapsing import renewing
-from lms.registration.services.night import inserting
 
 AHEAD = timedelta(days=max(MARKS))
 BEHIND = timedelta(days=30)
@@ -137,7 +138,7 @@ def _noted(
     new = []
     for kind in word.kinds:
         made = work.session.execute(
-            inserting(work, ReminderRow)
+            inserting(work.session, ReminderRow)
             .values(
                 person_id=word.person_id,
                 ends_on=word.window.ends_on,
@@ -171,7 +172,7 @@ def _tell(
         dedupe=f"ends:{word.person_id}:{window.ends_on}:{'+'.join(word.kinds)}",
         specialties=word.specialties,
         ends=window.ends_on.isoformat(),
-        left=(window.ends_on - on).days,
+        left=days_left(window.ends_on, on),
         opens=window.opens_on.isoformat() if window.opens_on else "",
         closes=window.closes_on.isoformat(),
         state=window.state.value,

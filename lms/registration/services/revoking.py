@@ -14,6 +14,7 @@ from lms.accounts.queries.keys import accounts_in_use
 from lms.credentials.queries import study
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
+from lms.kernel.db import inserting
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work, fail_point
 from lms.notify import services as notify
@@ -26,7 +27,7 @@ from lms.registration.models import (
 )
 from lms.registration.rules.states import FlagKind, Status
 from lms.registration.services.flags import raise_flag
-from lms.registration.services.night import assess_all, inserting
+from lms.registration.services.night import assess_all
 
 
 def owed(session: Session) -> tuple[study.Revoked, ...]:
@@ -120,7 +121,7 @@ def _flag(work: Work, row: ApplicationRow, revoked: study.Revoked) -> bool:
 
 def _record(work: Work, revoked: study.Revoked) -> None:
     work.session.execute(
-        inserting(work, CreditRecord)
+        inserting(work.session, CreditRecord)
         .values(
             person_id=revoked.person_id,
             certificate_id=revoked.certificate_id,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from lms.credentials.queries import study
 from lms.credentials.rules import State
 from lms.evidence import services as evidence
+from lms.kernel.db import inserting
 from lms.kernel.errors import Refused
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
@@ -17,7 +18,6 @@ from lms.policy.model import Application, Specialty
 from lms.registration.models import ApplicationRow, CertificateUse
 from lms.registration.rules.standings import EndCause
 from lms.registration.services.lapsing import write_ended
-from lms.registration.services.night import inserting
 
 _CAUSES = {
     Application.RENEWAL: EndCause.RENEWED,
@@ -61,7 +61,7 @@ def _spend(work: Work, row: ApplicationRow, card: RegistrationCard) -> None:
         ):
             continue
         made = work.session.execute(
-            inserting(work, CertificateUse)
+            inserting(work.session, CertificateUse)
             .values(
                 certificate_id=each.id,
                 application_id=row.id,

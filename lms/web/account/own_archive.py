@@ -1,5 +1,6 @@
 """我的资料存档: what a later check asks the constructor for."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from lms.credentials.rules import Verdict
 from lms.kernel.errors import Refused
 from lms.people import queries, services
 from lms.people.queries import Shelf
-from lms.people.rules import Period, Side
+from lms.people.rules import Period, Side, certified_in
 from lms.web import archive_desk, desk, employer_words
 from lms.web.archive_desk import FileForm
 from lms.web.doors import learner
@@ -37,29 +38,34 @@ def _shelf() -> Shelf:
 @learner
 def index() -> ResponseReturnValue:
     """Show what is kept, by registration period and kind."""
-    return _page(FileForm.blank())
+    return _page(FileForm.blank(period=request.args.get("period")))
 
 
-def _certificates(period: Period) -> list[CertificateCard]:
-    """List the certificates of this house that fall into a period and stand."""
+def _certificates(period: Period, known: Sequence[Period]) -> list[CertificateCard]:
+    """List the certificates of this house that are of a period and stand."""
     held = credentials.held(desk.reading(), desk.me(), desk.today())
     return [
         card
         for card in held
         if card.verdict is Verdict.VALID
-        and period.since <= card.facts.issued_on <= period.until
+        and certified_in(
+            period,
+            known,
+            until=card.facts.period_until,
+            issued_on=card.facts.issued_on,
+        )
     ]
 
 
 def _page(form: FileForm) -> str:
-    now = archive_desk.period_of(desk.me())
+    known = archive_desk.periods_of(desk.me())
     files = queries.archive(desk.reading(), _shelf())
+    shelved = archive_desk.shelved(known, files)
     return render_template(
         "account/me_archive.html",
-        now=now,
-        issued=_certificates(now) if now else [],
-        periods=archive_desk.periods(now, files),
-        form=form,
+        known=known,
+        periods=[(each, cards, _certificates(each, known)) for each, cards in shelved],
+        form=form.offer(known) if known else form,
         said=employer_words,
     )
 
@@ -68,17 +74,17 @@ def _page(form: FileForm) -> str:
 @learner
 @limiter.limit("120/hour")
 def keep() -> ResponseReturnValue:
-    """Take a file into the archive of today's period."""
-    period = archive_desk.period_of(desk.me())
-    if period is None:
+    """Take a file into the archive of a period."""
+    known = archive_desk.periods_of(desk.me())
+    if not known:
         raise Refused("archive.no_period")
-    form = FileForm.sent()
+    form = FileForm.sent().offer(known)
     kept = form.opened()
     if kept is None:
         return _page(form), 422
     try:
         with desk.begin() as work:
-            services.keep_file(work, _shelf(), period, kept)
+            services.keep_file(work, _shelf(), form.chosen(known), kept)
     except Refused as refused:
         form.blame(refused)
         return _page(form), 422
@@ -109,16 +115,15 @@ def pack() -> ResponseReturnValue:
     """Hand out one period as a package, and write down that it was."""
     session, me = desk.reading(), desk.me()
     files = queries.archive(session, _shelf())
-    period = archive_desk.chosen(
-        request.form.get("since", ""), files, archive_desk.period_of(me)
-    )
+    known = archive_desk.periods_of(me)
+    period = archive_desk.chosen(request.form.get("period", ""), files, known)
     said = archive_desk.first_page(me, period, queries.name(session, me))
     issued = [
         (
             f"90-本平台合格证-{card.facts.number}.pdf",
             credentials.open_file(session, card.id),
         )
-        for card in _certificates(period)
+        for card in _certificates(period, known)
     ]
     with desk.begin() as work:
         package = services.pack(work, _shelf(), period, said, issued)

@@ -17,8 +17,13 @@ from lms.people.services import Asked
 from lms.reports import people as reports
 from lms.web import desk
 from lms.web.account.profile_files import PictureForm, correcting, uploaded
-from lms.web.account.profile_forms import IdentityForm, SectionForm, blame
-from lms.web.account.profile_papers import id_is_free
+from lms.web.account.profile_forms import (
+    IdentityForm,
+    RegistrationForm,
+    SectionForm,
+    blame,
+)
+from lms.web.account.profile_papers import id_is_free, number_is_free
 from lms.web.account.profile_parts import VALUES, bp, by_account, card, known, page
 from lms.web.doors import learner
 from lms.web.forms import PageForm
@@ -86,7 +91,7 @@ def _offered(form: Any) -> PageForm:  # noqa: ANN401 - a class made of two
     return cast("PageForm", form)
 
 
-def _asked(section: Section, form: Any) -> Asked | None:  # noqa: ANN401
+def _asked(section: Section, form: Any) -> Asked | None:  # noqa: ANN401 - a form of any section
     """Read the request, or say at the fields what is wrong."""
     studio = desk.port(PhotoStudio)
     change: Change
@@ -103,7 +108,7 @@ def _asked(section: Section, form: Any) -> Asked | None:  # noqa: ANN401
         picture = getattr(form.made, "jpeg", form.made)
     else:
         good = cast("SectionForm", form).good(desk.today())
-        good = good and (not isinstance(form, IdentityForm) or id_is_free(form))
+        good = good and _free(form)
         change = form.facts if good else PictureFacts(section)
     paper = _paper(form, studio)
     if not good or form.paper.errors:
@@ -111,7 +116,14 @@ def _asked(section: Section, form: Any) -> Asked | None:  # noqa: ANN401
     return Asked(change, form.reason.data, picture, paper)
 
 
-def _paper(form: Any, studio: PhotoStudio) -> bytes | None:  # noqa: ANN401
+def _free(form: Any) -> bool:  # noqa: ANN401 - a form of any section
+    """Tell whether the number that is asked for is nobody else's."""
+    if isinstance(form, IdentityForm):
+        return id_is_free(form)
+    return not isinstance(form, RegistrationForm) or number_is_free(form)
+
+
+def _paper(form: Any, studio: PhotoStudio) -> bytes | None:  # noqa: ANN401 - a form of any section
     upload = uploaded(form.paper)
     if upload is None:
         return None

@@ -95,7 +95,7 @@ class IdentityCorrection(IdentityForm):
 
     def problems(self, today: date) -> Iterable[str]:
         """List what the rules object to, in what was typed."""
-        found = identity_problems(self.facts)
+        found = identity_problems(self.facts, today)
         typed = bool((self.id_number.data or "").strip())
         return [code for code in found if typed or not code.startswith("id_number.")]
 

@@ -14,7 +14,6 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.people.rules import (
@@ -32,7 +31,7 @@ from lms.people.rules import (
 )
 from lms.policy.model import Province, Specialty
 from lms.web.filters import term
-from lms.web.forms import PageForm
+from lms.web.forms import PageForm, SelectChoice
 from lms.web.messages import words
 
 NEEDED = _l("请填写此项。")
@@ -82,7 +81,7 @@ class Consenting:
 class IdentityForm(Consenting, SectionForm):
     """Name and ID number."""
 
-    places = {"name": "name", "id_number": "id_number"}  # noqa: RUF012
+    places = {"name": "name", "id_number": "id_number"}  # noqa: RUF012 - never changed
 
     name = StringField(
         _l("姓名"),
@@ -102,7 +101,7 @@ class IdentityForm(Consenting, SectionForm):
 
     def problems(self, today: date) -> Iterable[str]:
         """List what the rules object to."""
-        return identity_problems(self.facts)
+        return identity_problems(self.facts, today)
 
 
 def _specialty_choices() -> list[SelectChoice]:
@@ -131,7 +130,12 @@ def _grouped(group: LazyString, names: dict[str, str]) -> list[SelectChoice]:
 class QualificationForm(SectionForm):
     """One qualification certificate."""
 
-    places = {"qualification": "number", "qualification.future": "issued_on"}  # noqa: RUF012
+    places = {  # noqa: RUF012 - never changed
+        "qualification": "number",
+        "qualification.future": "issued_on",
+        "qualification.too_early": "issued_on",
+        "qualification.too_young": "issued_on",
+    }
 
     printed = SelectField(
         _l("专业类别"),
@@ -169,7 +173,7 @@ class RegistrationForm(SectionForm):
     """
 
     offered: tuple[Specialty, ...] = ()
-    places = {  # noqa: RUF012
+    places = {  # noqa: RUF012 - never changed
         "registration": "number",
         "registration.main": "main",
     }
@@ -192,7 +196,7 @@ class RegistrationForm(SectionForm):
         validators=[Optional()],
     )
 
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own word
         """Take a row with dates as ticked, before anything is checked."""
         for _s, on, *days in self.rows:
             on.data = on.data or any(field.data for field in days)
@@ -289,7 +293,7 @@ def registration_form(offered: Collection[Specialty]) -> type[RegistrationForm]:
 class EmployerForm(SectionForm):
     """The company."""
 
-    places = {"uscc": "uscc", "employer": "name"}  # noqa: RUF012
+    places = {"uscc": "uscc", "employer": "name"}  # noqa: RUF012 - never changed
 
     name = StringField(
         _l("企业名称"),

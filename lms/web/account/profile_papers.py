@@ -7,8 +7,11 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.kernel.errors import Refused
 from lms.people import queries, services
 from lms.people.rules import Section, folded
+from lms.registration.queries import provenance
+from lms.registration.services import comparing as registering
 from lms.web import desk
 from lms.web.account.profile_forms import (
     EmployerForm,
@@ -29,6 +32,7 @@ from lms.web.account.profile_parts import (
 )
 from lms.web.doors import learner
 from lms.web.limits import limiter
+from lms.web.messages import words
 
 
 @bp.get("/identity")
@@ -97,7 +101,11 @@ def qualification_remove(qualification_id: UUID) -> ResponseReturnValue:
 @bp.get("/registration")
 @learner
 def registration() -> ResponseReturnValue:
-    """Show number, province and specialties."""
+    """Show number, province and specialties; what the authority ended nobody types."""
+    ended = queries.written_here(desk.reading(), desk.me())
+    if ended and card().registration is None:
+        flash(words("registration.granted", {}), "warn")
+        return redirect(url_for("applications.index"), 303)
     return page(Section.REGISTRATION)
 
 
@@ -106,11 +114,20 @@ def registration() -> ResponseReturnValue:
 def registration_save() -> ResponseReturnValue:
     """Save the registration."""
     form = cast("RegistrationForm", own_form(Section.REGISTRATION, card()))
-    if not form.good(desk.today()):
+    if not form.good(desk.today()) or not number_is_free(form):
         return page(Section.REGISTRATION, form), 422
     with desk.begin() as work:
-        services.save_registration(work, desk.me(), form.facts)
+        registering.save_registration(work, desk.me(), form.facts)
     return saved(Section.REGISTRATION)
+
+
+def number_is_free(form: RegistrationForm) -> bool:
+    """Tell whether the number is nobody else's, by the book or an office's look."""
+    number = folded(form.number.data or "")
+    if not provenance.anothers(desk.reading(), number, desk.me()):
+        return True
+    blame(form.number, "registration.number_taken")
+    return False
 
 
 @bp.get("/employer")
@@ -127,6 +144,12 @@ def employer_save() -> ResponseReturnValue:
     form = cast("EmployerForm", own_form(Section.EMPLOYER, card()))
     if not form.good(desk.today()):
         return page(Section.EMPLOYER, form), 422
-    with desk.begin() as work:
-        services.save_employer(work, desk.me(), form.facts)
+    try:
+        with desk.begin() as work:
+            services.save_employer(work, desk.me(), form.facts)
+    except Refused as refused:
+        if refused.code != "employer.bound":
+            raise
+        blame(form.uscc, refused.code)
+        return page(Section.EMPLOYER, form), 422
     return saved(Section.EMPLOYER)

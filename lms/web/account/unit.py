@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -101,6 +101,17 @@ def ask() -> ResponseReturnValue:
             flash(_("已向单位提出，等单位确认。"), "ok")
             return redirect(url_for("unit.index"), 303)
     return _page(form, LeaveForm.blank(left_on=desk.today())), 422
+
+
+@bp.post("/quiet")
+@learner
+def quiet() -> ResponseReturnValue:
+    """Switch the company's reminders off, or on again."""
+    off = request.form.get("quiet") == "1"
+    with desk.begin() as work:
+        services.set_quiet(work, desk.me(), quiet=off)
+    flash(_("已关闭单位提醒。") if off else _("已恢复单位提醒。"), "ok")
+    return redirect(url_for("unit.index"), 303)
 
 
 @bp.post("/leave")

@@ -181,7 +181,7 @@ def hours(*, zero: bool) -> Reader:
 def _hours_flaw(form: re.Match[str] | None, *, zero: bool) -> str | None:
     if form is None or form["sign"] == "+":
         return "hours.malformed"
-    if len(form["part"] or "") > 2:  # noqa: PLR2004 -- hundredths are the smallest
+    if len(form["part"] or "") > 2:  # noqa: PLR2004 - hundredths are the smallest
         return "hours.too_precise"
     if form["sign"] or (_hundredths(form) == 0 and not zero):
         return "hours.not_positive"

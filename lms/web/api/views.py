@@ -87,7 +87,7 @@ def _language() -> str:
 
 
 def _json(answer: object, status: int) -> Response:
-    kind = "application/json" if status < 400 else "application/problem+json"  # noqa: PLR2004
+    kind = "application/json" if status < 400 else "application/problem+json"  # noqa: PLR2004 - statuses from 400 on are refusals
     response = Response(
         json.dumps(answer, ensure_ascii=False) + "\n", status, content_type=kind
     )

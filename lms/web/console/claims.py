@@ -131,14 +131,16 @@ def decide(claim_id: UUID) -> ResponseReturnValue:
         good = False
     if not good:
         return _show(claim_id, form), 422
-    with desk.begin() as work:
-        card = services.decide(
-            acting(work, card),
+    asked = card
+    card = desk.carried(
+        lambda work: services.decide(
+            acting(work, asked),
             claim_id,
             Answer(approved, form.comment.data or ""),
-            association_id=card.association_id,
+            association_id=asked.association_id,
             printer=desk.port(Printer),
         )
+    )
     told = {
         ApprovalState.OPEN: _("核对意见已保存，等待另一人作最后决定。")
         if card.appeal
@@ -261,8 +263,17 @@ def _show(claim_id: UUID, form: PageForm, picture: str = "") -> str:
         hindrance=hindrance(session, card),
         mine=card.question.asked_person_id == desk.me(),
         member=_member(),
+        certificate=_certificate(card),
         said=said,
     )
+
+
+def _certificate(card: queries.ClaimCard) -> credentials.CertificateCard | None:
+    """Give the certificate that a claim is about."""
+    if card.certificate_id is None:
+        return None
+    session, today = desk.reading(), desk.today()
+    return credentials.owned(session, card.person_id, card.certificate_id, today)
 
 
 def _member() -> bool:

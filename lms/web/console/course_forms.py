@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable
-from html import escape
+from html import escape, unescape
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest
 from wtforms import (
     BooleanField,
     DateField,
@@ -28,17 +31,18 @@ from wtforms.validators import (
 )
 
 from lms.catalogue.queries import QuestionCard
-from lms.catalogue.rules import LessonKind, sound_captions, sound_question
+from lms.catalogue.rules import LessonKind, sound_question
+from lms.catalogue.rules.captions import marked, read_captions
+from lms.catalogue.rules.trees import Tree
 from lms.catalogue.services import QuestionIn
 from lms.kernel.errors import Refused
 from lms.policy.model import Specialty, Track
-from lms.web.filters import term
+from lms.web.filters import duration, term
 from lms.web.forms import PageForm
 from lms.web.messages import words
 
 _CAPTION_BYTES = 2**20
-_TAG = re.compile(r"</?(?:[a-zA-Z][^<>\n]*|[0-9][0-9:.]*)?>")
-"""What WebVTT marks a cue's words with: class, voice, language, a time, an end."""
+_FEW_DIGITS = re.compile(r"[0-9]{1,5}")
 
 
 class Figure(DecimalField):
@@ -93,7 +97,7 @@ class CourseForm(PageForm):
         _l("年度"), validators=[InputRequired(), NumberRange(2020, 2100)]
     )
     valid_until = DateField(
-        _l("售至（可不填）"),
+        _l("售至"),
         validators=[Optional()],
         description=_l("过了这一天自动下架，已购学员不受影响。"),
     )
@@ -133,11 +137,18 @@ class LessonForm(PageForm):
         places=2,
         validators=[Optional(), NumberRange(0, 10_000)],
     )
-    film = FileField(_l("视频文件（MP4，H.264）"))
-    captions = TextAreaField(
-        _l("字幕（WebVTT）"), validators=[Length(max=400_000)], render_kw={"rows": 6}
+    film = FileField(
+        _l("视频文件"), render_kw={"accept": "video/*,.mkv,.flv,.wmv,.avi,.ts,.mpg"}
     )
-    captions_file = FileField(_l("字幕文件（.vtt）"))
+    paper = FileField(
+        _l("PDF 文件（可不传）"), render_kw={"accept": "application/pdf,.pdf"}
+    )
+    captions = TextAreaField(
+        _l("字幕文字（SRT 或 WebVTT）"),
+        validators=[Length(max=400_000)],
+        render_kw={"rows": 6},
+    )
+    captions_file = FileField(_l("字幕文件（.srt 或 .vtt）"))
     body = TextAreaField(
         _l("正文"), validators=[Length(max=400_000)], render_kw={"rows": 14}
     )
@@ -145,19 +156,32 @@ class LessonForm(PageForm):
         _l("随堂题"), validators=[Length(max=20_000)], render_kw={"rows": 8}
     )
 
-    def offer(self, *, has_film: bool = False) -> Self:
-        """Fill the list of kinds, and ask for what a lesson of its kind must have."""
+    def offer(self) -> Self:
+        """Fill the list of kinds, and ask for what a lesson of its kind must have.
+
+        A film may follow: nothing is published without it.
+        """
         self.kind.choices = [(one.value, term(one)) for one in LessonKind]
         kind = self.kind.data
-        if kind == LessonKind.FILM and not has_film:
-            _require(self.film, FileRequired(_l("请选择视频文件。")))
-        elif kind == LessonKind.DOCUMENT:
-            _require(self.body, DataRequired(_l("请填写正文。")))
+        if kind == LessonKind.DOCUMENT:
+            if not self.has_paper and self.sent_file(self.paper) is None:
+                _require(self.body, DataRequired(_l("请填写正文，或上传 PDF。")))
             _require(self.minutes, InputRequired(_l("请填写最短学习时间。")))
+        elif kind == LessonKind.CLASS:
+            _require(self.minutes, InputRequired(_l("请填写最短上课时间。")))
         elif kind == LessonKind.QUIZ:
             _require(self.questions, DataRequired(_l("请填写题目。")))
             self.credit.validators = [Optional(), NumberRange(0, 100)]
         return self
+
+    has_paper = False
+    """Whether the lesson has a document already: then words are not asked for."""
+
+    @staticmethod
+    def sent_file(field: Field) -> FileStorage | None:
+        """Give the file that came in a field, if one was chosen."""
+        found = field.data
+        return found if isinstance(found, FileStorage) and found.filename else None
 
     @property
     def shown_kind(self) -> str:
@@ -166,29 +190,25 @@ class LessonForm(PageForm):
         return kind if kind in set(LessonKind) else LessonKind.DOCUMENT.value
 
     def captions_sent(self) -> str:
-        """Give the captions without their marks: of the file, else as typed."""
-        return _TAG.sub("", self._captions())
+        """Give the captions: of the file, else as typed."""
+        file = self.sent_file(self.captions_file)
+        if file is not None:
+            file.stream.seek(0)
+            return decoded(file.stream.read(_CAPTION_BYTES))
+        return str(self.captions.data or "")
 
     @property
     def marks_dropped(self) -> bool:
         """Tell whether the captions came with marks, which nobody will see."""
-        return _TAG.search(self._captions()) is not None
-
-    def _captions(self) -> str:
-        file = self.captions_file.data
-        if file is not None and file.filename:
-            file.stream.seek(0)
-            return str(file.stream.read(_CAPTION_BYTES).decode("utf-8-sig"))
-        return str(self.captions.data or "")
+        return marked(self.captions_sent())
 
     def validate_captions(self, _field: Field) -> None:
-        """Hold the captions to what browsers read."""
-        try:
-            text = self.captions_sent().replace("\r\n", "\n").strip()
-        except UnicodeDecodeError:
-            text = "?"
-        if text and not sound_captions(text):
-            raise ValidationError(words("lesson.captions", {}))
+        """Hold the captions to what can be read: WebVTT or SRT."""
+        text = self.captions_sent()
+        if text.strip("\ufeff \r\n\t"):
+            read = read_captions(text)
+            if read.wrong:
+                raise ValidationError(words(read.wrong, {"line": read.line}))
 
     def validate_questions(self, field: Field) -> None:
         """Hold each question to a stem, options and an answer among them."""
@@ -200,6 +220,20 @@ class LessonForm(PageForm):
             if not sound_question(question.options, question.key):
                 code = "question.unsound"
                 raise ValidationError(f"{words(code, {})}（{question.stem[:20]}）")
+
+
+def decoded(sent: bytes) -> str:
+    """Read a text file as people keep it: UTF-8, UTF-16 with its mark, or GB 18030.
+
+    >>> decoded("先验槽".encode("gbk"))
+    '先验槽'
+    """
+    if sent.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return sent.decode("utf-16", "replace")
+    try:
+        return sent.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return sent.decode("gb18030", "replace")
 
 
 def _require(field: Field, validator: Callable[[Any, Any], None]) -> None:
@@ -223,11 +257,24 @@ def rich(typed_text: str) -> str:
     return "".join(f"<p>{'<br>'.join(one.strip().splitlines())}</p>" for one in blocks)
 
 
+def typed_again(html: str) -> str:
+    r"""Give plain text back as it was typed; what holds other markup stays markup.
+
+    >>> typed_again("<p>一<br>二</p><p>三 &amp; 四</p>")
+    '一\n二\n\n三 & 四'
+    >>> typed_again("<p>一 &lt;b</p>"), typed_again("<h3>一</h3>")
+    ('<p>一 &lt;b</p>', '<h3>一</h3>')
+    """
+    blocks = html.removeprefix("<p>").removesuffix("</p>").split("</p><p>")
+    text = unescape("\n\n".join(one.replace("<br>", "\n") for one in blocks))
+    return text if rich(text) == html else html
+
+
 def questions_from(text: str) -> list[QuestionIn]:
     """Read questions as authors type them, one block each, blank lines between.
 
     The first line is the stem, a line with * before its words is a right option, one
-    with - a wrong one, and one with ? the explanation.
+    with - a wrong one, one with ? the explanation, one with @ the time in the film.
 
     Raises: Refused.
     """
@@ -242,18 +289,37 @@ def questions_from(text: str) -> list[QuestionIn]:
 def _question(lines: list[str]) -> QuestionIn:
     options: list[str] = []
     key: list[int] = []
-    why = ""
+    why, at = "", None
     for line in lines[1:]:
         sign, words = line[0], line[1:].strip()
         if sign == "?":
             why = words
+        elif sign == "@":
+            at = max(1, film_time(words))
         elif sign in "*-":
             if sign == "*":
                 key.append(len(options))
             options.append(words)
         else:
             raise Refused("question.unsound")
-    return QuestionIn(lines[0], tuple(options), tuple(key), why)
+    return QuestionIn(lines[0], tuple(options), tuple(key), why, at)
+
+
+def film_time(words: str) -> int:
+    """Read a time of a film.
+
+    >>> film_time("1:02:03"), film_time("2：05"), film_time("90")
+    (3723, 125, 90)
+
+    Raises: Refused.
+    """
+    parts = words.replace("：", ":").strip().split(":")
+    if len(parts) > 3 or not all(_FEW_DIGITS.fullmatch(one) for one in parts):  # noqa: PLR2004 - hours, minutes, seconds
+        raise Refused("question.time")
+    seconds = 0
+    for one in parts:
+        seconds = seconds * 60 + int(one)
+    return seconds
 
 
 def typed(questions: Iterable[QuestionCard]) -> str:
@@ -267,7 +333,29 @@ def typed(questions: Iterable[QuestionCard]) -> str:
                     for place, option in enumerate(question.options)
                 ),
                 *([f"? {question.explanation}"] if question.explanation else []),
+                *([f"@ {duration(question.at_second)}"] if question.at_second else []),
             ]
         )
         for question in questions
     )
+
+
+_MOST_BRANCHES = 2000
+
+
+def tree_sent(told: Any) -> tuple[str, Tree]:  # noqa: ANN401 - JSON from outside
+    """Read an order of chapters and lessons, and the mark of the one before.
+
+    Raises: BadRequest.
+    """
+    try:
+        seen, rows = told["seen"], told["tree"]
+        tree = tuple(
+            (UUID(row["chapter"]), tuple(UUID(one) for one in row["lessons"]))
+            for row in rows[:_MOST_BRANCHES]
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as wrong:
+        raise BadRequest from wrong
+    if not isinstance(seen, str):
+        raise BadRequest
+    return seen, tree

@@ -1,7 +1,5 @@
 """Writing the lessons of a draft, and looking at those of any version."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,35 +9,41 @@ from flask import (
     Response,
     flash,
     jsonify,
+    redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from lms.catalogue import queries, services
-from lms.catalogue.ports import MediaStore, StoredFilm
 from lms.catalogue.rules import LessonKind, VersionState
 from lms.catalogue.services import LessonFactsIn
-from lms.kernel.errors import Conflict, NotFound
+from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import LessonId
 from lms.kernel.work import Work
-from lms.web import desk
-from lms.web.console.course_forms import LessonForm, questions_from, rich, typed
+from lms.web import desk, media
+from lms.web.console import course_documents, course_films
+from lms.web.console.course_films import WHOLE_BYTES, take_whole
+from lms.web.console.course_forms import (
+    LessonForm,
+    questions_from,
+    rich,
+    typed,
+    typed_again,
+)
 from lms.web.console.course_scope import back, check_chapter, lesson_of, mine
 from lms.web.doors import staff
 from lms.web.errors import wants_json
+from lms.web.messages import words
 
 bp = Blueprint(
     "console_lessons", __name__, url_prefix="/console/courses/<uuid:version_id>"
 )
 
-_FILM_BYTES = 512 * 2**20
 _TEXT_BYTES = 4 * 2**20
-_BRINGING_FILMS = {"console_lessons.create", "console_lessons.save"}
+_LONG = {"console_lessons.create": WHOLE_BYTES, "console_lessons.save": 2 * _TEXT_BYTES}
 
 
 @bp.url_value_preprocessor
@@ -50,8 +54,8 @@ def _let_films_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     already reads the body.
     """
     visitor = desk.visitor()
-    if endpoint in _BRINGING_FILMS and visitor and "author" in visitor.roles:
-        request.max_content_length = _FILM_BYTES
+    if endpoint in _LONG and visitor and "author" in visitor.roles:
+        request.max_content_length = _LONG[endpoint]
         request.max_form_memory_size = _TEXT_BYTES
 
 
@@ -71,18 +75,18 @@ def new(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
 @bp.post("/chapters/<uuid:chapter_id>/lessons/new")
 @staff("author")
 def create(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
-    """Add a lesson; its film comes along."""
+    """Add a lesson. Its film follows by parts, or came along in one piece."""
     version = mine(version_id)
     check_chapter(version, chapter_id)
     form = LessonForm.sent().offer()
     if not form.validate():
         return _unsound(version, form, None)
-    with _stored(form.film.data) as film, desk.begin() as work:
-        _shelve(work, film)
-        wanted = _facts(form, film.key if film else None)
+    with desk.begin() as work:
+        wanted = _facts(form, None)
         lesson_id = services.add_lesson(work, desk.association(), chapter_id, wanted)
         _ask(work, lesson_id, form)
-    return _done(version_id, form)
+    _bring(lesson_id, form)
+    return _done(version_id, lesson_id, form)
 
 
 @bp.get("/lessons/<uuid:lesson_id>")
@@ -96,28 +100,31 @@ def edit(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
         title=found.title,
         credit=Decimal(found.credit) / 100,
         minutes=Decimal(found.required_seconds) / 60,
-        body=found.body_html,
+        body=typed_again(found.body_html),
         captions=found.captions_vtt,
         questions=typed(found.questions),
-    ).offer(has_film=bool(found.media_key))
+    )
+    form.has_paper = found.document_id is not None
+    form.offer()
     return _page(version, form, found)
 
 
 @bp.post("/lessons/<uuid:lesson_id>")
 @staff("author")
 def save(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
-    """Keep a lesson; a new film replaces the old one."""
+    """Keep what was written of a lesson; its film stays what it is."""
     version = mine(version_id)
     found = lesson_of(version, lesson_id)
-    form = LessonForm.sent().offer(has_film=bool(found.media_key))
+    form = LessonForm.sent()
+    form.has_paper = found.document_id is not None
+    form.offer()
     if not form.validate():
         return _unsound(version, form, found)
-    with _stored(form.film.data) as film, desk.begin() as work:
-        _shelve(work, film)
-        wanted = _facts(form, film.key if film else found.media_key)
+    with desk.begin() as work:
+        wanted = _facts(form, found.media_key)
         services.edit_lesson(work, desk.association(), lesson_id, wanted)
         _ask(work, found.id, form)
-    return _done(version_id, form)
+    return _done(version_id, None, form)
 
 
 @bp.post("/lessons/<uuid:lesson_id>/<any(up, down):way>")
@@ -145,23 +152,24 @@ def remove(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
 def look(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Show a lesson as learners will see it, with its answers; it gives no credit."""
     version = mine(version_id)
+    found = lesson_of(version, lesson_id)
     return render_template(
         "console/course_look.html",
         version=version,
-        lesson=lesson_of(version, lesson_id),
+        lesson=found,
+        play=queries.plays(desk.reading(), found.film_id),
+        pages=queries.pages(desk.reading(), found.document_id),
     )
 
 
-@bp.get("/lessons/<uuid:lesson_id>/film")
+@bp.get("/lessons/<uuid:lesson_id>/film.mp4")
 @staff("author", "manager")
 def film(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Send a lesson's film, by ranges, to who writes or publishes it."""
     key = lesson_of(mine(version_id), lesson_id).media_key
     if not key:
         raise NotFound("lesson.no_media")
-    response = send_file(_store().path(key), conditional=True, etag=key)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return media.sent(key, "private, no-cache")
 
 
 @bp.get("/lessons/<uuid:lesson_id>/captions.vtt")
@@ -192,29 +200,16 @@ def _ask(work: Work, lesson_id: LessonId, form: LessonForm) -> None:
     services.set_questions(work, desk.association(), lesson_id, asked)
 
 
-def _store() -> MediaStore:
-    # The port is a Protocol: mypy cannot see that it is only a key here.
-    return desk.port(MediaStore)
-
-
-@contextmanager
-def _stored(sent: FileStorage | None) -> Iterator[StoredFilm | None]:
-    """Store an uploaded film before any transaction opens; drop it if that fails."""
-    if sent is None or not sent.filename:
-        yield None
-        return
-    store = _store()
-    kept = store.put(sent.stream)
+def _bring(lesson_id: LessonId, form: LessonForm) -> None:
+    """Take the file that came along; what was written stays, whatever it is."""
+    film, paper = form.sent_file(form.film), form.sent_file(form.paper)
     try:
-        yield kept
-    except BaseException:
-        store.drop(kept.key)
-        raise
-
-
-def _shelve(work: Work, kept: StoredFilm | None) -> None:
-    if kept is not None:
-        services.keep_film(work, desk.association(), kept)
+        if film is not None:
+            take_whole(lesson_id, film)
+        if paper is not None:
+            course_documents.take(lesson_id, paper)
+    except Refused as refused:
+        flash(words(refused.code, refused.facts), "bad")
 
 
 def _page(
@@ -228,7 +223,16 @@ def _page(
         form=form,
         lesson=found,
         association=queries.association(desk.reading(), version.association_id),
+        **_shown(found),
     )
+
+
+def _shown(found: queries.LessonCard | None) -> dict[str, object]:
+    if found is None:
+        return {}
+    if found.kind is LessonKind.DOCUMENT:
+        return course_documents.shown(found)
+    return course_films.shown(found)
 
 
 def _unsound(
@@ -245,11 +249,22 @@ def _unsound(
     return _page(version, form, found), 422
 
 
-def _done(version_id: UUID, form: LessonForm) -> ResponseReturnValue:
-    """Answer the uploading script, or the plain form."""
+def _done(
+    version_id: UUID, added: LessonId | None, form: LessonForm
+) -> ResponseReturnValue:
+    """Answer the sending script, or the plain form; a new film has its own page."""
     flash(_("课时已保存。"), "ok")
     if form.marks_dropped:
         flash(_("字幕里的格式标记（如 <b>、<c>）不会显示，已去掉，文字都在。"), "info")
-    if wants_json():
-        return jsonify(next=url_for("console_courses.edit", version_id=version_id))
-    return back(version_id)
+    place = url_for("console_courses.edit", version_id=version_id)
+    told = {"next": place}
+    if added is not None and form.kind.data == LessonKind.FILM:
+        here: dict[str, Any] = {"version_id": version_id, "lesson_id": added}
+        told["next"] = place = url_for("console_lessons.edit", **here)
+        told["begin"] = url_for("console_films.begin", **here)
+    elif added is not None and form.sent_file(form.paper) is not None:
+        # Here its author sees what becomes of it.
+        told["next"] = place = url_for(
+            "console_lessons.edit", version_id=version_id, lesson_id=added
+        )
+    return jsonify(told) if wants_json() else redirect(place, 303)

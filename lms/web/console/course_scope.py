@@ -42,6 +42,12 @@ def check_chapter(version: queries.VersionCard, chapter_id: UUID) -> None:
         raise NotFound("course.unknown")
 
 
+def back_to_lesson(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
+    """Lead back to a lesson, in the editor."""
+    place = url_for("console_lessons.edit", version_id=version_id, lesson_id=lesson_id)
+    return redirect(place, 303)
+
+
 def back(version_id: UUID) -> ResponseReturnValue:
     """Lead back to the version."""
     return redirect(url_for("console_courses.edit", version_id=version_id), 303)

@@ -1,23 +1,43 @@
 """Writing and publishing courses. Authors draft, managers publish."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.catalogue import queries, services
 from lms.catalogue.rules import LessonKind, VersionState
+from lms.catalogue.rules.trees import Tree, mark_of
 from lms.catalogue.services import DraftFacts
+from lms.kernel.text import clean_html
 from lms.policy.model import Specialty, Track
 from lms.reports import desk as reports
 from lms.web import desk
-from lms.web.console.course_forms import COMMON, CourseForm, rich
+from lms.web.console.course_forms import (
+    COMMON,
+    CourseForm,
+    rich,
+    tree_sent,
+    typed_again,
+)
 from lms.web.console.course_scope import back, check_chapter, mine
 from lms.web.doors import staff
 
 bp = Blueprint("console_courses", __name__, url_prefix="/console/courses")
+
+_TEXT_BYTES = 8 * 2**20
+_LONGEST_TEXT = 400_000
 
 
 @bp.get("")
@@ -57,16 +77,38 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("console_courses.edit", version_id=version_id), 303)
 
 
+@bp.url_value_preprocessor
+def _let_texts_in(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Allow an author the body that a long text makes."""
+    visitor = desk.visitor()
+    if endpoint == "console_courses.preview" and visitor and "author" in visitor.roles:
+        request.max_content_length = request.max_form_memory_size = _TEXT_BYTES
+
+
+@bp.post("/preview")
+@staff("author")
+def preview() -> ResponseReturnValue:
+    """Show typed text as it will be kept: cleaned. Nothing is written."""
+    text = request.form.get("body", "")[:_LONGEST_TEXT].replace("\x00", "")
+    return render_template(
+        "console/text_preview.html",
+        body=clean_html(rich(text)),
+        title=request.form.get("title", "")[:120],
+    )
+
+
 @bp.get("/<uuid:version_id>")
 @staff("author", "manager")
 def edit(version_id: UUID) -> ResponseReturnValue:
     """Show a version: chapters, lessons, what is missing, what can be done."""
     version = mine(version_id)
     session = desk.reading()
+    chapters = queries.outline(session, version.id)
     return render_template(
         "console/course.html",
         version=version,
-        chapters=queries.outline(session, version.id),
+        chapters=chapters,
+        seen=mark_of(_tree(chapters)),
         association=queries.association(session, version.association_id),
         missing=queries.missing(session, version.id),
         versions=queries.versions(session, version.course_id),
@@ -82,7 +124,7 @@ def facts(version_id: UUID) -> ResponseReturnValue:
     version = mine(version_id)
     form = CourseForm.blank(
         title=version.title,
-        summary=version.summary_html,
+        summary=typed_again(version.summary_html),
         specialty=version.specialty.value if version.specialty else COMMON,
         track=version.track.value,
         price=Decimal(version.price) / 100 if version.price else None,
@@ -150,6 +192,17 @@ def remove_chapter(version_id: UUID, chapter_id: UUID) -> ResponseReturnValue:
     return back(version_id)
 
 
+@bp.post("/<uuid:version_id>/tree")
+@staff("author")
+def arrange(version_id: UUID) -> ResponseReturnValue:
+    """Put chapters and lessons in the order that they were dragged to."""
+    mine(version_id)
+    seen, tree = tree_sent(request.get_json())
+    with desk.begin() as work:
+        mark = services.arrange(work, desk.association(), version_id, tree, seen)
+    return jsonify(seen=mark)
+
+
 @bp.post("/<uuid:version_id>/submit")
 @staff("author")
 def submit(version_id: UUID) -> ResponseReturnValue:
@@ -198,6 +251,15 @@ def new_version(version_id: UUID) -> ResponseReturnValue:
     with desk.begin() as work:
         made = services.new_version(work, desk.association(), version_id)
     return back(made)
+
+
+def _tree(chapters: tuple[queries.ChapterCard, ...]) -> Tree:
+    """Give the order of the chapters, without lessons that stand in none."""
+    return tuple(
+        (chapter.id, tuple(line.id for line in chapter.lessons))
+        for chapter in chapters
+        if chapter.id is not None
+    )
 
 
 def _facts(form: CourseForm) -> DraftFacts:

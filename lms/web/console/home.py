@@ -53,18 +53,25 @@ def home() -> ResponseReturnValue:
     if visitor is None or visitor.association_id is None:
         return render_template("console/home.html", association=None, figures=None)
     session, association_id = desk.reading(), desk.association()
-    waits = reports.waiting(session, association_id, desk.me())
+    waits = reports.waiting(session, association_id, desk.me(), on=desk.today())
     return render_template(
         "console/home.html",
         association=catalogue.association(session, association_id),
         figures=reports.figures(session, association_id),
-        tasks=[
-            task
-            for roles, tasks in _TASKS
-            if roles & visitor.roles
-            for task in tasks(waits)
-        ],
+        tasks=tasks_for(visitor.roles, waits),
     )
+
+
+def tasks_for(roles: frozenset[str], waits: WaitingCard) -> list[Task]:
+    """List what waits for some roles, the most urgent first; some wait for none."""
+    return [task for these, tasks in _TASKS if these & roles for task in tasks(waits)]
+
+
+@bp.get("/menu")
+@staff("author", "clerk", "manager")
+def menu() -> str:
+    """Show every room of the console on one page, for a phone."""
+    return render_template("console/menu.html")
 
 
 def _of_money(waits: WaitingCard) -> tuple[Task, ...]:
@@ -99,6 +106,47 @@ def _of_money(waits: WaitingCard) -> tuple[Task, ...]:
             _("已同意，等银行退回后登记流水号"),
             orders("bank"),
             "receipt",
+        ),
+        *_of_papers(waits),
+    )
+
+
+def _of_papers(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.lines_open,
+            _("待认领流水"),
+            _("银行到账还没有对上订单"),
+            url_for("console_lines.index", group="open"),
+            "receipt",
+        ),
+        Task(
+            waits.returns_to_decide,
+            _("待定退回"),
+            _("同事提出退回误付的款项，等另一人决定"),
+            url_for("console_lines.index", group="returning"),
+            "check-circle",
+        ),
+        Task(
+            waits.invoices_ready,
+            _("待开发票"),
+            _("已付款并申请发票，等导出开票文件"),
+            url_for("console_invoices.index", group="ready"),
+            "receipt",
+        ),
+        Task(
+            waits.reds_to_decide,
+            _("待定红字"),
+            _("同事提出红字发票，等另一人决定"),
+            url_for("console_invoices.index", group="red"),
+            "alert",
+        ),
+        Task(
+            waits.differences,
+            _("账目差异"),
+            _("银行卡、银行流水和订单对不上，须写明原因"),
+            url_for("console_books.index"),
+            "alert",
         ),
     )
 
@@ -136,6 +184,37 @@ def _of_learners(waits: WaitingCard) -> tuple[Task, ...]:
     )
 
 
+def _of_wishes(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.refunds_wished,
+            _("退款申请"),
+            _("学员申请退款，等您核对后提出或答复"),
+            url_for("console_orders.index", group="wish"),
+            "inbox",
+        ),
+    )
+
+
+def _to_tell(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.announcements,
+            _("待复核通知"),
+            _("同事要给许多人发邮件或短信，等另一人同意"),
+            url_for("console_announcements.index"),
+            "bell",
+        ),
+        Task(
+            waits.old_links,
+            _("待核对认领"),
+            _("学员认领旧平台记录，核对身份证后两人同意"),
+            url_for("console_legacy_records.index", _anchor="links"),
+            "id-card",
+        ),
+    )
+
+
 def _to_check(waits: WaitingCard) -> tuple[Task, ...]:
     return (
         Task(
@@ -165,11 +244,68 @@ def _to_decide(waits: WaitingCard) -> tuple[Task, ...]:
             "inbox",
         ),
         Task(
+            waits.plans_to_decide,
+            _("待定组卷方案"),
+            _("同事已提出，等负责人决定是否启用"),
+            url_for("console_plans.index"),
+            "quiz",
+        ),
+        Task(
             waits.refunds_to_agree,
             _("待同意退款"),
             _("经办人已提出，等负责人同意"),
             url_for("console_orders.index", group="refund"),
             "receipt",
+        ),
+        Task(
+            waits.keys_to_decide,
+            _("待办密钥"),
+            _("同事已提出，等另一位负责人核对"),
+            url_for("console_keys.index"),
+            "key",
+        ),
+    )
+
+
+def _offers_to_decide(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.offers_to_decide,
+            _("待定优惠"),
+            _("同事提出优惠券、多人优惠或会员价，等您同意"),
+            url_for("console_offers.index"),
+            "receipt",
+        ),
+        Task(
+            waits.refund_rules_to_decide,
+            _("待定退款规则"),
+            _("同事提出新的退款规则，等您同意"),
+            url_for("console_refund_rules.index"),
+            "receipt",
+        ),
+    )
+
+
+def _to_bring_in(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.old_files,
+            _("待同意导入"),
+            _("同事提交了旧平台数据，等负责人同意"),
+            url_for("console_legacy.index"),
+            "upload",
+        ),
+    )
+
+
+def _to_let_out(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.exports_to_decide,
+            _("待同意导出"),
+            _("同事要导出完整个人信息，等另一位负责人同意"),
+            url_for("console_exports.index"),
+            "download",
         ),
     )
 
@@ -188,9 +324,14 @@ def _to_rewrite(waits: WaitingCard) -> tuple[Task, ...]:
 
 _TASKS: tuple[tuple[frozenset[str], Callable[[WaitingCard], tuple[Task, ...]]], ...] = (
     (frozenset({"manager"}), _to_decide),
+    (frozenset({"manager"}), _to_bring_in),
+    (frozenset({"manager"}), _to_let_out),
+    (frozenset({"manager"}), _offers_to_decide),
     (frozenset({"clerk"}), _to_check),
+    (frozenset({"clerk", "manager"}), _of_wishes),
     (frozenset({"clerk", "manager"}), _of_money),
     (frozenset({"clerk", "manager"}), _of_learners),
+    (frozenset({"clerk", "manager"}), _to_tell),
     (frozenset({"author"}), _to_rewrite),
 )
 """Which role has which work before it, the most urgent first."""

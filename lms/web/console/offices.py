@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.accounts import queries as accounts
@@ -25,7 +24,7 @@ from lms.registration.services.offices import APPOINTMENT, Appointment
 from lms.reports import inspection
 from lms.web import desk, office_words
 from lms.web.doors import staff
-from lms.web.forms import PageForm
+from lms.web.forms import PageForm, SelectChoice
 from lms.web.messages import words
 
 bp = Blueprint("console_offices", __name__, url_prefix="/console/offices")

@@ -1,6 +1,5 @@
 """The association's orders: see them, and match bank lines with them."""
 
-import re
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -21,23 +20,22 @@ from wtforms.validators import InputRequired, Length, Optional
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries, services
 from lms.commerce.queries import RefundCard
+from lms.commerce.queries.wishes import open_wish
 from lms.commerce.rules import OPEN_REFUNDS, OrderState, TransferState
 from lms.commerce.services import BankLine
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
-from lms.kernel.money import Fen
 from lms.kernel.work import Work
 from lms.people import queries as people
 from lms.reports import orders as reports
-from lms.web import desk, order_words
-from lms.web.console.sheets import Cell, Column, exported, yuan_cell
+from lms.web import desk, offer_words, order_words, returning
+from lms.web.console.amounts import fen
+from lms.web.console.sheets import Cell, Column, Counted, exported, yuan_cell
 from lms.web.doors import staff
 from lms.web.filters import money
 from lms.web.forms import PageForm
 
 bp = Blueprint("console_orders", __name__, url_prefix="/console/orders")
-
-_AMOUNT = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")
 
 
 class BankLineForm(PageForm):
@@ -83,18 +81,6 @@ class BankLineForm(PageForm):
         )
 
 
-def fen(typed: str) -> Fen:
-    """Read an amount of yuan without a float; nothing readable is zero.
-
-    >>> fen("1,280.5")
-    128050
-    """
-    found = _AMOUNT.fullmatch(typed.replace(",", "").strip())
-    if found is None:
-        return Fen(0)
-    return Fen(int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")))
-
-
 @bp.get("")
 @staff("clerk", "manager")
 def index() -> ResponseReturnValue:
@@ -108,7 +94,7 @@ def index() -> ResponseReturnValue:
             association_id,
             group=group,
             words=words,
-            page=request.args.get("page", 1, int),
+            after=request.args.get("after", ""),
         ),
         counts=reports.counts(session, association_id),
         group=group,
@@ -131,15 +117,25 @@ def export() -> ResponseReturnValue:
     """Give the list as a table for the books; the export goes on the record."""
     group, words = _asked(request.form)
     columns = (
-        Column(_("订单号"), width=22), Column(_("学员")), Column(_("课程"), width=40),
+        Column(_("订单号"), width=22), Column(_("学员"), "name"),
+        Column(_("课程"), width=40),
         Column(_("金额（元）"), "money"), Column(_("已退（元）"), "money"),
-        Column(_("状态")), Column(_("付款方式")), Column(_("付款户名"), width=24),
+        Column(_("状态")), Column(_("付款方式")), Column(_("付款户名"), "name", 24),
         Column(_("银行流水号"), width=20), Column(_("聘用企业"), width=28),
         Column(_("统一社会信用代码"), width=22), Column(_("下单时间"), "instant", 18),
-        Column(_("付款时间"), "instant", 18),
+        Column(_("付款时间"), "instant", 18), Column(_("优惠（元）"), "money"),
+        Column(_("优惠码"), width=24),
     )  # fmt: skip
-    rows = reports.every(desk.reading(), desk.association(), group, words)
-    return exported(_("订单表"), columns, map(_cells, rows), "orders.exported")
+    session, house = desk.walking(), desk.association()
+    filters = (
+        (_("分类"), str(order_words.GROUPS[group])),
+        (_("查找"), words),
+    )
+    rows = Counted(
+        map(_cells, reports.every(session, house, group, words)),
+        reports.count(session, house, group, words),
+    )
+    return exported(_("订单表"), columns, rows, "orders.exported", filters)
 
 
 def _cells(row: reports.BookRow) -> tuple[Cell, ...]:
@@ -150,7 +146,7 @@ def _cells(row: reports.BookRow) -> tuple[Cell, ...]:
         str(order_words.ORDER[order.state][0]),
         "；".join(str(order_words.PROVIDER[one]) for one in row.providers),
         "；".join(row.payers), "；".join(row.bank_lines), row.employer, row.uscc,
-        order.placed_at, order.paid_at,
+        order.placed_at, order.paid_at, yuan_cell(row.cut_fen), row.coupon,
     )  # fmt: skip
 
 
@@ -165,6 +161,8 @@ def _order_page(order_id: UUID, form: BankLineForm) -> str:
     session, association_id = desk.reading(), desk.association()
     shown = queries.order_of(session, association_id, order_id)
     refunds = queries.refunds(session, shown.id)
+    rule, returnable = returning.returnable(shown)
+    bought = queries.purchase(session, shown.id)
     people_named = {
         who
         for transfer in shown.transfers
@@ -174,9 +172,14 @@ def _order_page(order_id: UUID, form: BankLineForm) -> str:
         "console/order.html",
         order=shown,
         refunds=refunds,
+        wish=open_wish(session, shown.id),
         spoken_for=_spoken_for(refunds),
+        rule=rule,
+        returnable=returnable,
+        why=offer_words.WHY,
         association=catalogue.association(session, association_id),
-        name=people.name(session, shown.person_id),
+        bought=bought,
+        name=bought.company_name if bought else people.name(session, shown.person_id),
         names={
             who: people.name(session, PersonId(who))
             for who in people_named

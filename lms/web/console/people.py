@@ -1,6 +1,7 @@
 """The association's learners: masked lists, records, photos, corrections."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from lms.approvals.rules import ApprovalState
@@ -24,14 +24,17 @@ from lms.kernel.clock import legal_day
 from lms.kernel.ids import PersonId
 from lms.people import queries, services
 from lms.people.rules import PaperKind, section_of
+from lms.policy.model import Specialty
+from lms.reports import certificates, learning
 from lms.reports import people as reports
+from lms.reports.people import Asked, Study
 from lms.web import desk
 from lms.web.account.profile_forms import blame
 from lms.web.account.profile_parts import TITLES
 from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.filters import listed, term
-from lms.web.forms import PageForm
+from lms.web.forms import PageForm, SelectChoice
 
 bp = Blueprint("console_people", __name__, url_prefix="/console/people")
 
@@ -89,11 +92,16 @@ class Revealed:
     picture: str = field(default="", repr=False)
 
 
+ENDINGS = (30, 60, 90, 180)
+"""Days before the end of a registration that a desk asks for."""
+
+
 @bp.get("")
 @staff("clerk", "manager")
 def index() -> ResponseReturnValue:
     """List the learners, masked."""
-    return _list(SearchForm.blank(), page=request.args.get("page", 1, type=int))
+    after = request.args.get("after", "")
+    return _list(SearchForm.blank(), _asked(request.args), after)
 
 
 @bp.post("/search")
@@ -102,20 +110,62 @@ def search() -> ResponseReturnValue:
     """Find learners."""
     form = SearchForm.sent()
     if not form.validate():
-        return _list(form), 422
-    return _list(form, wanted=form.wanted.data or "")
+        return _list(form, Asked()), 422
+    return _list(form, Asked(words=form.wanted.data or ""))
 
 
-def _list(form: SearchForm, *, wanted: str = "", page: int = 1) -> str:
+def _asked(said: Mapping[str, str]) -> Asked:
+    specialty, study = said.get("specialty", ""), said.get("study", "")
+    ending = said.get("ending", "")
+    return Asked(
+        specialty=Specialty(specialty) if specialty in set(Specialty) else None,
+        study=Study(study) if study in {one.value for one in Study} else None,
+        ending=int(ending) if ending in map(str, ENDINGS) else None,
+    )
+
+
+def _list(form: SearchForm, asked: Asked, after: str = "") -> str:
     session, association_id = desk.reading(), desk.association()
+    today = desk.today()
     return render_template(
         "console/people.html",
         form=form,
-        wanted=wanted,
-        page=reports.learners(session, association_id, wanted=wanted, page=page),
+        asked=asked,
+        chosen=_chosen(asked),
+        specialties=tuple(Specialty),
+        studies=STUDIES,
+        endings=ENDINGS,
+        page=reports.learners(session, association_id, asked, on=today, after=after),
         waiting=len(queries.correction_queue(session, association_id))
         + len(reports.photos_to_review(session, association_id)),
     )
+
+
+STUDIES = {
+    Study.NONE: _l("尚未选课"),
+    Study.OPEN: _l("有课未学完"),
+    Study.DONE: _l("课程全部学完"),
+    Study.CERTIFIED: _l("已领合格证"),
+}
+
+
+def _chosen(asked: Asked) -> dict[str, str]:
+    """Give what a list is narrowed to, as its form sends it."""
+    return {
+        "specialty": asked.specialty.value if asked.specialty else "",
+        "study": asked.study.value if asked.study else "",
+        "ending": str(asked.ending or ""),
+    }
+
+
+def _told(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """Say what a list is narrowed to, for the table that is taken away."""
+    said = (
+        (_("注册专业"), str(term(asked.specialty)) if asked.specialty else ""),
+        (_("学习进度"), str(STUDIES[asked.study]) if asked.study else ""),
+        (_("注册到期"), _("%(n)s 天内", n=asked.ending) if asked.ending else ""),
+    )
+    return tuple((name, value) for name, value in said if value)
 
 
 @bp.post("/export.xlsx")
@@ -128,8 +178,17 @@ def export() -> ResponseReturnValue:
         Column(_("注册专业"), width=24), Column(_("在学课程"), "count"),
         Column(_("已学完课程"), "count"), Column(_("最近学习"), "day"),
     )  # fmt: skip
-    rows = reports.every_learner(desk.reading(), desk.association())
-    return exported(_("学员表"), columns, map(_cells, rows), "learners.exported")
+    asked = _asked(request.form)
+    rows = reports.every_learner(
+        desk.reading(), desk.association(), asked, on=desk.today()
+    )
+    return exported(
+        _("学员表"),
+        columns,
+        map(_cells, rows),
+        "learners.exported",
+        filters=_told(asked),
+    )
 
 
 def _cells(row: reports.LearnerRow) -> tuple[Cell, ...]:
@@ -178,11 +237,17 @@ def _data(picture: bytes) -> str:
 
 
 def _record(person_id: UUID, form: RevealForm, shown: Revealed | None = None) -> str:
-    session = desk.reading()
+    session, here, today = desk.reading(), desk.association(), desk.today()
+    person = PersonId(person_id)
+    record = reports.record(session, here, person_id)
+    rings = learning.rings(session, person, on=today)
     return render_template(
         "console/people_record.html",
-        record=reports.record(session, desk.association(), person_id),
-        looks=queries.looks(session, PersonId(person_id)),
+        record=record,
+        rings=rings,
+        loose=learning.loose_credit(session, person, rings),
+        certificates=certificates.of_learner(session, here, person_id, today),
+        looks=queries.looks(session, person),
         form=form,
         shown=shown,
     )

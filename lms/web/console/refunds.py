@@ -1,6 +1,5 @@
 """Give money back: the desk asks, a manager agrees, the provider or the bank pays."""
 
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, url_for
@@ -13,12 +12,13 @@ from wtforms.validators import InputRequired, Length, Optional
 from lms.commerce import queries, services
 from lms.commerce.ports import Checkout
 from lms.commerce.queries import OrderCard, RefundCard
-from lms.commerce.rules import Provider, RefundState
-from lms.commerce.services import RefundAsk
-from lms.credentials import queries as credentials
+from lms.commerce.rules import ONLINE, RefundState
+from lms.commerce.services import RefundAsk, wishes
 from lms.kernel.errors import NotFound, Refused, Unavailable
-from lms.web import desk
-from lms.web.console.orders import fen
+from lms.kernel.money import Fen
+from lms.web import desk, returning
+from lms.web.console import refund_parts
+from lms.web.console.amounts import fen
 from lms.web.doors import staff
 from lms.web.forms import PageForm
 
@@ -33,7 +33,7 @@ class RefundForm(PageForm):
     payment = HiddenField()
     amount = StringField(
         _l("退款金额（元）"),
-        validators=[InputRequired(_l("请填写金额。"))],
+        validators=[Optional()],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
     reason = TextAreaField(
@@ -68,19 +68,36 @@ class ReturnForm(PageForm):
 def ask(order_id: UUID) -> ResponseReturnValue:
     """Put a refund to a manager."""
     order = _order(order_id)
-    form = RefundForm.sent()
+    form, lines = RefundForm.sent(), refund_parts.typed()
     if not form.validate():
         return _wrong(order_id, form)
+    amount = sum(one.amount_fen for one in lines) or fen(form.amount.data or "")
     asked = RefundAsk(
-        _uuid(form.payment.data),
-        fen(form.amount.data or ""),
-        str(form.reason.data),
+        _uuid(form.payment.data), Fen(amount), str(form.reason.data), lines
     )
     with desk.begin() as work:
         services.ask_refund(
-            work, desk.association(), order_id, asked, certified=_certified(order)
+            work,
+            desk.association(),
+            order_id,
+            asked,
+            certified=returning.certified(order),
         )
     flash(_("退款已提交，等待负责人同意。"), "ok")
+    return _back(order_id)
+
+
+@bp.post("/decline")
+@staff("clerk", "manager")
+def decline(order_id: UUID) -> ResponseReturnValue:
+    """Say no to what a learner asked to have back, with the reason."""
+    _order(order_id)
+    form = DecisionForm.sent()
+    if not form.validate():
+        return _wrong(order_id, form)
+    with desk.begin() as work:
+        wishes.decline(work, desk.association(), order_id, form.comment.data or "")
+    flash(_("已答复学员。"), "ok")
     return _back(order_id)
 
 
@@ -101,11 +118,11 @@ def decide(order_id: UUID, refund_id: UUID) -> ResponseReturnValue:
             desk.association(),
             refund_id,
             (approved, comment),
-            certified=_certified(order),
+            certified=returning.certified(order),
         )
     if not approved:
         flash(_("已退回这笔退款申请。"), "ok")
-    elif refund.provider is Provider.STRIPE:
+    elif refund.provider in ONLINE:
         _send(refund_id)
     else:
         flash(_("已同意。请在银行退回款项，然后登记银行流水号。"), "ok")
@@ -166,13 +183,6 @@ def _refund(order_id: UUID, refund_id: UUID) -> tuple[OrderCard, RefundCard]:
         if one.id == refund_id:
             return order, one
     raise NotFound("refund.unknown")
-
-
-def _certified(order: OrderCard) -> bool:
-    """Tell whether the person was given a certificate after this order was paid."""
-    since: datetime = order.paid_at or order.placed_at
-    held = credentials.held(desk.reading(), order.person_id, desk.today())
-    return any(one.issued_at >= since for one in held)
 
 
 def _uuid(text: str | None) -> UUID:

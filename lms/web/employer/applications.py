@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from lms.calendar import queries as calendar
 from lms.credentials.ports import RegistrationPrinter
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId
@@ -18,8 +19,9 @@ from lms.people import queries as people
 from lms.policy.flow import Need, Party, StepName
 from lms.policy.model import Application
 from lms.registration import services
-from lms.registration.queries import applications, dossier
-from lms.registration.queries.applications import ApplicationCard
+from lms.registration.queries import applications, dossier, supplements
+from lms.registration.queries import desk as desks
+from lms.registration.queries.applications import ApplicationCard, EventCard
 from lms.registration.rules.states import Act, Status
 from lms.registration.services import Doing
 from lms.web import application_words, desk, scanning
@@ -30,13 +32,15 @@ from lms.web.employer.parts import acting_company, bp
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
 from lms.web.messages import words
-from lms.web.records.application_parts import AnswerForm
+from lms.web.records.application_parts import AnswerForm, version_in
 
 
 class ConfirmForm(PageForm):
     """The company's word, as a person of it signs it."""
 
-    agreed = BooleanField(_l("我已阅读并代表本单位作出以上书面承诺"))
+    agreed = BooleanField(
+        _l("我已阅读并代表本单位作出以上书面承诺"), render_kw={"required": True}
+    )
     signer = StringField(
         _l("签署人姓名"),
         validators=[Wanted(), Optional(), Length(min=2, max=60)],
@@ -136,7 +140,17 @@ def _own_name() -> str:
     return visitor.name if visitor else ""
 
 
-def _page(card: ApplicationCard, confirm: ConfirmForm, back: BackForm) -> str:
+def _answering(card: ApplicationCard, answer: AnswerForm) -> str:
+    blank = ConfirmForm.blank(signer=_own_name())
+    return _page(card, blank, BackForm.blank(), answer)
+
+
+def _page(
+    card: ApplicationCard,
+    confirm: ConfirmForm,
+    back: BackForm,
+    answer: AnswerForm | None = None,
+) -> str:
     session = desk.reading()
     events = applications.history(session, card.id)
     whole = applications.open_to_employer(card)
@@ -155,20 +169,40 @@ def _page(card: ApplicationCard, confirm: ConfirmForm, back: BackForm) -> str:
         waits=waits(card),
         may_return=card.step.name is not StepName.FILL,
         dossier=handed,
-        scan=scanning.picture(card) if scanning.wanted(card) else None,
-        answers=applications.answered_by(card, Party.EMPLOYER),
-        answer_form=AnswerForm.blank(seen=str(card.version)),
+        **_scan(card),
+        **_supplement(card, events),
+        answer_form=answer or AnswerForm.blank(seen=str(card.version)),
         confirm_form=confirm,
         back_form=back,
         told=application_words,
     )
 
 
+def _scan(card: ApplicationCard) -> dict[str, str | None]:
+    """Give the code that the person scans, and the address that it leads to."""
+    if not scanning.wanted(card):
+        return {"scan": None, "scan_link": None}
+    address = scanning.link(card)
+    return {"scan": scanning.picture(address), "scan_link": address}
+
+
+def _supplement(
+    card: ApplicationCard, events: tuple[EventCard, ...]
+) -> dict[str, object]:
+    """Say what the company has to put right, by when, and whether anything was."""
+    mine = applications.answered_by(card, Party.EMPLOYER)
+    told = next((e for e in reversed(events) if e.act is Act.SUPPLEMENT), None)
+    session = desk.reading()
+    return {
+        "answers": mine,
+        "supplement": told if mine else None,
+        "answer_by": desks.answer_by(card, calendar.calendar(session)),
+        "unchanged": mine and supplements.unaltered(session, card),
+    }
+
+
 def _seen(form: ConfirmForm | BackForm) -> int:
-    text = str(form.seen.data or "")
-    if not text.isdecimal():
-        abort(400)
-    return int(text)
+    return version_in(str(form.seen.data or ""))
 
 
 def _act(work: Work, doing: Doing) -> ApplicationCard:
@@ -186,13 +220,17 @@ def confirm(application_id: UUID) -> ResponseReturnValue:
     if not form.good(signing=owed):
         return _page(card, form, BackForm.blank()), 422
     seen: int | None = _seen(form)
+
+    def pass_on(work: Work) -> ApplicationCard:
+        before = seen
+        if owed:
+            signer = str(form.signer.data).strip()
+            signed = services.commit_to(work, card.id, Party.EMPLOYER, signer, seen)
+            before = signed.version
+        return _act(work, Doing(card.id, Act.PASS, Party.EMPLOYER, before))
+
     try:
-        with desk.begin() as work:
-            if owed:
-                signer = str(form.signer.data).strip()
-                signed = services.commit_to(work, card.id, Party.EMPLOYER, signer, seen)
-                seen = signed.version
-            done = _act(work, Doing(card.id, Act.PASS, Party.EMPLOYER, seen))
+        done = desk.carried(pass_on)
     except Refused as refused:
         for code in refused.reasons or (refused.code,):
             form.agreed.errors = [*form.agreed.errors, words(code, {})]
@@ -236,9 +274,15 @@ def answer(application_id: UUID) -> ResponseReturnValue:
     """Say that what the desk missed was put right."""
     card, form = seen_card(application_id), AnswerForm.sent()
     if not form.validate():
-        raise Refused("application.reason_missing")
-    with desk.begin() as work:
-        said = str(form.reason.data)
-        _act(work, Doing(card.id, Act.ANSWER, Party.EMPLOYER, form.version, said))
+        return _answering(card, form), 422
+    said, facts = str(form.reason.data), form.facts
+    doing = Doing(card.id, Act.ANSWER, Party.EMPLOYER, form.version, said, facts=facts)
+    try:
+        with desk.begin() as work:
+            _act(work, doing)
+    except Refused as refused:
+        if not form.blame(refused.code):
+            raise
+        return _answering(card, form), 422
     flash(_("补正已提交，窗口会接着办理。"), "ok")
     return redirect(url_for("employer.application", application_id=card.id), 303)

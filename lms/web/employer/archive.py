@@ -39,22 +39,23 @@ def archive() -> ResponseReturnValue:
 @staff("employer")
 def shelf(link_id: UUID) -> ResponseReturnValue:
     """Show what is kept about one person, by period."""
-    return _shelf(link_id, FileForm.blank())
+    blank = FileForm.blank(period=request.args.get("period"))
+    return _shelf(link_id, blank)
 
 
 def _shelf(link_id: UUID, form: FileForm) -> str:
     found, session = shelf_of(link_id), desk.reading()
     link = queries.link_of(session, acting_company(), link_id)
     works_here = link.state is LinkState.ACTIVE
-    now = archive_desk.period_of(found.person_id) if works_here else None
+    known = archive_desk.periods_of(found.person_id) if works_here else ()
     files = queries.archive(session, found)
     return render_template(
         "employer/shelf.html",
         link=link,
         works_here=works_here,
-        now=now,
-        periods=archive_desk.periods(now, files),
-        form=form,
+        known=known,
+        periods=archive_desk.shelved(known, files),
+        form=form.offer(known) if known else form,
         said=employer_words,
     )
 
@@ -63,18 +64,19 @@ def _shelf(link_id: UUID, form: FileForm) -> str:
 @staff("employer")
 @limiter.limit("120/hour")
 def keep(link_id: UUID) -> ResponseReturnValue:
-    """Take a file into the archive of today's period."""
-    found, form = shelf_of(link_id), FileForm.sent()
+    """Take a file into the archive of a period."""
+    found = shelf_of(link_id)
     queries.staff_one(desk.reading(), acting_company(), link_id)
-    period = archive_desk.period_of(found.person_id)
-    if period is None:
+    known = archive_desk.periods_of(found.person_id)
+    if not known:
         raise Refused("archive.no_period")
+    form = FileForm.sent().offer(known)
     kept = form.opened()
     if kept is None:
         return _shelf(link_id, form), 422
     try:
         with desk.begin() as work:
-            services.keep_file(work, found, period, kept)
+            services.keep_file(work, found, form.chosen(known), kept)
     except Refused as refused:
         form.blame(refused)
         return _shelf(link_id, form), 422
@@ -110,7 +112,7 @@ def pack(link_id: UUID) -> ResponseReturnValue:
     assert found.employer_id is not None  # noqa: S101 - a company's shelf
     session = desk.reading()
     files = queries.archive(session, found)
-    period = archive_desk.chosen(request.form.get("since", ""), files)
+    period = archive_desk.chosen(request.form.get("period", ""), files)
     keeper = queries.company(session, found.employer_id).name
     said = archive_desk.first_page(found.person_id, period, keeper)
     with desk.begin() as work:

@@ -22,6 +22,12 @@ from lms.web.forms import PageForm
 from lms.web.limits import limiter
 from lms.web.messages import words
 
+_PLACES = {
+    "use_copy.days": "days",
+    "use_copy.no_certificate": "link",
+    "use_copy.not_valid": "link",
+}
+
 
 class CopyForm(PageForm):
     """Whose certificate, for what, for how long."""
@@ -84,7 +90,7 @@ def copy_ask() -> ResponseReturnValue:
         with desk.begin() as work:
             services.ask_use_copy(work, ask)
     except Refused as refused:
-        field = form.days if refused.code == "use_copy.days" else form.purpose
+        field = form[_PLACES.get(refused.code, "purpose")]
         field.errors = [*field.errors, words(refused.code, refused.facts)]
         return _copies(form), 422
     flash(_("已请 %(name)s 确认。本人同意后即可下载。", name=one.name), "ok")

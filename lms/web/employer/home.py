@@ -13,7 +13,9 @@ from lms.people.ports import LockBook
 from lms.people.rules import EmployerKind, LinkState, ProofFault, Side, Standing
 from lms.registration.queries import applications, audits
 from lms.registration.queries.audits import CaseCard
+from lms.reports import board as boards
 from lms.reports import staff as reports
+from lms.reports.board import Summary
 from lms.web import desk, employer_words
 from lms.web.doors import learner, staff
 from lms.web.employer.parts import (
@@ -50,20 +52,32 @@ def home() -> ResponseReturnValue:
         "employer/home.html",
         acting=found,
         rows=reports.staff(session, employer_id, on=desk.today()),
+        board=_figures(employer_id),
         links=[card for card in links if card.state in _OPEN],
         waiting=applications.all_of_employer(session, employer_id, waiting=True),
         checks=_checks(employer_id),
     )
 
 
+def _figures(employer_id: EmployerId) -> Summary:
+    """Say who of the company ends this month, and who of them lacks hours."""
+    on = desk.today()
+    every = boards.everyone(desk.reading(), employer_id, on=on, now=desk.now())
+    return boards.summary(every, on=on)
+
+
 def _checks(employer_id: EmployerId) -> tuple[tuple[CaseCard, str], ...]:
-    """Give the checks for which the company has handed nothing over yet."""
+    """Give the checks for which the company has something to hand over, or to say."""
     session = desk.reading()
     return tuple(
         (one, queries.name(session, one.person_id))
         for one in audits.of_employer(session, employer_id)
         if one.is_open
-        and (one.employer_handed_at is None or one.asked_again(Side.EMPLOYER))
+        and (
+            one.employer_handed_at is None
+            or one.asked_again(Side.EMPLOYER)
+            or one.state == "proposed"
+        )
     )
 
 

@@ -25,7 +25,6 @@ from lms.web.messages import words
 
 OPEN = frozenset(
     {
-        MaterialKind.CONTRACT,
         MaterialKind.PERFORMANCE,
         MaterialKind.LICENCE,
         MaterialKind.UNIT_QUALIFICATION,
@@ -34,7 +33,8 @@ OPEN = frozenset(
 )
 """What a company may open of its own and its people's; of the rest, that it is there.
 
-Forms, certificates, insurance and the merged file bear an ID number or a telephone.
+Forms, contracts, certificates, insurance and the merged file bear an ID number or a
+telephone, which no mask takes off a scan: of those a company opens what it handed in.
 """
 
 WHY = "聘用企业核对申报材料"

@@ -91,7 +91,8 @@ def invite() -> ResponseReturnValue:
         return _people(found, form), 422
     lines = read_lines(str(form.people.data))
     with desk.begin() as work:
-        done = services.invite(work, found.employer_id, lines)
+        site = desk.settings().base_url
+        done = services.invite(work, found.employer_id, lines, site=site)
     _told(done, sent=found.may_act)
     return redirect(url_for("employer.people", tab="waiting"), 303)
 
@@ -118,7 +119,8 @@ def send() -> ResponseReturnValue:
     """Send what was prepared before the company was proved."""
     employer_id = acting_company()
     with desk.begin() as work:
-        count = services.send_prepared(work, employer_id)
+        site = desk.settings().base_url
+        count = services.send_prepared(work, employer_id, site=site)
     flash(_("已发送 %(count)s 份邀请。", count=count), "ok")
     return redirect(url_for("employer.people", tab="waiting"), 303)
 

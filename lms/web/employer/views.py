@@ -5,10 +5,16 @@ from lms.web.employer import (
     archive,
     audits,
     beginning,
+    board,
+    certificates,
     copies,
     home,
     materials,
+    orders,
     people,
+    quotes,
+    roster,
+    seats,
 )
 from lms.web.employer.parts import bp
 
@@ -17,9 +23,15 @@ __all__ = [
     "archive",
     "audits",
     "beginning",
+    "board",
     "bp",
+    "certificates",
     "copies",
     "home",
     "materials",
+    "orders",
     "people",
+    "quotes",
+    "roster",
+    "seats",
 ]

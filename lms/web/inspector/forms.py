@@ -2,11 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from lms.inspections.rules import LONGEST_COMMENT, SHORTEST_COMMENT, Verdict
-from lms.web.forms import PageForm
+from lms.web.forms import PageForm, SelectChoice
 from lms.web.inspector.words import VERDICTS
 
 

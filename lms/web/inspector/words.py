@@ -11,6 +11,7 @@ from lms.inspections.rules import Verdict, Why
 from lms.inspections.rules.film import Shown
 from lms.reports.acts import Act
 from lms.reports.film import Asked, Kept
+from lms.web import claim_words
 from lms.web.claim_words import KINDS, ROLES
 from lms.web.filters import credit, term
 
@@ -53,6 +54,7 @@ ENDED: Mapping[str | None, LazyString] = MappingProxyType(
         "silent": _l("长时间没有消息，自动结束"),
         "unanswered": _l("连续未应答，自动结束"),
         "taken_over": _l("换到另一设备"),
+        "refunded": _l("课程已退款"),
         "reopened": _l("重新打开页面"),
     }
 )
@@ -93,9 +95,12 @@ def result(asked: Asked) -> tuple[LazyString, str]:
     return RESULTS[asked.outcome.value]
 
 
+reason = claim_words.reason
+
+
 def deed(act: Act) -> str:
     """Say what somebody did to a record."""
-    matter = KINDS.get(act.matter, _("资料更正"))  # type: ignore[call-overload]
+    matter = KINDS.get(act.matter, _("资料更正"))  # type: ignore[call-overload]  # a matter that is no kind has none
     plain = {
         "asked": _("提出：%(what)s", what=matter),
         "appealed": _("申诉：%(what)s", what=matter),

@@ -12,29 +12,38 @@ from sqlalchemy.orm import Session
 from lms.accounts import queries as accounts
 from lms.credentials.ports import RegistrationPrinter
 from lms.kernel.errors import Conflict, LmsError, NotFound, Refused
-from lms.kernel.ids import AccountId, PersonId
-from lms.people import queries as people
+from lms.kernel.ids import AccountId
 from lms.people import services as people_services
 from lms.people.rules import PaperKind
 from lms.policy.flow import Need, Party, StepName
 from lms.registration.ports.letters import LetterPress
-from lms.registration.queries import applications, dossier, letters
+from lms.registration.queries import applications, dossier, letters, likeness
 from lms.registration.queries import desk as desks
 from lms.registration.queries.desk import Desk, Opened
+from lms.registration.queries.letters import ObjectionCard
 from lms.registration.rules.dossier import closed_to
 from lms.registration.rules.states import TABLE, WAITING, Act, Status, met_at
 from lms.registration.services import desk as services
 from lms.registration.services import dossier as dossiers
 from lms.registration.services.desk import Deed
 from lms.web import application_words as said
-from lms.web import desk, filters, office_words, policy_words
+from lms.web import desk, dossier_words, filters, office_words, policy_words
 from lms.web.doors import staff
 from lms.web.messages import words
 from lms.web.office.blueprint import bp, here, why
+from lms.web.office.declared import resting_on
 from lms.web.office.forms import DeedForm, ProofForm, SettleForm
 from lms.web.office.home import promise
 
-_ORDER = (Act.PASS, Act.GRANT, Act.SUPPLEMENT, Act.EXTEND, Act.DECLINE, Act.REFUSE)
+_ORDER = (
+    Act.PASS,
+    Act.GRANT,
+    Act.RESUME,
+    Act.SUPPLEMENT,
+    Act.EXTEND,
+    Act.DECLINE,
+    Act.REFUSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +73,16 @@ def open_record(application_id: UUID) -> ResponseReturnValue:
         opened = services.look(work, place, application_id)
         person_id, reason = opened.card.person_id, opened.card.number
         number = people_services.reveal_id_number(work, person_id, reason)
+        found = likeness.pictures(work.session, opened.card)
         pictures = [
-            _picture(work.session, person_id, kind)
-            for kind in (PaperKind.PHOTO, PaperKind.SIGNATURE)
+            _picture(found.get(kind)) for kind in (PaperKind.PHOTO, PaperKind.SIGNATURE)
         ]
     shown = Shown(number=number, photo=pictures[0], signature=pictures[1])
     return page(place, application_id, shown)
 
 
-def _picture(session: Session, person_id: PersonId, kind: PaperKind) -> str:
-    try:
-        body = people.picture(session, person_id, kind)
-    except NotFound:
+def _picture(body: bytes | None) -> str:
+    if body is None:
         return ""
     media = "image/png" if body.startswith(b"\x89PNG") else "image/jpeg"
     return f"data:{media};base64,{base64.b64encode(body).decode()}"
@@ -132,18 +139,20 @@ def act(application_id: UUID) -> ResponseReturnValue:
         int(form.seen.data or 0),
         form.reason.data or "",
         form.listed() if form.deed.data == Act.SUPPLEMENT else (),
+        services.AGAINST if form.against.data else {},
     )
     try:
-        with desk.begin() as work:
-            services.do(
+        desk.carried(
+            lambda work: services.do(
                 work,
                 place,
                 application_id,
                 deed,
                 printer=desk.port(RegistrationPrinter),
             )
+        )
     except (Refused, Conflict) as no:
-        return _stopped(place, application_id, no, form)
+        return stopped(place, application_id, no, form)
     flash(_("已办理，申请人和单位会收到通知。"), "ok")
     return _back(application_id)
 
@@ -168,7 +177,7 @@ def prove(application_id: UUID) -> ResponseReturnValue:
                 reason=form.reason.data or "",
             )
     except (Refused, Conflict) as no:
-        return _stopped(place, application_id, no)
+        return stopped(place, application_id, no)
     flash(_("已记录现场核验。"), "ok")
     return _back(application_id)
 
@@ -185,8 +194,8 @@ def settle(application_id: UUID, flag_id: UUID) -> ResponseReturnValue:
         told = words("application.reason_missing", {})
         return page(place, application_id, failed=told), 422
     try:
-        with desk.begin() as work:
-            services.settle_flag(
+        desk.carried(
+            lambda work: services.settle_flag(
                 work,
                 place,
                 flag_id,
@@ -194,13 +203,14 @@ def settle(application_id: UUID, flag_id: UUID) -> ResponseReturnValue:
                 upheld=form.upheld.data == "yes",
                 printer=desk.port(RegistrationPrinter),
             )
+        )
     except (Refused, Conflict) as no:
-        return _stopped(place, application_id, no)
+        return stopped(place, application_id, no)
     flash(_("已记录处理结果。"), "ok")
     return _back(application_id)
 
 
-def _stopped(
+def stopped(
     place: Desk, application_id: UUID, no: LmsError, tried: DeedForm | None = None
 ) -> ResponseReturnValue:
     """Say why nothing was done; the page shows how things stand by now."""
@@ -234,25 +244,36 @@ def page(
         shown=shown or Shown(),
         failed=failed,
         tried=tried,
-        deeds=_deeds(opened),
+        deeds=_deeds(opened, letters.objections(session, card.id)),
+        opinion=applications.opinion_against(history),
+        unchanged=applications.unchanged_answer(history),
         unmet=_unmet(place, opened),
         dossier=dossier.dossier(session, card, place.today),
         scans_open=_scans_open(place, opened),
         verdict=desks.verdict(session, card, place.today),
+        **resting_on(session, card),
         story=_story(session, history),
         line=applications.progress(card, history),
-        letters=letters.letters(session, card.id),
-        flags=applications.flags(session, [card.id]),
-        objections=letters.objections(session, card.id),
-        publicity=letters.publicity_of(session, card.id),
-        commitments=applications.commitments(session, card.id),
+        **_letters(session, card.id),
         promise=promise(opened),
         office=office_words,
         law=policy_words,
+        papers=dossier_words,
         said=said,
         words=words,
         settle_form=SettleForm.blank(),
     )
+
+
+def _letters(session: Session, application_id: UUID) -> dict[str, object]:
+    """Give what was signed, handed out and made public, and what is said against it."""
+    return {
+        "letters": letters.letters(session, application_id),
+        "objections": letters.objections(session, application_id),
+        "publicity": letters.publicity_of(session, application_id),
+        "flags": applications.flags(session, [application_id]),
+        "commitments": applications.commitments(session, application_id),
+    }
 
 
 def _story(
@@ -279,19 +300,22 @@ def _story(
     return told
 
 
-def _deeds(opened: Opened) -> list[Act]:
+def _deeds(opened: Opened, objections: tuple[ObjectionCard, ...]) -> list[Act]:
     """List what may be done here and now by whoever looks."""
     card = opened.card
     if not opened.may_act or card.step.name is StepName.ANNOUNCE:
         return []
     waits = card.status is Status.SUPPLEMENT
-    allowed = WAITING if waits else TABLE[card.step.name]
+    allowed = set(WAITING if waits else TABLE[card.step.name])
+    if any(one.upheld for one in objections):
+        allowed -= {Act.PASS}
     return [
         one
         for one in _ORDER
         if one in allowed and not (one is Act.EXTEND and card.extended_on)
         if not (one is Act.SUPPLEMENT and card.told_on)
         if not (one is Act.DECLINE and card.accepted_on)
+        if not (one is Act.RESUME and not card.accepted_on)
     ]
 
 

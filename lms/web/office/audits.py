@@ -1,39 +1,53 @@
 """核查: draw among what was granted, read what is handed over, find, and decide."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import DateField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the form was found valid
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from lms.credentials.ports import RegistrationPrinter
 from lms.kernel.errors import Refused
 from lms.people import queries as people
+from lms.people.queries import FileCard
 from lms.people.rules import Side
 from lms.policy.flow import Party
 from lms.policy.model import Province
 from lms.policy.offices import Task
 from lms.registration.queries import applications
+from lms.registration.queries import audit_papers as papers
 from lms.registration.queries import audits as queries
+from lms.registration.queries.audit_papers import DeliveryCard
 from lms.registration.queries.audits import CaseCard
 from lms.registration.queries.desk import Desk
-from lms.registration.rules.audits import LONGEST_FINDING, AuditState, Finding
+from lms.registration.rules.audits import (
+    LONGEST_FINDING,
+    AuditState,
+    Finding,
+    Ground,
+    unheard,
+)
 from lms.registration.services import audits as services
-from lms.registration.services.audits import Draw
+from lms.registration.services.audits import Answer, Draw
 from lms.web import application_words as said
-from lms.web import audit_words, desk
-from lms.web.archive_desk import NEEDED
+from lms.web import audit_desk, audit_words, desk
+from lms.web.archive_desk import NEEDED, span
 from lms.web.doors import staff
 from lms.web.employer_words import SORTS
 from lms.web.filters import term
 from lms.web.forms import PageForm
+from lms.web.messages import words
 from lms.web.office.application import inline
 from lms.web.office.blueprint import bp, here, why
+
+_Side = tuple[LazyString, datetime | None, list[DeliveryCard], tuple[FileCard, ...]]
 
 _USUAL = timedelta(days=15)
 _BACK = timedelta(days=90)
@@ -61,22 +75,36 @@ class DrawForm(PageForm):
         description=_l("从今天起至少 5 天。"),
     )
 
+    def blame(self, codes: tuple[str, ...]) -> bool:
+        """Say at their fields what is wrong with a draw; False where none has one."""
+        late = "since" if self.since.data and self.since.data > here().today else None
+        place = {
+            "audit.span": self.until,
+            "audit.future": self[late or "until"],
+            "audit.too_soon": self.due,
+            "audit.share": self.share,
+        }
+        told = [code for code in codes if code in place]
+        for code in told:
+            place[code].errors = [*place[code].errors, words(code, {})]
+        return bool(told)
+
     def wanted(self, place: Desk) -> Draw:
         """Give what is asked for; the form has been validated."""
         return Draw(
             province=Province(str(self.province.data)),
             office_id=place.office.id,
             region=place.office.region,
-            since=self.since.data,  # type: ignore[arg-type]
-            until=self.until.data,  # type: ignore[arg-type]
+            since=self.since.data,  # type: ignore[arg-type]  # the form was found valid
+            until=self.until.data,  # type: ignore[arg-type]  # the form was found valid
             share=self.share.data or 0,
-            due_on=self.due.data,  # type: ignore[arg-type]
+            due_on=self.due.data,  # type: ignore[arg-type]  # the form was found valid
         )
 
 
 def _words(label: object) -> TextAreaField:
     return TextAreaField(
-        label,  # type: ignore[arg-type]
+        label,  # type: ignore[arg-type]  # a lazy text
         validators=[
             InputRequired(_l("请写明理由。")),
             Length(min=4, max=LONGEST_FINDING, message=_l("请写 4 至 1000 个字。")),
@@ -109,7 +137,14 @@ class DecideForm(PageForm):
     revoke = RadioField(
         _l("决定"),
         choices=[
-            SelectChoice("yes", _l("撤销注册")),
+            SelectChoice(
+                Ground.FRAUD.value,
+                _l("撤销：以欺骗、贿赂等不正当手段取得注册，三年内不得再次申请"),
+            ),
+            SelectChoice(
+                Ground.OTHER.value,
+                _l("撤销：不符合条件等依法可以撤销的其他情形，不限制再次申请"),
+            ),
             SelectChoice("no", _l("不撤销，核查结束")),
         ],
         validators=[InputRequired(_l("请选择决定。"))],
@@ -137,7 +172,7 @@ def _offered(form: DrawForm) -> DrawForm:
 
 def _list(form: DrawForm, failed: str = "") -> str:
     place, session = here(), desk.reading()
-    found = queries.cases(session, place.provinces)
+    found = queries.cases(session, place.provinces, place.office.region)
     # sorted() keeps the order of what is alike: open before closed, first due first.
     lines = sorted(found, key=lambda one: not one.late(place.today))
     return render_template(
@@ -166,7 +201,7 @@ def audit_draw() -> ResponseReturnValue:
         with desk.begin() as work:
             _one, taken = services.draw(work, form.wanted(here()))
     except Refused as no:
-        return _list(form, why(no)), 422
+        return _list(form, "" if form.blame(no.reasons) else why(no)), 422
     flash(_("已抽取 %(count)s 份，已通知本人和单位交付资料。", count=taken), "ok")
     return redirect(url_for("office.audits"), 303)
 
@@ -179,11 +214,13 @@ def audit(audit_id: UUID) -> ResponseReturnValue:
 
 
 def _case(audit_id: UUID) -> CaseCard:
-    """Give a check of the office's own provinces.
+    """Give a check of the office's own area.
 
     Raises: NotFound, for another's too.
     """
-    return queries.case(desk.reading(), here().provinces, audit_id)
+    place = here()
+    region = place.office.region
+    return queries.case(desk.reading(), place.provinces, audit_id, region)
 
 
 def _competent(card: CaseCard) -> bool:
@@ -195,7 +232,7 @@ def _competent(card: CaseCard) -> bool:
 
 
 def _decided_here(audit_id: UUID) -> CaseCard:
-    """Give a check that this office finds and decides.
+    """Give a check whose papers this office reads, and which it decides.
 
     Raises: NotFound; Refused.
     """
@@ -223,11 +260,8 @@ def _page(
         name=people.name(session, card.person_id),
         company=company,
         granted=applications.application(session, card.application_id),
-        sides=[
-            (word, card.handed_at(side), queries.handed(session, card, side))
-            for side, word in audit_words.SIDES.items()
-            if side is Side.PERSON or company
-        ],
+        sides=_sides(card),
+        may_open=competent and card.is_readable and me != card.person_id,
         find=find or FindForm.blank(due=place.today + _USUAL),
         decide=decide or DecideForm.blank(),
         may_find=competent
@@ -235,20 +269,40 @@ def _page(
         and me != card.person_id,
         may_decide=competent
         and Party.APPROVER in place.parties
-        and me not in {card.found_by, card.person_id},
+        and me not in {card.found_by, card.person_id}
+        and not (visitor and visitor.account_id == card.drew),
+        heard_still=unheard(card.due_on, place.today),
         failed=failed,
         states=audit_words.STATES,
         asked=audit_words.ASKED,
         sorts=SORTS,
+        named=audit_desk.named,
+        span=span,
         said=said,
     )
+
+
+def _sides(card: CaseCard) -> list[_Side]:
+    """Give for each side when it handed over, what it said, and which files."""
+    session, competent = desk.reading(), _competent(card)
+    given = papers.deliveries(session, card) if competent else ()
+    return [
+        (
+            word,
+            card.handed_at(side),
+            [one for one in given if one.side is side],
+            queries.handed(session, card, side),
+        )
+        for side, word in audit_words.SIDES.items()
+        if side is Side.PERSON or card.employer_id
+    ]
 
 
 @bp.post("/audits/<uuid:audit_id>/papers/<uuid:kept_id>")
 @staff("teller", "approver")
 def audit_paper(audit_id: UUID, kept_id: UUID) -> ResponseReturnValue:
     """Open a file that was handed over; the look goes on the person's record."""
-    card = _case(audit_id)
+    card = _decided_here(audit_id)
     with desk.begin() as work:
         found = services.look(work, card, kept_id)
     ending = found.card.media.rpartition("/")[2]
@@ -279,10 +333,17 @@ def audit_decide(audit_id: UUID) -> ResponseReturnValue:
     card, form = _decided_here(audit_id), DecideForm.sent()
     if not form.validate():
         return _page(card, decide=form), 422
-    revoke = form.revoke.data == "yes"
+    said_no = form.revoke.data == "no"
+    revoke = None if said_no else Ground(str(form.revoke.data))
     try:
-        with desk.begin() as work:
-            services.decide(work, card.id, form.answer.data or "", revoke=revoke)
+        desk.carried(
+            lambda work: services.decide(
+                work,
+                card.id,
+                Answer(here().office.id, form.answer.data or "", revoke),
+                printer=desk.port(RegistrationPrinter),
+            )
+        )
     except Refused as no:
         return _stopped(audit_id, no, decide=form)
     flash(_("已作出决定，并通知本人和单位。") if revoke else _("核查已结束。"), "ok")

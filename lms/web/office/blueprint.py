@@ -24,6 +24,4 @@ def here() -> Desk:
 
 def why(no: LmsError) -> str:
     """Say a refusal with every reason that it has."""
-    found = no.facts.get("reasons", ())
-    reasons = found if isinstance(found, tuple) else ()
-    return " ".join(words(str(one), no.facts) for one in (no.code, *reasons))
+    return " ".join(words(one, no.facts) for one in (no.code, *no.reasons))

@@ -16,16 +16,23 @@ from lms.policy.flow import Case, Flow, Party
 from lms.policy.flows import flows_for
 from lms.policy.model import Application, Specialty
 from lms.policy.offices import Task
-from lms.registration.queries import applications
+from lms.registration.queries import applications, provenance
 from lms.registration.queries.desk import Desk
-from lms.registration.services import Asked, open_application
-from lms.registration.services import desk as services
+from lms.registration.queries.provenance import Origin
+from lms.registration.services import Asked
+from lms.registration.services import counter as services
 from lms.web import application_words as said
 from lms.web import desk
 from lms.web.doors import staff
 from lms.web.messages import words
 from lms.web.office.blueprint import bp, here, why
-from lms.web.office.forms import CodeForm, CompanyForm, PersonForm
+from lms.web.office.forms import (
+    CodeForm,
+    CompanyForm,
+    CompareForm,
+    PersonForm,
+    compare_form,
+)
 from lms.web.records import application_offers as offering
 
 
@@ -50,7 +57,16 @@ def person() -> ResponseReturnValue:
         return _page(form, CodeForm.blank()), 422
     with desk.begin() as work:
         services.came_in(work, here(), found)
-    return _person(found)
+    return person_page(found)
+
+
+def seen_here(place: Desk, person_id: PersonId) -> None:
+    """Show nothing of anybody whose ID card the visitor has not seen today.
+
+    Raises: Refused.
+    """
+    with desk.begin() as work:
+        services.present(work, place, person_id)
 
 
 @bp.post("/counter/open")
@@ -62,10 +78,11 @@ def take_in() -> ResponseReturnValue:
         person_id = PersonId(UUID(request.form.get("person", "")))
     except ValueError:
         raise NotFound("application.unknown") from None
+    seen_here(place, person_id)
     chosen = [f for f in _flows(place) if f.key == request.form.get("flow")]
     specialties = [s for s in Specialty if s in request.form.getlist("specialties")]
     if not chosen:
-        return _person(person_id, words("application.no_such_way", {})), 422
+        return person_page(person_id, words("application.no_such_way", {})), 422
     bond = people.employer_of(desk.reading(), person_id)
     asked = Asked(
         person_id,
@@ -81,10 +98,9 @@ def take_in() -> ResponseReturnValue:
     )
     try:
         with desk.begin() as work:
-            services.at_counter(work, place, person_id)
-            application_id = open_application(work, asked, Party.TELLER)
+            application_id = services.begin(work, place, asked)
     except (Refused, Conflict) as no:
-        return _person(person_id, why(no)), 422
+        return person_page(person_id, why(no)), 422
     flash(_("已代为登记。请本人核对、签署承诺后提交。"), "ok")
     return redirect(url_for("office.show", application_id=application_id), 303)
 
@@ -168,16 +184,28 @@ def _page(person: PersonForm, code: CodeForm) -> str:
     )
 
 
-def _person(person_id: PersonId, failed: str = "") -> str:
+def person_page(
+    person_id: PersonId, failed: str = "", form: CompareForm | None = None
+) -> str:
+    """Show who is at the counter, what runs for them, and what may be begun."""
     session, place = desk.reading(), here()
     flows = _flows(place)
     asked = {case for flow in flows for case in offering.asked_cases(flow)}
+    running = applications.open_of_person(session, person_id)
+    known = provenance.provenance(session, person_id)
+    typed = known is not None and known.origin is Origin.TYPED
+    comparing = None
+    if running and typed and services.serves_here(session, place, running):
+        comparing = form or compare_form(known)
+        comparing.seen.data = str(running.version)
     return render_template(
         "office/counter_person.html",
         place=place,
         person_id=person_id,
         name=people.name(session, person_id),
-        running=applications.open_of_person(session, person_id),
+        running=running,
+        comparing=comparing,
+        known=known,
         bond=people.employer_of(session, person_id),
         qualifications=people.qualifications(session, person_id),
         flows=flows,

@@ -1,17 +1,25 @@
 """What somebody at an office fills in."""
 
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    DateField,
     HiddenField,
     RadioField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from lms.web.forms import PageForm
+from lms.policy.model import Specialty
+from lms.registration.queries.provenance import Provenance, Source
+from lms.registration.services.comparing import Compared
+from lms.web import office_words
+from lms.web.filters import term
+from lms.web.forms import PageForm, SelectChoice
 
 
 class SeenForm(PageForm):
@@ -24,6 +32,7 @@ class DeedForm(SeenForm):
     """A deed with its reason."""
 
     deed = HiddenField(validators=[InputRequired(), Length(max=20)])
+    against = HiddenField(validators=[Optional(), Length(max=3)])
     items = TextAreaField(
         _l("需要补正的全部内容"),
         validators=[Length(max=1000, message=_l("最多 1000 字。"))],
@@ -53,6 +62,75 @@ class ProofForm(SeenForm):
         ],
         render_kw={"autocomplete": "off", "maxlength": 200},
     )
+
+
+class CompareForm(SeenForm):
+    """With what a registration was compared, and what is written there.
+
+    `compare_form` adds a field for the last day of each specialty.
+    """
+
+    source = RadioField(
+        _l("与什么核对"),
+        choices=[
+            SelectChoice(one.value, word) for one, word in office_words.SOURCES.items()
+        ],
+        validators=[InputRequired(_l("请选择与什么核对。"))],
+    )
+    number = StringField(
+        _l("原件或系统上的注册编号"),
+        validators=[
+            InputRequired(_l("请照原件或系统填写注册编号。")),
+            Length(max=40),
+        ],
+        render_kw={"autocomplete": "off", "maxlength": 24, "spellcheck": "false"},
+    )
+    days = BooleanField(
+        _l("姓名、专业和有效期起始日与原件或系统一致"),
+        validators=[InputRequired(_l("姓名、专业和有效期一致的，才能确认。"))],
+    )
+    note = StringField(
+        _l("说明"),
+        validators=[Optional(), Length(max=200)],
+        render_kw={"autocomplete": "off", "maxlength": 200},
+    )
+
+    @property
+    def ends(self) -> Iterator[DateField]:
+        """Give the fields of the last days."""
+        return (one for one in self if isinstance(one, DateField))
+
+    @property
+    def compared(self) -> Compared:
+        """Give what was read; the form has been validated."""
+        return Compared(
+            seen=int(self.seen.data or 0),
+            source=Source(self.source.data),
+            number=self.number.data or "",
+            days=bool(self.days.data),
+            note=self.note.data or "",
+            ends={
+                Specialty(one.short_name.removeprefix(_END)): one.data
+                for one in self.ends
+                if one.data
+            },
+        )
+
+
+_END = "until_"
+
+
+def compare_form(known: Provenance | None, *, sent: bool = False) -> CompareForm:
+    """Make the form that compares a registration, as it is or as it was sent."""
+    fields = {
+        f"{_END}{each.specialty.value}": DateField(
+            _("%(specialty)s：原件或系统上的有效期止", specialty=term(each.specialty)),
+            validators=[InputRequired(_l("请照原件或系统填写有效期止。"))],
+        )
+        for each in (known.held if known else ())
+    }
+    kind: type[CompareForm] = type("OneCompareForm", (CompareForm,), fields)
+    return kind.sent() if sent else kind.blank()
 
 
 class SettleForm(PageForm):

@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.policy.flow import StepName
 from lms.registration.queries import desk as desks
 from lms.registration.queries import letters
 from lms.registration.queries.applications import ApplicationCard
@@ -73,6 +74,8 @@ def promise(line: Line | Opened) -> str:
         rest = _("已超期")
     if line.bucket is Bucket.WAITING:
         told = _("期限暂停，等申请人补正")
+    elif card.due_on is not None and _accepts(card):
+        told = _("补正已交，须受理 %(day)s", day=card.due_on.isoformat())
     elif card.due_on is not None:
         told = _("承诺办结 %(day)s", day=card.due_on.isoformat())
     elif line.tell_by is not None:
@@ -80,6 +83,11 @@ def promise(line: Line | Opened) -> str:
     else:
         told, rest = _without_day(card), ""
     return f"{told}，{rest}" if rest else str(told)
+
+
+def _accepts(card: ApplicationCard) -> bool:
+    """Tell whether the day that binds is that of the acceptance after a supplement."""
+    return card.step.name is StepName.ACCEPT and card.told_on is not None
 
 
 def _without_day(card: ApplicationCard) -> str:

@@ -17,6 +17,7 @@ from lms.web import application_words as said
 from lms.web import desk, office_words
 from lms.web.doors import staff
 from lms.web.messages import words
+from lms.web.office.application import page
 from lms.web.office.blueprint import bp, here
 from lms.web.office.forms import PublishForm, SettleForm
 
@@ -39,14 +40,15 @@ def publish() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        with desk.begin() as work:
-            card = services.publish(
+        card = desk.carried(
+            lambda work: services.publish(
                 work,
                 here(),
                 form.title.data or "",
                 chosen,
                 printer=desk.port(RegistrationPrinter),
             )
+        )
     except Refused as no:
         form.title.errors = [words(no.code, no.facts)]
         return _page(form), 422
@@ -70,14 +72,16 @@ def _chosen(sent: list[str]) -> tuple[Chosen, ...]:
 @staff("approver")
 def answer(objection_id: UUID) -> ResponseReturnValue:
     """Answer an objection."""
-    form = SettleForm.sent()
+    form, place = SettleForm.sent(), here()
     with desk.begin() as work:
-        application_id = services.objected(work, here(), objection_id)
-        if not form.validate():
-            raise Refused("application.reason_missing")
+        application_id = services.objected(work, place, objection_id)
+    if not form.validate():
+        told = next(iter(form.errors.values()))[0]
+        return page(place, application_id, failed=str(told)), 422
+    with desk.begin() as work:
         services.answer(
             work,
-            here(),
+            place,
             objection_id,
             form.comment.data or "",
             upheld=form.upheld.data == "yes",

@@ -1,6 +1,23 @@
 """The office's pages, gathered."""
 
-from lms.web.office import application, audits, counter, home, lists, materials
+from lms.web.office import (
+    application,
+    audits,
+    comparing,
+    counter,
+    home,
+    lists,
+    materials,
+)
 from lms.web.office.blueprint import bp
 
-__all__ = ["application", "audits", "bp", "counter", "home", "lists", "materials"]
+__all__ = [
+    "application",
+    "audits",
+    "bp",
+    "comparing",
+    "counter",
+    "home",
+    "lists",
+    "materials",
+]

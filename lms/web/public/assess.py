@@ -1,18 +1,22 @@
 """资格自测: anybody asks the law about their own case. Nothing is stored."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from lms.policy.flow import NotOffered
+from lms.policy.flows import kinds_for, not_taken
 from lms.policy.model import Application, Province
 from lms.policy.portals import PORTALS, portal_of
-from lms.web import desk, judgement, policy_words
+from lms.web import application_words, desk, judgement, policy_words
 from lms.web.doors import public
 from lms.web.limits import limiter
-from lms.web.public.assess_form import MOST_ROWS, AssessForm
+from lms.web.public.assess_form import MOST_ROWS, AssessForm, legal_day_in
 
 bp = Blueprint("assess", __name__, url_prefix="/assess")
 
@@ -39,9 +43,11 @@ def judge() -> ResponseReturnValue:
         return _page(sent)
     if request.form.get("step") == "edit":
         return _page(sent)
-    province, application = _chosen()
-    sent.fit(province, application, desk.today())
-    asked = sent.question(province, application)
+    chosen = _chosen()
+    if chosen.declined:
+        return _page(sent), 422
+    sent.fit(chosen.province, chosen.application, desk.today())
+    asked = sent.question(chosen.province, chosen.application, desk.today())
     if asked is None:
         return _page(sent, fitted=True), 422
     found = judgement.judge(asked, today=desk.today())
@@ -51,24 +57,24 @@ def judge() -> ResponseReturnValue:
         dates=judgement.DATES,
         bands=judgement.BANDS,
         sent=_sent(),
-        **_words(province, application),
     )
 
 
 def _page(shown: AssessForm, *, fitted: bool = False) -> str:
-    province, application = _chosen()
+    chosen = _chosen()
     if not fitted:
-        shown.fit(province, application, desk.today())
+        shown.fit(chosen.province, chosen.application, desk.today())
     return render_template(
         "public/assess.html",
         form=shown,
         aside=_sent(but={"province", "application", *shown.names()}),
         wrong=fitted,
+        chosen=chosen,
+        kind_words=policy_words.APPLICATIONS,
         portals=PORTALS,
-        portal=portal_of(province),
+        portal=portal_of(chosen.province),
         provinces=list(Province),
         most_rows=MOST_ROWS,
-        **_words(province, application),
     )
 
 
@@ -88,18 +94,36 @@ def _ours() -> set[str]:
     return whole.names() | {"province", "application"}
 
 
-def _words(province: Province, application: Application) -> dict[str, object]:
-    return {
-        "province": province,
-        "application": application,
-        "applications": policy_words.APPLICATIONS,
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Where and for what, among the kinds that the place takes on the day asked about.
+
+    `declined` was wanted and is not among them; `refused` is what the place says of
+    kinds that it does not take.
+    """
+
+    province: Province
+    application: Application
+    kinds: Mapping[Application, str]
+    refused: tuple[NotOffered, ...]
+    declined: Application | None = None
+
+
+def _chosen() -> Chosen:
+    province = _one_of(Province, "province", Province.INNER_MONGOLIA)
+    wanted = _one_of(Application, "application", Application.RENEWAL)
+    on: date = legal_day_in(request.values.get("applied_on", "")) or desk.today()
+    kinds = {
+        kind: application_words.kind_in(kind, ways)
+        for kind, ways in kinds_for(province, on).items()
     }
-
-
-def _chosen() -> tuple[Province, Application]:
-    return (
-        _one_of(Province, "province", Province.INNER_MONGOLIA),
-        _one_of(Application, "application", Application.RENEWAL),
+    taken = wanted in kinds
+    return Chosen(
+        province,
+        wanted if taken else next(iter(kinds)),
+        kinds,
+        not_taken(province, on),
+        declined=None if taken else wanted,
     )
 
 

@@ -16,19 +16,21 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields import Field
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput
 
+from lms.policy.dates import same_day
 from lms.policy.facts import AssessmentRequest, ChangeKind
 from lms.policy.library import rules_for
 from lms.policy.model import Application, BarCause, Province, Specialty
 from lms.web.api.reading import read_request
-from lms.web.api.shapes import Flaw
+from lms.web.api.shapes import Flaw, a_date
 from lms.web.filters import TERMS
-from lms.web.forms import PageForm
+from lms.web.forms import PageForm, SelectChoice
 
 MOST_ROWS = len(Specialty)
+YOUNGEST, OLDEST = 18, 120
+"""Units: years of life on the day of application. Past them a date is a slip."""
 
 DATED = frozenset({Application.RENEWAL, Application.CHANGE, Application.LOST_REISSUE})
 QUALIFIED = frozenset({Application.INITIAL, Application.ADD_SPECIALTY})
@@ -44,6 +46,9 @@ _WORDS: dict[str, LazyString] = {
     "list.empty": _l("请至少选择一个专业。"),
     "specialty.twice": _l("这个专业已经填过了。"),
     "specialty.two_mains": _l("主项专业只能有一个。"),
+    "birth.future": _l("出生日期不能晚于今天，请检查。"),
+    "birth.too_young": _l("到申请日期还不满 18 周岁，不能申请注册。请检查出生日期。"),
+    "birth.too_old": _l("到申请日期已超过 120 周岁，请检查出生日期。"),
 }
 _HOURS_WORDS = _l("请填写数字，最多两位小数，例如 60 或 1.5。")
 
@@ -135,16 +140,36 @@ class AssessForm(PageForm):
         return own | {field.name for row in self.rows for field in row.form}
 
     def question(
-        self, province: Province, application: Application
+        self, province: Province, application: Application, today: date
     ) -> AssessmentRequest | None:
         """Turn the form into a question, or mark what is wrong in it."""
         asked, places = _Draft(self, province, application).written()
         found = read_request(asked)
-        if isinstance(found, tuple):
-            for flaw in found:
-                _mark(self, places, flaw)
-            return None
-        return found
+        flaws = found if isinstance(found, tuple) else ()
+        flaws += _slips_of_birth(asked, today)
+        for flaw in flaws:
+            _mark(self, places, flaw)
+        return None if flaws or isinstance(found, tuple) else found
+
+
+def legal_day_in(typed: str) -> date | None:
+    """Read a legal day as a form sends it; None for what is none."""
+    return a_date(typed.strip(), "", [])
+
+
+def _slips_of_birth(asked: dict[str, Any], today: date) -> tuple[Flaw, ...]:
+    """Find a day of birth that nobody who asks can have."""
+    born = legal_day_in(asked["person"].get("born_on", ""))
+    applied = legal_day_in(asked.get("applied_on", "")) or today
+    if born is None:
+        return ()
+    if born > today:
+        return (Flaw("person.born_on", "birth.future"),)
+    if applied < same_day(born, years=YOUNGEST):
+        return (Flaw("person.born_on", "birth.too_young"),)
+    if applied > same_day(born, years=OLDEST):
+        return (Flaw("person.born_on", "birth.too_old"),)
+    return ()
 
 
 def _fit_row(row: SpecialtyForm, application: Application) -> None:

@@ -5,21 +5,22 @@ from dataclasses import replace
 from threading import Lock
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, request, send_file
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from markupsafe import Markup
 
 from lms.catalogue import queries
-from lms.catalogue.ports import MediaStore
 from lms.catalogue.queries import Filters
+from lms.catalogue.rules import LessonKind
+from lms.classes import queries as classes
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import EnrolmentId
 from lms.kernel.text import normal
 from lms.learning import queries as learning
 from lms.policy.model import Province, Specialty, Track
 from lms.reports import gaps
-from lms.web import desk
+from lms.web import desk, media
 from lms.web.doors import public
 
 bp = Blueprint("courses", __name__, url_prefix="/courses")
@@ -54,12 +55,17 @@ def show(course_id: UUID) -> ResponseReturnValue:
     """Show one course: what is in it, what it counts for, what it costs."""
     session = desk.reading()
     version = queries.current_version(session, course_id)
+    meets = [one for one in version.lessons if one.kind is LessonKind.CLASS]
     return render_template(
         "public/course.html",
         version=version,
         chapters=queries.outline(session, version.id),
         association=queries.association(session, version.association_id),
         enrolment=_enrolment(course_id),
+        meets=meets,
+        sessions=classes.of_lessons(session, [one.id for one in meets], desk.now())
+        if meets
+        else {},
     )
 
 
@@ -69,10 +75,7 @@ def cover(key: str) -> ResponseReturnValue:
     """Show a course's own cover; its name is chance and its picture never changes."""
     if not key.endswith(".jpg"):
         raise NotFound("media.unknown")
-    store = desk.port(MediaStore)  # only a key here
-    response = send_file(store.path(key), mimetype="image/jpeg", etag=key)
-    response.headers["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
-    return response
+    return media.sent(key, f"public, max-age={_YEAR_SECONDS}, immutable")
 
 
 @bp.get("/packages/<uuid:package_id>")
@@ -137,7 +140,7 @@ def _window(filters: Filters) -> _Window:
     Nothing in them is personal, so everybody may be shown the same.
     """
     session = desk.reading()
-    house = id(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    house = id(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's own way to the app
     key = (house, filters, str(get_locale()), queries.revision(session))
     with _lock:
         if key in _kept:

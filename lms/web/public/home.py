@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from lms.catalogue import queries as catalogue
+from lms.catalogue.queries import faces
 from lms.credentials import queries as credentials
 from lms.people import queries as people
 from lms.web import desk
@@ -26,6 +27,7 @@ def home() -> ResponseReturnValue:
         "public/home.html",
         stage=_stage(),
         associations=catalogue.associations(session),
+        portals=faces.shown_faces(session),
         courses=catalogue.search(session, catalogue.Filters()).lines[:_SHOWN],
     )
 

@@ -25,6 +25,7 @@ bp = Blueprint("house", __name__)
 
 LANGUAGES = ("zh", "en")
 _LEAST_FREE = 0.1
+_ENOUGH_BYTES = 4 * 1024**3
 _STALE_SECONDS = 180
 
 
@@ -66,7 +67,8 @@ def _database() -> bool:
 
 def _disk() -> bool:
     total, _used, free = shutil.disk_usage(desk.settings().data_dir)
-    return free / total > _LEAST_FREE
+    # A tenth of a large disk is a month's films: a house with room is not unready.
+    return free > min(total * _LEAST_FREE, _ENOUGH_BYTES)
 
 
 def _jobs() -> bool:
@@ -90,7 +92,7 @@ def metrics() -> ResponseReturnValue:
     registry = REGISTRY
     if current_app.config["METRICS_SHARED"]:
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the client's types lack it
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

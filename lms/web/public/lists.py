@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
@@ -12,6 +12,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
 from lms.policy.model import Province
 from lms.policy.offices import NoticeKind, Task, Topic
+from lms.policy.portals import portal_of
 from lms.registration.ports.letters import LetterPress
 from lms.registration.queries import letters, offices
 from lms.registration.queries.letters import NoticeCard
@@ -24,8 +25,11 @@ from lms.web.doors import public
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
 from lms.web.messages import words
+from lms.web.office.application import inline
 
 bp = Blueprint("lists", __name__)
+
+_LONGEST_NUMBER = 20
 
 
 class ObjectionForm(PageForm):
@@ -47,6 +51,7 @@ class ObjectionForm(PageForm):
     )
     contact = StringField(
         _l("联系电话或邮箱"),
+        description=_l("答复后通知到手机或邮箱；固定电话请凭编号查询。"),
         validators=[InputRequired(_l("请填写联系方式。")), Length(max=100)],
         render_kw={"autocomplete": "tel", "maxlength": 100},
     )
@@ -66,9 +71,13 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/announcements/<uuid:notice_id>")
+@limiter.limit("60/minute")
 @public
 def show(notice_id: UUID) -> ResponseReturnValue:
-    """Show a published list; while it is public, anybody may object."""
+    """Show a published list; while it is public, anybody may object.
+
+    Who objected finds the answer by the number that they were told.
+    """
     return _page(letters.notice(desk.reading(), notice_id), ObjectionForm.blank())
 
 
@@ -77,8 +86,6 @@ def show(notice_id: UUID) -> ResponseReturnValue:
 @limiter.limit("60/minute")
 def pdf(notice_id: UUID) -> ResponseReturnValue:
     """Print a published list."""
-    from lms.web.office.application import inline  # noqa: PLC0415
-
     session = desk.reading()
     card = letters.notice(session, notice_id)
     office = offices.office(session, card.office_id)
@@ -109,7 +116,8 @@ def object_to(notice_id: UUID) -> ResponseReturnValue:
         with desk.begin() as work:
             number = services.object_to(work, notice_id, voice)
     except Refused as no:
-        form.words.errors = [words(no.code, no.facts)]
+        wrong = form.contact if no.code == "notice.no_contact" else form.words
+        wrong.errors = [words(no.code, no.facts)]
         return _page(card, form), 422
     return render_template("public/objected.html", card=card, number=number)
 
@@ -132,13 +140,19 @@ def contacts() -> ResponseReturnValue:
         every=tuple(Task),
         topics=office_words.TOPICS,
         order=tuple(Topic),
+        portals={province: portal_of(province) for province in found},
     )
 
 
 def _page(card: NoticeCard, form: ObjectionForm) -> str:
-    office = offices.office(desk.reading(), card.office_id)
+    session = desk.reading()
+    office = offices.office(session, card.office_id)
+    asked = request.args.get("number", "").strip()[:_LONGEST_NUMBER]
+    found = letters.objection_numbered(session, card.id, asked) if asked else None
     return render_template(
         "public/announcement.html",
+        asked=asked,
+        found=found,
         card=card,
         office=office,
         form=form,

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from markupsafe import escape
 
 from lms.credentials.queries import Answer, Checked, RegistrationChecked
+from lms.credentials.rules import Shown as CodeShown
 from lms.credentials.rules import Verdict
 from lms.kernel.clock import legal_day
 from lms.web.filters import credit, day, instant, term
@@ -27,7 +28,7 @@ _PLAIN = (
     "period_until", "issuer", "issued_on", "changed_on",
 )  # fmt: skip
 _LENT = ("purpose", "lent_from", "lent_until")
-_MAYBE = ("successor", "void_since", "lent_to", "bare")
+_MAYBE = ("certificate_no", "successor", "void_since", "lent_to", "left_on", "bare")
 """What only some answers say: which of them do is a part of the frame's key."""
 _ROWS = {
     "completion": ("specialty", "required", "elective"),
@@ -53,6 +54,17 @@ class Shown:
             return self.words[name]
         except KeyError:
             raise AttributeError(name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a code shown on site is worth, and the code as a link may carry it on."""
+
+    shown: CodeShown
+    code: str
+
+
+NO_MOMENT = Moment(CodeShown.ABSENT, "")
 
 
 def shown(found: Answer, checked_at: datetime) -> Shown:
@@ -98,6 +110,7 @@ def _registration(found: RegistrationChecked, today: date) -> _Said:
     lent = found.copy
     words = dict.fromkeys((*_PLAIN, *_MAYBE), "") | {
         "number": found.number,
+        "certificate_no": found.certificate_no,
         "name": found.name,
         "sex": term(found.sex) if found.sex else "—",
         "employer": found.employer,
@@ -105,8 +118,10 @@ def _registration(found: RegistrationChecked, today: date) -> _Said:
         "issued_on": day(found.issued_on),
         "changed_on": day(found.changed_on),
         "void_since": day(found.void_since) if found.void_since else "",
+        "successor": found.successor,
         "bare": day(found.bare_void_since) if found.bare_void_since else "",
         "lent_to": lent.employer if lent else "",
+        "left_on": day(found.left_on) if found.left_on else "",
         "purpose": lent.purpose if lent else "",
         "lent_from": day(lent.valid_from) if lent else "",
         "lent_until": day(lent.valid_until) if lent else "",
@@ -124,13 +139,22 @@ def _registration(found: RegistrationChecked, today: date) -> _Said:
     )
 
 
-def page(found: Answer, checked_at: datetime, language: str, here: str) -> str:
+def page(
+    found: Answer,
+    checked_at: datetime,
+    language: str,
+    here: str,
+    moment: Moment = NO_MOMENT,
+) -> str:
     """Give the whole page."""
     with force_locale(language):
         said = shown(found, checked_at)
         filled = tuple(name for name in _MAYBE if said.words[name])
-        frame = _frame(language, said.kind, said.verdict, len(said.rows), filled)
+        frame = _frame(
+            language, said.kind, said.verdict, len(said.rows), filled, moment.shown
+        )
     values = {**said.words, "checked_at": said.checked_at, "here": here}
+    values["code"] = moment.code
     for i, row in enumerate(said.rows):
         values.update({f"{name}_{i}": word for name, word in row.items()})
     return _PLACE.sub(lambda place: str(escape(values[place[1]])), frame)
@@ -138,7 +162,12 @@ def page(found: Answer, checked_at: datetime, language: str, here: str) -> str:
 
 @lru_cache(maxsize=128)
 def _frame(
-    language: str, kind: str, verdict: Verdict, rows: int, filled: tuple[str, ...]
+    language: str,
+    kind: str,
+    verdict: Verdict,
+    rows: int,
+    filled: tuple[str, ...],
+    moment: CodeShown,
 ) -> str:
     known = verdict is not Verdict.NOT_FOUND
     words = {name: _mark(name) if known else "" for name in (*_PLAIN, *_LENT)}
@@ -150,6 +179,8 @@ def _frame(
         "public/verify_code.html",
         found=Shown(kind, verdict, _mark("checked_at"), words, marked),
         here=_mark("here"),
+        moment=moment,
+        code=_mark("code") if moment else "",
         lang=language,
     )
 

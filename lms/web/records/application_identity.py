@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from lms.accounts import queries as accounts
 from lms.accounts import services as account_services
 from lms.accounts.rules import CodeVerdict
-from lms.kernel.errors import Refused
+from lms.kernel.errors import NotFound, Refused
 from lms.people import queries as people
 from lms.policy.flow import Need, Party
 from lms.registration import services
+from lms.registration.queries import applications
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act
 from lms.registration.services import Doing
@@ -140,8 +141,13 @@ def _scanned(ticket: str) -> ApplicationCard:
     Raises: NotFound for another person's; Refused when it is late or was used.
     """
     application_id, version = scanning.opened(ticket)
-    card = mine(application_id)
-    if card.version != version or not scanning.wanted(card):
+    try:
+        card = mine(application_id)
+    except NotFound as other:
+        # An agent who opens it on the company's telephone is told whose turn it is.
+        raise NotFound("scan.not_yours") from other
+    events = applications.history(desk.reading(), card.id)
+    if not scanning.good(card, version, events):
         raise Refused("scan.spent")
     return card
 

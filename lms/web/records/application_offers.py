@@ -1,7 +1,7 @@
 """What somebody may apply for today: each kind, open or not, and every reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import LazyString
@@ -14,7 +14,7 @@ from lms.people import queries as people
 from lms.people.queries import RegistrationCard
 from lms.policy import flows
 from lms.policy.facts import ChangeKind
-from lms.policy.flow import Case, Flow, Issue, NotOffered, Party, Path
+from lms.policy.flow import Case, Flow, Issue, Need, NotOffered, Party, Path
 from lms.policy.flow_checks import shut_by_end
 from lms.policy.model import Application, Province, Specialty
 from lms.registration.queries import eligibility
@@ -30,13 +30,17 @@ _KNOWN = frozenset({Case.OVERDUE, Case.REGISTERED, Case.EXPIRED})
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who asks, and what they hold on the day."""
+    """Who asks, and what they hold on the day.
+
+    `ended` tells that the authority has written their registration here, and ended it.
+    """
 
     person_id: PersonId
     province: Province
     registration: RegistrationCard | None
     qualified: tuple[Specialty, ...]
     today: date
+    ended: bool = False
 
     @property
     def registered(self) -> tuple[Specialty, ...]:
@@ -57,13 +61,15 @@ class Holder:
 class Offer:
     """One kind of application as it stands for somebody today.
 
-    `why` says why it is none of theirs; `judged` is the law's answer.
+    `why` says why it is none of theirs; `judged` is the law's answer. `rare` sets it
+    aside: it is for those alone who were registered where this house knows nothing of.
     """
 
     flow: Flow
     specialties: tuple[Specialty, ...]
     judged: Judgement | None
     why: LazyString | None
+    rare: bool = False
 
     @property
     def title(self) -> str:
@@ -78,7 +84,7 @@ class Offer:
     @property
     def special(self) -> bool:
         """Tell whether it is a way for those whom the usual one is shut to."""
-        return self.flow.path in _SPECIAL
+        return self.rare or self.flow.path in _SPECIAL
 
     @property
     def open(self) -> bool:
@@ -100,6 +106,7 @@ def holder(session: Session, person_id: PersonId, wanted: str, on: date) -> Hold
         held,
         tuple(dict.fromkeys(card.specialty for card in cards)),
         on,
+        ended=held is None and people.written_here(session, person_id),
     )
 
 
@@ -138,7 +145,12 @@ def offer(session: Session, who: Holder, flow: Flow) -> Offer:
     judged = judge(session, who, flow, soonest(who, flow, codes))
     if judged is None:
         return Offer(flow, codes, None, _l("先填写身份证号码，才能判断年龄条件。"))
-    return Offer(flow, codes, judged, None)
+    return Offer(flow, codes, judged, None, rare=_rare(who, flow))
+
+
+def _rare(who: Holder, flow: Flow) -> bool:
+    again = flow.application is Application.RE_REGISTRATION
+    return again and who.registration is None and not who.ended
 
 
 def judge(
@@ -156,7 +168,27 @@ def judge(
     request = eligibility.application_request(session, matter, on=who.today)
     if request is None or not request.specialties:
         return None
-    return judgement.judge(request, today=who.today)
+    found = judgement.judge(request, today=who.today)
+    return replace(found, steps=_own(flow, found.steps))
+
+
+_COMMITTED = {
+    "commitment.person_missing": Need.PERSON_COMMITMENT,
+    "commitment.employer_missing": Need.EMPLOYER_COMMITMENT,
+}
+
+
+def _own(
+    flow: Flow, steps: tuple[judgement.FindingView, ...]
+) -> tuple[judgement.FindingView, ...]:
+    """Leave of what is done with an application what this flow's steps ask for."""
+    asked = frozenset[Need]().union(*(step.needs for step in flow.steps))
+    own = (each for each in steps if _COMMITTED.get(each.code) in asked)
+    if flow.path is Path.ORDINARY:
+        return tuple(own)
+    # A name put right has nothing to do with study, of which the rule's words speak.
+    plain = str(_l("申请时阅读承诺书全文并签署。"))
+    return tuple(replace(each, next_step=plain) for each in own)
 
 
 def about(who: Holder, flow: Flow) -> tuple[Specialty, ...]:
@@ -182,11 +214,9 @@ def soonest(
 def _not_theirs(
     who: Holder, flow: Flow, codes: tuple[Specialty, ...]
 ) -> LazyString | None:
-    begins = flow.application in BEGINS
-    if begins and who.registration is not None and not who.expired:
-        return _l("您已经注册，不需要办理。")
-    if not begins and who.registration is None and not _without(flow):
-        return _l("您还没有注册信息：已经注册的，请先在个人中心填写注册信息。")
+    standing = _by_standing(who, flow)
+    if standing is not None:
+        return standing
     if not codes and flow.application is Application.ADD_SPECIALTY:
         return _l("没有尚未注册的专业：取得新的资格证书后，请先在个人中心添加。")
     shut = _shut(who, flow)
@@ -195,6 +225,22 @@ def _not_theirs(
     if not codes:
         return _l("还没有资格证书信息，请先在个人中心添加。")
     return None
+
+
+def _by_standing(who: Holder, flow: Flow) -> LazyString | None:
+    """Say what does not go with being registered, never, or no more."""
+    held = who.registration is not None
+    if flow.application in BEGINS:
+        if held and not who.expired:
+            return _l("您已经注册，不需要办理。")
+        if flow.application is Application.INITIAL and (held or who.ended):
+            return _l("您曾经注册过，请办理重新注册。")
+        return None
+    if held or _without(flow):
+        return None
+    if who.ended:
+        return _l("您的注册已注销、撤销或失效，现在没有可以办理的注册。")
+    return _l("您还没有注册信息：已经注册的，请先在个人中心填写注册信息。")
 
 
 def _shut(who: Holder, flow: Flow) -> LazyString | None:
@@ -246,8 +292,4 @@ def known_cases(who: Holder, judged: Judgement | None) -> frozenset[Case]:
 
 def not_offered(who: Holder) -> tuple[NotOffered, ...]:
     """List what the province does not take, and what it says to do instead."""
-    return tuple(
-        each
-        for each in flows.NOT_OFFERED
-        if each.province is who.province and each.effective_from <= who.today
-    )
+    return flows.not_taken(who.province, who.today)

@@ -1,5 +1,6 @@
 """What the person's application pages share: blueprint, forms, one way to act."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template
@@ -23,11 +24,23 @@ from lms.registration.queries import applications
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act
 from lms.registration.services import Doing
+from lms.registration.services.answering import UNCHANGED
 from lms.web import desk
 from lms.web.archive_desk import NEEDED
 from lms.web.forms import PageForm
+from lms.web.messages import words
 
 bp = Blueprint("applications", __name__, url_prefix="/me/applications")
+
+
+_LONGEST_VERSION = 6
+
+
+def version_in(text: str) -> int:
+    """Read a version; what is none, or too long to be one, is no form of ours."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_VERSION):
+        abort(400)
+    return int(text)
 
 
 class SeenForm(PageForm):
@@ -38,10 +51,7 @@ class SeenForm(PageForm):
     @property
     def version(self) -> int:
         """Give the version; a form without one is no form of ours."""
-        text = str(self.seen.data or "")
-        if not (text.isascii() and text.isdecimal()):
-            abort(400)
-        return int(text)
+        return version_in(str(self.seen.data or ""))
 
 
 class PassForm(SeenForm):
@@ -71,6 +81,22 @@ class AnswerForm(SeenForm):
         description=_l("写明补了什么、改了什么，窗口人员会看到。"),
         render_kw={"rows": 3, "maxlength": 400},
     )
+    unchanged = BooleanField(_l("确实没有可以补的材料，理由写在上面"))
+
+    def blame(self, code: str) -> bool:
+        """Say at its field what is wrong with an answer; False for what has none."""
+        field = {
+            "application.unchanged": self.unchanged,
+            "application.unchanged_words": self.reason,
+        }.get(code)
+        if field is not None:
+            field.errors = [*field.errors, words(code, {})]
+        return field is not None
+
+    @property
+    def facts(self) -> dict[str, bool]:
+        """Give what is said beside the words."""
+        return {UNCHANGED: True} if self.unchanged.data else {}
 
 
 class ReturnForm(SeenForm):
@@ -161,11 +187,16 @@ def my_account() -> AccountId:
 
 
 def do(
-    work: Work, card: ApplicationCard, act: Act, seen: int, reason: str = ""
+    work: Work,
+    card: ApplicationCard,
+    act: Act,
+    seen: int,
+    reason: str = "",
+    facts: Mapping[str, object] | None = None,
 ) -> None:
     """Act as the person, on what the person saw."""
     printer = desk.port(RegistrationPrinter)
-    doing = Doing(card.id, act, Party.PERSON, seen, reason)
+    doing = Doing(card.id, act, Party.PERSON, seen, reason, facts=facts or {})
     services.act(work, doing, printer=printer)
 
 

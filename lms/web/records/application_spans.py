@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lms.people.queries import RegisteredSpecialty, RegistrationCard
+from lms.policy.dates import days_left
 
 _WIDE = 1000
 
@@ -50,7 +51,7 @@ def spans_of(held: RegistrationCard | None, today: date) -> Spans | None:
             each,
             at(each.valid_from),
             max(4, at(each.valid_until) - at(each.valid_from)),
-            (each.valid_until - today).days,
+            days_left(each.valid_until, today),
         )
         for each in held.specialties
     )

@@ -14,6 +14,8 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.accounts import services as accounts
+from lms.credentials import queries as credentials
+from lms.credentials.queries import RegistrationCertificateCard
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.work import Work
 from lms.people import queries as people
@@ -26,6 +28,7 @@ from lms.policy.flow import Case, Party, Path
 from lms.policy.model import Application, Specialty
 from lms.registration import services
 from lms.registration.queries import applications
+from lms.registration.queries.provenance import former_employer
 from lms.registration.services import Asked
 from lms.web import application_words, desk, policy_words
 from lms.web.account.profile_parts import TITLES, by_account
@@ -37,6 +40,7 @@ from lms.web.messages import words
 from lms.web.records import application_offers as offering
 from lms.web.records.application_offers import Holder, Offer
 from lms.web.records.application_parts import IdentityChangeForm, LeftForm, bp, page
+from lms.web.records.application_terms import new_terms
 
 
 class StartForm(PageForm):
@@ -171,7 +175,7 @@ def start(application: str, path: str) -> ResponseReturnValue:
         with desk.begin() as work:
             application_id = _begin(work, who, offered, forms)
     except Refused as refused:
-        if forms.left and refused.code == "application.deregistered_unknown":
+        if forms.left and refused.code.startswith("application.deregistered_"):
             forms.left.deregistered_on.errors = [words(refused.code, {})]
             return _page(who, offered, forms), 422
         if refused.code not in {"application.profile", "profile.invalid"}:
@@ -248,6 +252,14 @@ def employer_for(application: Application) -> CompanyCard | None:
     return next(left, None)
 
 
+def _former(offered: Offer) -> str:
+    """Name the company that a change of company leads away from; "" for unknown."""
+    flow = offered.flow
+    if flow.application is not Application.CHANGE or flow.path is not Path.ORDINARY:
+        return ""
+    return former_employer(desk.reading(), desk.me())
+
+
 def _told(refused: Refused) -> list[tuple[str, str]]:
     """Say each reason, with the section of the profile where it is put right."""
     places = {section.value: str(title) for section, title in TITLES.items()}
@@ -255,6 +267,13 @@ def _told(refused: Refused) -> list[tuple[str, str]]:
         (places[one], url_for(f"me.{one}")) if one in places else (words(one, {}), "")
         for one in refused.reasons
     ]
+
+
+def _held(offered: Offer, who: Holder) -> RegistrationCertificateCard | None:
+    """Give the e-certificate that is here anyway, where one is to be replaced."""
+    if offered.flow.application is not Application.LOST_REISSUE:
+        return None
+    return credentials.registered(desk.reading(), who.person_id)
 
 
 def _page(
@@ -271,6 +290,9 @@ def _page(
         owed=list(owed),
         company=employer_for(offered.flow.application),
         needs_company=goes_through_company(offered),
+        former=_former(offered),
+        licence=_held(offered, who),
+        terms=new_terms(None if offered.why else offered.judged, who.today),
         under_way=applications.open_of_person(desk.reading(), who.person_id),
         said=application_words,
         person=Party.PERSON,

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from lms.calendar import queries as calendar
 from lms.people import queries as people
-from lms.policy.flow import Limit, Need, Party, StepName
+from lms.policy.flow import Limit, MaterialKind, Need, Party, StepName
+from lms.policy.model import Application
 from lms.policy.workdays import workdays_between
 from lms.registration.queries import applications, dossier
+from lms.registration.queries import desk as desks
 from lms.registration.queries.applications import ApplicationCard, EventCard
 from lms.registration.rules.states import (
     Act,
@@ -33,6 +35,7 @@ _IN_TURN = (
     Need.MATERIALS,
     Need.PERSON_COMMITMENT,
 )
+_SIDES = frozenset({Party.PERSON, Party.EMPLOYER})
 _VISITS = frozenset({StepName.IN_PERSON, StepName.ON_SITE})
 _LAST_WORDS = frozenset({Act.REFUSE, Act.DECLINE, Act.WITHDRAW, Act.LAPSE, Act.GRANT})
 
@@ -65,7 +68,8 @@ class Now:
     """What the applicant's page says first.
 
     `mine` says that it is the person's turn; `hand_on` are the words of the button.
-    `visit` says that the desk waits for somebody to come with the originals.
+    `visit` says that the desk waits for somebody to come with the originals,
+    `stranded` that it goes through a company to which the person belongs no more.
     """
 
     mine: bool
@@ -74,6 +78,7 @@ class Now:
     may_withdraw: bool
     may_return: bool
     visit: bool
+    stranded: bool
 
     @property
     def ready(self) -> bool:
@@ -97,7 +102,17 @@ def now_of(session: Session, card: ApplicationCard, today: date) -> Now:
         may_withdraw=isinstance(back, Move),
         visit=card.status is Status.OPEN and card.step.name in _VISITS,
         may_return=mine and card.step.name is StepName.CONFIRM,
+        stranded=_stranded(session, card),
     )
+
+
+def _stranded(session: Session, card: ApplicationCard) -> bool:
+    """Tell whether the company that an open application goes through was left."""
+    left_out = card.application is Application.CANCELLATION or card.closed_at
+    if card.employer_id is None or left_out or card.step.by not in _SIDES:
+        return False
+    bond = people.employer_of(session, card.person_id)
+    return bond is None or bond.company.id != card.employer_id
 
 
 def is_mine(card: ApplicationCard) -> bool:
@@ -124,11 +139,28 @@ def _asked(card: ApplicationCard, need: Need) -> bool:
 def _task(session: Session, card: ApplicationCard, need: Need, today: date) -> Task:
     done = need.value in card.met
     if need is Need.SIGNATURE:
-        done = people.profile(session, card.person_id).signature is not None
+        return _signing(session, card, today)
     if need is Need.MATERIALS:
         done = not dossier.wanting(session, card, today)
     title, text, action = _words(need)
     return Task(need, title, text, _door(card, need), action, done)
+
+
+def _signing(session: Session, card: ApplicationCard, today: date) -> Task:
+    """Ask for the signature: in the profile, and in the dossier where that wants it.
+
+    It is done only when the dossier, too, does not miss it.
+    """
+    need = Need.SIGNATURE
+    title, text, action = _words(need)
+    if people.profile(session, card.person_id).signature is None:
+        return Task(need, title, text, _door(card, need), action, done=False)
+    row = dossier.dossier(session, card, today).row(MaterialKind.SIGNATURE)
+    if row is None or row.done:
+        return Task(need, title, text, _door(card, need), action, done=True)
+    place = url_for("dossier.index", application_id=card.id, _anchor=row.material.kind)
+    text = _("个人中心已有签名，还要放进这次的申报材料。")
+    return Task(need, title, text, place, _("去放入"), done=False)
 
 
 def _door(card: ApplicationCard, need: Need) -> str:
@@ -189,21 +221,28 @@ def due_of(session: Session, card: ApplicationCard, today: date) -> Due | None:
     """Say what was promised; None where nothing is."""
     if card.closed_at is not None or card.status is Status.SUPPLEMENT:
         return None
-    what = _bound(card)
-    if card.due_on is None:
+    known = calendar.calendar(session)
+    what, last = _bound(card), card.due_on or desks.tell_by(card, known)
+    if last is None:
         early = card.due_not_before
         return Due(what, None, early, None, late=False) if early else None
-    late = today > card.due_on
-    known = calendar.calendar(session)
-    left = None if late else workdays_between(known, today, card.due_on)
-    return Due(what, card.due_on, None, left, late)
+    late = today > last
+    left = None if late else workdays_between(known, today, last)
+    return Due(what, last, None, left, late)
 
 
 def _bound(card: ApplicationCard) -> Limit:
     """Name the limit that binds from the present step on."""
+    if card.step.name is StepName.ACCEPT and card.step.limit is None:
+        return Limit.DEFICIENCY
     names = [step.name for step in card.steps]
     after = card.steps[names.index(card.step.name) :]
     return next((step.limit for step in after if step.limit), Limit.DECIDE)
+
+
+def answer_by(session: Session, card: ApplicationCard) -> date | None:
+    """Name the last day to put right what the office asked for."""
+    return desks.answer_by(card, calendar.calendar(session))
 
 
 def rows(card: ApplicationCard, company: str) -> list[tuple[str, str]]:

@@ -16,13 +16,13 @@ from lms.policy.flow import Party
 from lms.policy.model import Province
 from lms.registration import services
 from lms.registration.ports.letters import LetterPress
-from lms.registration.queries import applications, letters
+from lms.registration.queries import applications, letters, supplements
 from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act
 from lms.web import application_words, desk, office_words
 from lms.web.account.profile_parts import by_account
 from lms.web.doors import learner
-from lms.web.judgement import FindingView
+from lms.web.judgement import Judgement
 from lms.web.limits import limiter
 from lms.web.messages import words
 from lms.web.records import application_audits, application_identity, application_start
@@ -40,6 +40,7 @@ from lms.web.records.application_parts import (
     page,
 )
 from lms.web.records.application_spans import spans_of
+from lms.web.records.application_terms import new_terms
 
 __all__ = ["application_audits", "application_identity", "application_start", "bp"]
 
@@ -83,6 +84,10 @@ class Others:
 
 
 NONE_SENT = Others()
+_TOLD = {
+    one: (one,) for one in ("application.employer_left", "application.not_in_book")
+}
+"""What is said on the application's own page, where the way out is."""
 
 
 @bp.get("/<uuid:application_id>")
@@ -103,7 +108,10 @@ def _show(
     events = applications.history(session, card.id)
     seen = str(card.version)
     ended = view.last_word(card, events)
+    judged = _judged(card) if view.is_mine(card) else None
     flags = applications.flags(session, [card.id])
+    if not card.flow.notices:
+        form.read.label.text = _("我确认填写和提交的内容属实")
     return page(
         "application",
         card=card,
@@ -112,12 +120,8 @@ def _show(
         line=applications.progress(card, events),
         events=events,
         ended=ended,
-        supplement=view.supplement(card, events),
-        sent_back=view.sent_back(card, events),
-        commitments=applications.commitments(session, card.id),
-        papers=letters.letters(session, card.id),
-        paper_words=office_words.LETTERS,
-        publicity=letters.publicity_of(session, card.id),
+        **_supplement(card, events),
+        **_papers(card),
         flags=[flag for flag in flags if flag.settled_at is None],
         rows=view.rows(card, _company(card)),
         told_cases=offering.told_cases(card),
@@ -128,17 +132,42 @@ def _show(
         back=others.back or ReturnForm.blank(seen=seen),
         licence=credentials.registered(session, desk.me()) if ended else None,
         against=[words(code, {}) for code in against],
-        obstacles=_obstacles(card) if view.is_mine(card) else (),
+        obstacles=judged.obstacles if judged else (),
+        terms=new_terms(judged, today),
         detail=view.detail,
         said=application_words,
     )
 
 
-def _obstacles(card: ApplicationCard) -> tuple[FindingView, ...]:
+def _judged(card: ApplicationCard) -> Judgement | None:
     """Say what the law would answer today, before it is handed on in vain."""
     who = application_start.visitor_holds()
-    judged = offering.judge(desk.reading(), who, card.flow, card.specialties)
-    return judged.obstacles if judged else ()
+    return offering.judge(desk.reading(), who, card.flow, card.specialties)
+
+
+def _papers(card: ApplicationCard) -> dict[str, object]:
+    """Give what was signed, and what the office made out."""
+    session = desk.reading()
+    return {
+        "commitments": applications.commitments(session, card.id),
+        "papers": letters.letters(session, card.id),
+        "paper_words": office_words.LETTERS,
+        "publicity": letters.publicity_of(session, card.id),
+    }
+
+
+def _supplement(
+    card: ApplicationCard, events: tuple[applications.EventCard, ...]
+) -> dict[str, object]:
+    """Say what is to be put right, by when, and whether anything was."""
+    session, told = desk.reading(), view.supplement(card, events)
+    same = told is not None and supplements.unaltered(session, card)
+    return {
+        "supplement": told,
+        "sent_back": view.sent_back(card, events),
+        "answer_by": view.answer_by(session, card),
+        "unchanged": same,
+    }
 
 
 def _company(card: ApplicationCard) -> str:
@@ -170,12 +199,12 @@ def hand_on(application_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _show(card, form), 422
     try:
-        with desk.begin() as work:
-            do(work, card, Act.PASS, form.version)
+        desk.carried(lambda work: do(work, card, Act.PASS, form.version))
     except Refused as refused:
-        if not refused.reasons:
+        told = refused.reasons or _TOLD.get(refused.code)
+        if not told:
             raise
-        return _show(card, form, against=refused.reasons), 422
+        return _show(card, form, against=told), 422
     flash(_("已提交。进度会显示在这里，也会发短信或邮件告诉您。"), "ok")
     return _back(card)
 
@@ -190,9 +219,16 @@ def answer(application_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         plain = PassForm.blank(seen=str(card.version))
         return _show(card, plain, Others(answer=form)), 422
-    with desk.begin() as work:
-        do(work, card, Act.ANSWER, form.version, form.reason.data or "")
-    flash(_("补正已提交，办理期限继续计算。"), "ok")
+    try:
+        with desk.begin() as work:
+            said = form.reason.data or ""
+            do(work, card, Act.ANSWER, form.version, said, form.facts)
+    except Refused as refused:
+        if not form.blame(refused.code):
+            raise
+        plain = PassForm.blank(seen=str(card.version))
+        return _show(card, plain, Others(answer=form)), 422
+    flash(_("补正已提交，窗口会继续办理，期限见本页。"), "ok")
     return _back(card)
 
 

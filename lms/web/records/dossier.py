@@ -41,6 +41,7 @@ from lms.web.dossier_upload import MaterialForm, form_for
 from lms.web.errors import wants_json
 from lms.web.limits import limiter
 from lms.web.messages import words
+from lms.web.records import application_view as view
 
 bp = Blueprint("dossier", __name__, url_prefix="/me/applications/<uuid:application_id>")
 
@@ -96,13 +97,25 @@ def _page(
         mine=found.of(Party.PERSON),
         items=_items(card, found, failed, form),
         may=may,
+        told=view.supplement(card, applications.history(session, card.id)),
+        answer_by=view.answer_by(session, card),
         merged=found.current.get(MaterialKind.BUNDLE),
         forms=dossier_forms.forms_of(card),
         has_signature=held.signature is not None,
+        own=_own(held),
         said=said,
         films=FILMS,
         pictures=PICTURES,
     )
+
+
+def _own(held: people.ProfileCard) -> frozenset[MaterialKind]:
+    """Name what the profile holds that a dossier may ask for."""
+    there = {
+        MaterialKind.PHOTO: held.photo is not None,
+        MaterialKind.SIGNATURE: held.signature is not None,
+    }
+    return frozenset(kind for kind, held_there in there.items() if held_there)
 
 
 def _items(
@@ -177,7 +190,9 @@ def _put(card: ApplicationCard, ready: Ready) -> ResponseReturnValue:
     if row is not None and row.faults:
         flash(_("已收到，但还有问题，请看下面的说明。"), "warn")
     else:
-        flash(_("已收到。还有 %(n)s 项要办。", n=found.of(Party.PERSON).left), "ok")
+        left = found.of(Party.PERSON).left
+        more = _("已收到。还有 %(n)s 项要办。", n=left)
+        flash(more if left else _("已收到，材料齐了。"), "ok")
     place = url_for("dossier.index", application_id=card.id, _anchor=ready.kind.value)
     if wants_json():
         return jsonify(next=place)

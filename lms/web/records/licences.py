@@ -1,7 +1,8 @@
 """注册证书: one's registration certificate, its use copies, the seal and the card."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from flask import (
@@ -19,14 +20,21 @@ from flask_babel import gettext as _
 
 from lms.credentials import queries, services
 from lms.credentials.ports import RegistrationPrinter
-from lms.credentials.rules import PracticeAct, PracticeItem, Verdict, acts_after
+from lms.credentials.rules import (
+    HoldingKind,
+    PracticeAct,
+    PracticeItem,
+    Verdict,
+    acts_after,
+)
 from lms.evidence.ports import Sealer
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import UseCopyId
+from lms.kernel.ids import PersonId, UseCopyId
+from lms.kernel.work import Work
 from lms.people import queries as people
-from lms.web import desk
+from lms.web import certificate_files, desk
 from lms.web.doors import learner
-from lms.web.records.qr import qr_path
+from lms.web.records.qr import printed_words, qr_path
 
 bp = Blueprint("licences", __name__, url_prefix="/certificates/registration")
 
@@ -38,14 +46,17 @@ def show(licence_id: UUID) -> ResponseReturnValue:
     session, me, today = desk.reading(), desk.me(), desk.today()
     card = queries.owned_registration(session, me, licence_id)
     link = f"{desk.settings().base_url}/v/{card.facts.token}"
+    held = queries.holding(session, me, licence_id, today)
     return render_template(
         "records/registration.html",
         one=card,
         worth=card.worth(today),
         link=link,
-        code=qr_path(link),
+        code=qr_path(link + printed_words(held)),
         born_on=people.born_on(session, me),
         copies=queries.use_copies(session, me),
+        files=queries.registration_files(session, card.id),
+        forms=certificate_files.FORMS,
         history=queries.registration_history(session, card.id),
         versions=queries.registration_versions(session, me),
         practice=_practice(),
@@ -70,11 +81,14 @@ def _practice() -> list[dict[str, Sequence[object]]]:
 @bp.get("/<uuid:licence_id>/file")
 @learner
 def download(licence_id: UUID) -> ResponseReturnValue:
-    """Give the holder the file that was issued, byte for byte."""
+    """Give the holder one form of what was issued, byte for byte."""
     session = desk.reading()
-    card = queries.owned_registration(session, desk.me(), licence_id)
-    name = f"registration-{card.facts.number[1:]}.pdf"
-    return _file(queries.open_registration_file(session, card.id), name)
+    held = queries.holding(session, desk.me(), licence_id, desk.today())
+    if held.kind is not HoldingKind.REGISTRATION:
+        raise NotFound("certificate.unknown")
+    kind = certificate_files.kind_of(request.args.get("kind", ""))
+    body = queries.open_form(session, held, kind)
+    return certificate_files.sent(body, held, kind, save="save" in request.args)
 
 
 @bp.get("/<uuid:licence_id>/data")
@@ -125,14 +139,13 @@ def answer(copy_id: UUID, deed: str) -> ResponseReturnValue:
     me, place = desk.me(), UseCopyId(copy_id)
     if deed not in {"confirm", "refuse", "withdraw"}:
         abort(404)
-    with desk.begin() as work:
-        if deed == "confirm":
-            printer = desk.port(RegistrationPrinter)
-            services.confirm_use_copy(work, me, place, printer=printer)
-        elif deed == "refuse":
-            services.refuse_use_copy(work, me, place)
-        else:
-            services.withdraw_use_copy(work, me, place)
+    printer = desk.port(RegistrationPrinter)
+    deeds: dict[str, Callable[[Work, PersonId, UseCopyId], None]] = {
+        "confirm": partial(services.confirm_use_copy, printer=printer),
+        "refuse": services.refuse_use_copy,
+        "withdraw": services.withdraw_use_copy,
+    }
+    desk.carried(lambda work: deeds[deed](work, me, place))
     words = {
         "confirm": _("已同意，使用件已生成，企业可以下载。"),
         "refuse": _("已拒绝，企业得不到使用件。"),

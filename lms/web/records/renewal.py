@@ -33,6 +33,7 @@ CAUSES: dict[EndCause, LazyString] = {
     EndCause.LAPSED: _l("届满失效"),
     EndCause.RENEWED: _l("已延续"),
     EndCause.CANCELLED: _l("已注销"),
+    EndCause.REVOKED: _l("已撤销"),
 }
 
 

@@ -8,17 +8,23 @@ from flask_babel import gettext as _
 
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries, services
-from lms.commerce.ports import Checkout, CheckoutAsked
-from lms.commerce.queries import AttemptCard
+from lms.commerce.queries import OrderCard
+from lms.commerce.queries import offers as cheaper
 from lms.commerce.rules import OfferKind, OrderState, RefundState
-from lms.commerce.services import CheckoutPlan, Outcome
+from lms.commerce.services import CheckoutPlan, coupons, wishes
+from lms.commerce.services.wishes import WishAsk
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.money import Fen
 from lms.people import queries as people
-from lms.web import desk, order_words
+from lms.web import desk, offer_words, order_words, paying, returning
+from lms.web.account.profile_parts import by_account
 from lms.web.doors import learner
 from lms.web.errors import wants_json
 from lms.web.forms import PageForm
+from lms.web.limits import limiter
+from lms.web.messages import words
+from lms.web.shop import class_places
+from lms.web.shop.wishes import WishForm, returns, ticked
 
 bp = Blueprint("shop", __name__, url_prefix="/shop")
 
@@ -30,8 +36,14 @@ _DIGITS = 12
 @learner
 def cart() -> ResponseReturnValue:
     """Show what was chosen."""
-    shown = queries.cart(desk.reading(), desk.me())
-    return render_template("shop/cart.html", cart=shown, houses=_houses(shown))
+    shown = queries.cart(desk.reading(), desk.me(), desk.today())
+    return render_template(
+        "shop/cart.html",
+        cart=shown,
+        houses=_houses(shown),
+        classes=class_places.of_cart(shown),
+        words=words,
+    )
 
 
 @bp.post("/cart/items")
@@ -72,7 +84,7 @@ def remove(item_id: UUID) -> ResponseReturnValue:
 def checkout() -> ResponseReturnValue:
     """Show what would be ordered, and whether the profile allows it."""
     session = desk.reading()
-    shown = queries.cart(session, desk.me())
+    shown = queries.cart(session, desk.me(), desk.today())
     if not shown.ready:
         return redirect(url_for("shop.cart"), 303)
     complete = people.completeness(session, desk.me())
@@ -80,23 +92,51 @@ def checkout() -> ResponseReturnValue:
         "shop/checkout.html",
         cart=shown,
         houses=_houses(shown),
+        classes=class_places.of_cart(shown),
+        problem=words(shown.coupon_problem, {}) if shown.coupon_problem else "",
+        rules={
+            each: _rule(each)
+            for each in {item.association_id for item in shown.ready}
+            if each is not None
+        },
         complete=complete,
         ready=complete.percent >= _COMPLETE,
         form=PageForm.blank(),
     )
 
 
+@bp.post("/checkout/coupon")
+@learner
+@limiter.limit("30/hour", key_func=by_account)
+def coupon() -> ResponseReturnValue:
+    """Keep a code, if it takes something off; an empty one takes it away."""
+    try:
+        with desk.begin() as work:
+            kept = coupons.enter(work, desk.me(), request.form.get("code", "")[:60])
+    except Refused as no:
+        flash(words(no.code, no.facts), "bad")
+    else:
+        flash(_("优惠码已生效，价格已更新。") if kept else _("已不用优惠码。"), "ok")
+    return redirect(url_for("shop.checkout"), 303)
+
+
 @bp.post("/checkout")
 @learner
 def place() -> ResponseReturnValue:
     """Place the orders that were shown."""
-    with desk.begin() as work:
-        placed = services.place_order(
-            work,
-            desk.me(),
-            revision=_number("revision"),
-            total_fen=Fen(_number("total_fen")),
-        )
+    try:
+        with desk.begin() as work:
+            placed = services.place_order(
+                work,
+                desk.me(),
+                revision=_number("revision"),
+                total_fen=Fen(_number("total_fen")),
+            )
+    except Refused as no:
+        if not no.code.startswith("class."):
+            raise
+        flash(words(no.code, no.facts), "bad")
+        return redirect(url_for("shop.cart"), 303)
     if len(placed) > 1:
         flash(
             _("课程来自多个协会，已分成 %(n)s 个订单，请分别付款。", n=len(placed)),
@@ -109,6 +149,12 @@ def place() -> ResponseReturnValue:
 def _number(name: str) -> int:
     typed = request.form.get(name, "")
     return int(typed) if typed.isdecimal() and len(typed) < _DIGITS else -1
+
+
+def _rule(association_id: UUID) -> list[str]:
+    """Say an association's rule of refunds as it holds today."""
+    found = cheaper.refund_policy(desk.reading(), association_id, desk.today())
+    return offer_words.clauses(found)
 
 
 def _houses(shown: queries.CartCard) -> dict[object, str]:
@@ -137,76 +183,93 @@ def orders() -> ResponseReturnValue:
 @learner
 def order(order_id: UUID) -> ResponseReturnValue:
     """Show an order as it stands; after payment too, this page asks nobody."""
+    return _page(queries.order(desk.reading(), desk.me(), order_id))
+
+
+def _page(
+    shown: OrderCard,
+    form: WishForm | None = None,
+    chosen: frozenset[UUID] = frozenset(),
+) -> str:
     session = desk.reading()
-    shown = queries.order(session, desk.me(), order_id)
-    stripe = desk.settings().stripe
+    refunds = [
+        one
+        for one in queries.refunds(session, shown.id)
+        if one.state in {RefundState.SENDING, RefundState.DONE}
+    ]
     return render_template(
         "shop/order.html",
         order=shown,
-        refunds=[
-            one
-            for one in queries.refunds(session, shown.id)
-            if one.state in {RefundState.SENDING, RefundState.DONE}
-        ],
+        refunds=refunds,
+        notes=_notes(shown, {line.line_id for one in refunds for line in one.lines}),
+        returns=returns(shown, form, chosen),
+        why=offer_words.WHY,
         association=catalogue.association(session, shown.association_id),
         words=order_words,
+        rule=_rule(shown.association_id),
         now=desk.now(),
         seconds_left=max(0, int((shown.expires_at - desk.now()).total_seconds())),
         back=request.args.get("paid") == "1",
-        payments_ready=stripe.ready,
-        play=stripe.stand_in,
+        ways=desk.settings().ways,
+        play=desk.settings().play,
+        code=paying.code(shown.attempt),
     )
+
+
+def _notes(shown: OrderCard, closed: set[UUID]) -> dict[UUID, list[str]]:
+    """Say of each line what it holds, and that it is closed."""
+    notes: dict[UUID, list[str]] = {line.id: [] for line in shown.lines}
+    for line in shown.lines:
+        if line.kind is OfferKind.PACKAGE:
+            count = len(line.version_ids)
+            notes[line.id].append(_("套餐，含 %(n)s 门课程", n=count))
+        if line.id in closed:
+            notes[line.id].append(_("已退款，课程已关闭，不能再学。"))
+    return notes
+
+
+@bp.post("/orders/<uuid:order_id>/refund")
+@learner
+def wish_refund(order_id: UUID) -> ResponseReturnValue:
+    """Ask the association for money back."""
+    shown = queries.order(desk.reading(), desk.me(), order_id)
+    form, chosen = WishForm.sent(), ticked()
+    if not form.validate():
+        return _page(shown, form, chosen), 422
+    asked = WishAsk(chosen, str(form.reason.data))
+    certified = returning.certified(shown)
+    try:
+        with desk.begin() as work:
+            wishes.wish(work, desk.me(), order_id, asked, certified=certified)
+    except Refused as no:
+        form.form_errors.append(words(no.code, no.facts))
+        return _page(shown, form, chosen), 422
+    flash(_("退款申请已提交，协会核对后答复您。"), "ok")
+    return redirect(url_for("shop.order", order_id=order_id), 303)
+
+
+@bp.post("/orders/<uuid:order_id>/refund/withdraw")
+@learner
+def withdraw_wish(order_id: UUID) -> ResponseReturnValue:
+    """Take back what one asked for."""
+    with desk.begin() as work:
+        wishes.withdraw(work, desk.me(), order_id)
+    flash(_("已撤回退款申请。"), "ok")
+    return redirect(url_for("shop.order", order_id=order_id), 303)
 
 
 @bp.post("/orders/<uuid:order_id>/pay")
 @learner
 def pay(order_id: UUID) -> ResponseReturnValue:
     """Send the person to the payment page; the intent is written first."""
-    with desk.begin() as work:
-        plan = services.begin_payment(
-            work, desk.me(), order_id, request.form.get("method", "")
-        )
-    attempt = plan.attempt
-    if attempt.url is None:
-        return redirect(_reachable(_open(plan)), 303)
-    if attempt.expires_at <= desk.now():
-        _look(attempt)
-        return redirect(url_for("shop.order", order_id=order_id), 303)
-    return redirect(_reachable(attempt.url), 303)
 
-
-def _reachable(url: str) -> str:
-    """Give a payment page's address as this visitor can reach it."""
-    return desk.settings().payment_page(url, request.host)
-
-
-def _open(plan: CheckoutPlan) -> str:
-    """Ask the provider for a page, and write down where it is."""
-    settings = desk.settings()
-    # The framework has turned away every host that the settings do not name.
-    base = request.host_url if settings.stripe.stand_in else settings.base_url
-    there = base.rstrip("/") + url_for("shop.order", order_id=plan.order_id)
-    asked = CheckoutAsked(
-        key=plan.attempt.key,
-        order_id=str(plan.order_id),
-        attempt_id=str(plan.attempt.id),
-        number=plan.number,
-        lines=tuple((line.title, line.price_fen) for line in plan.lines),
-        currency=plan.currency,
-        method=plan.attempt.method,
-        expires_at=plan.attempt.expires_at,
-        success_url=f"{there}?paid=1",
-        cancel_url=there,
-    )
-    try:
-        opened = desk.port(Checkout).open(asked)
-    except Refused:
+    def begin() -> CheckoutPlan:
         with desk.begin() as work:
-            services.note_refused(work, plan.attempt.id)
-        raise
-    with desk.begin() as work:
-        services.note_opened(work, plan.attempt.id, opened)
-    return opened.url
+            return services.begin_payment(
+                work, desk.me(), order_id, request.form.get("method", "")
+            )
+
+    return paying.pay(begin, url_for("shop.order", order_id=order_id))
 
 
 @bp.post("/orders/<uuid:order_id>/check")
@@ -215,7 +278,7 @@ def check(order_id: UUID) -> ResponseReturnValue:
     """Ask the provider how the payment stands, and settle what it says."""
     shown = queries.order(desk.reading(), desk.me(), order_id)
     if shown.attempt is not None:
-        _look(shown.attempt)
+        paying.look(shown.attempt)
     shown = queries.order(desk.reading(), desk.me(), order_id)
     waiting = shown.state is OrderState.PENDING
     if wants_json():
@@ -225,23 +288,13 @@ def check(order_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("shop.order", order_id=order_id), 303)
 
 
-def _look(attempt: AttemptCard, *, close: bool = False) -> Outcome | None:
-    """Read a payment from the provider and settle it; `close` ends it first."""
-    if attempt.session_id is None:
-        return None
-    port = desk.port(Checkout)
-    seen = (port.expire if close else port.read)(attempt.session_id)
-    with desk.begin() as work:
-        return services.settle(work, seen, live=port.live)
-
-
 @bp.post("/orders/<uuid:order_id>/cancel")
 @learner
 def cancel(order_id: UUID) -> ResponseReturnValue:
     """Give up an unpaid order; its payment page is closed first."""
     shown = queries.order(desk.reading(), desk.me(), order_id)
     if shown.state is OrderState.PENDING and shown.attempt is not None:
-        _look(shown.attempt, close=True)
+        paying.look(shown.attempt, close=True)
     with desk.begin() as work:
         services.cancel(work, desk.me(), order_id)
     flash(_("订单已取消。"), "ok")

@@ -1,11 +1,11 @@
 """Where the payment provider tells what happened. It proves itself by a signature."""
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from lms.commerce import queries, services
-from lms.commerce.ports import Checkout
-from lms.commerce.rules import CheckoutSeen, EventSeen
+from lms.commerce.ports import Checkout, PaidThere
+from lms.commerce.rules import CheckoutSeen, EventSeen, Provider
 from lms.commerce.services import Outcome
 from lms.kernel.errors import Refused
 from lms.kernel.money import Fen
@@ -31,15 +31,53 @@ def stripe() -> ResponseReturnValue:
     except Refused as refused:
         log.warning("webhook.refused", code=refused.code)
         return jsonify(code=refused.code), 400
+    _once(port, event)
+    return jsonify(received=True)
+
+
+@bp.post("/wechat")
+@hook
+def wechat() -> ResponseReturnValue:
+    """Take a message of WeChat Pay; anything but a yes makes it come again."""
+    event = _noticed(Provider.WECHAT)
+    if event is None:
+        return jsonify(code="FAIL", message="refused"), 400
+    return "", 204
+
+
+@bp.post("/alipay")
+@hook
+def alipay() -> ResponseReturnValue:
+    """Take a message of Alipay, which wants this one word for a yes."""
+    event = _noticed(Provider.ALIPAY)
+    answer = ("failure", 400) if event is None else ("success", 200)
+    return Response(answer[0], answer[1], mimetype="text/plain")
+
+
+def _noticed(provider: Provider) -> EventSeen | None:
+    """Take a message whole, or nothing of it; None when it is refused."""
+    request.max_content_length = _LARGEST_BYTES
+    raw = request.get_data()  # before anything parses it: the signature is on these
+    head = {name.lower(): value for name, value in request.headers}
+    port = desk.port(Checkout)
+    try:
+        event = port.notice(provider, raw, head)
+    except Refused as refused:
+        log.warning("webhook.refused", provider=provider.value, code=refused.code)
+        return None
+    _once(port, event)
+    return event
+
+
+def _once(port: Checkout, event: EventSeen) -> None:
     if not queries.event_known(desk.reading(), event.id):
         outcome = _take(port, event)
         log.info("webhook.taken", type=event.type, effect=outcome.effect.value)
-    return jsonify(received=True)
 
 
 def _take(port: Checkout, event: EventSeen) -> Outcome:
     if event.intent_id is not None:
-        back = _refunded(port, event.intent_id)
+        back = _refunded(port, queries.paid_by_intent(desk.reading(), event.intent_id))
         with unit_of_work(HOUSE, clock=desk.clock()) as work:
             return services.take_refund(work, event, back, live=port.live)
     seen = _read(port, event.session_id)
@@ -57,8 +95,8 @@ def _read(port: Checkout, session_id: str | None) -> CheckoutSeen | None:
         return None
 
 
-def _refunded(port: Checkout, intent_id: str) -> Fen:
+def _refunded(port: Checkout, paid: PaidThere) -> Fen:
     try:
-        return port.refunded(intent_id)
+        return port.refunded(paid)
     except Refused:
         return Fen(0)

@@ -42,7 +42,10 @@ def intro(association_id: UUID, specialty: str) -> ResponseReturnValue:
     """Say what the test asks and how it goes, with the button that begins it."""
     session = desk.reading()
     standing = queries.standing(
-        session, desk.me(), _sitting(session, association_id, specialty)
+        session,
+        desk.me(),
+        _sitting(session, association_id, specialty),
+        on=desk.today(),
     )
     association = catalogue.association(session, standing.sitting.association_id)
     return render_template(
@@ -77,7 +80,7 @@ def paper(attempt_id: UUID) -> ResponseReturnValue:
     return render_template(
         "study/exam_result.html",
         attempt=attempt,
-        standing=queries.standing(session, desk.me(), sitting),
+        standing=queries.standing(session, desk.me(), sitting, on=desk.today()),
         review=queries.review(session, desk.me(), attempt_id),
     )
 
@@ -126,7 +129,7 @@ def _given_json(body: object) -> dict[int, list[int]]:
 
 
 def _place(text: object) -> int:
-    if not isinstance(text, str) or not text.isdecimal() or len(text) > 3:  # noqa: PLR2004
+    if not isinstance(text, str) or not text.isdecimal() or len(text) > 3:  # noqa: PLR2004 - no paper has so many questions
         raise Refused("exam.choice_unknown")
     return int(text)
 

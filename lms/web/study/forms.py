@@ -39,7 +39,7 @@ def beat(sent: Any) -> Beat:  # noqa: ANN401 - JSON from outside is anything
         raise BadRequest from wrong
 
 
-def lease(sent: Any) -> tuple[UUID, UUID, Ask]:  # noqa: ANN401
+def lease(sent: Any) -> tuple[UUID, UUID, Ask]:  # noqa: ANN401 - any JSON
     """Read what to study, enrolment and lesson, and how the page asks.
 
     Raises: BadRequest.
@@ -57,7 +57,7 @@ def lease(sent: Any) -> tuple[UUID, UUID, Ask]:  # noqa: ANN401
         raise BadRequest from wrong
 
 
-def reply(sent: Any) -> Reply:  # noqa: ANN401
+def reply(sent: Any) -> Reply:  # noqa: ANN401 - any JSON
     """Read an answer to a presence check.
 
     Raises: BadRequest.
@@ -105,6 +105,6 @@ def _number(value: object) -> int:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.isascii() or len(value) > 64:  # noqa: PLR2004
+    if not isinstance(value, str) or not value.isascii() or len(value) > 64:  # noqa: PLR2004 - longer than any text that is sent
         raise ValueError
     return value

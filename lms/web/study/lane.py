@@ -61,7 +61,7 @@ class _Signed:
 
 def before(app: Flask, fixed: dict[str, str]) -> None:
     """Lay the lane before an application. `fixed` are the headers of every answer."""
-    app.wsgi_app = _Lane(app, app.wsgi_app, fixed)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = _Lane(app, app.wsgi_app, fixed)  # type: ignore[method-assign, assignment]  # as Werkzeug is used
 
 
 class _Lane:

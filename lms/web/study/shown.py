@@ -7,6 +7,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
+from lms.catalogue.rules.documents import page_at, page_starts
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import EnrolmentId, LessonId, PersonId
 from lms.learning import queries
@@ -77,6 +78,20 @@ class LessonPage:
     finished: bool
     questions: tuple[Question, ...]
     body: Markup
+    play: catalogue.PlayCard | None = None
+    pages: tuple[catalogue.PageCard, ...] = ()
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Say at which second each page of the document begins."""
+        return page_starts(len(self.pages), self.measure.film_seconds)
+
+    @property
+    def at_page(self) -> int:
+        """Say which page to open: where the person stands, or the first again."""
+        if self.finished:
+            return 1
+        return page_at(self.position, len(self.pages), self.measure.film_seconds)
 
     @property
     def current_id(self) -> LessonId:
@@ -155,8 +170,23 @@ def lesson(
         finished=bool(study and study.completed_at),
         questions=tuple(_question(each, answered) for each in found.questions),
         # Cleaned when it was written (kernel.text), so it may go out as it is.
-        body=Markup(found.body_html),  # noqa: S704
+        body=Markup(found.body_html),  # noqa: S704 - cleaned when the lesson was written
+        play=_play(session, found),
+        pages=_pages(session, found),
     )
+
+
+def _play(session: Session, found: catalogue.LessonCard) -> catalogue.PlayCard | None:
+    """Find the film as it was made ready, where it is what the lesson plays."""
+    play = catalogue.plays(session, found.film_id)
+    return play if play and play.media_key == found.media_key else None
+
+
+def _pages(
+    session: Session, found: catalogue.LessonCard
+) -> tuple[catalogue.PageCard, ...]:
+    paper = found.document_id if found.kind == "document" else None
+    return catalogue.pages(session, paper)
 
 
 def _measure(found: catalogue.LessonCard) -> Measure:

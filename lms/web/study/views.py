@@ -12,7 +12,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -21,7 +20,7 @@ from flask_login import current_user
 
 from lms.accounts.rules import browser_of, network_of
 from lms.catalogue import queries as catalogue
-from lms.catalogue.ports import MediaStore
+from lms.catalogue.rules import LessonKind
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import EnrolmentId, LessonId
 from lms.learning import queries
@@ -32,7 +31,8 @@ from lms.learning.services.answers import Asked
 from lms.people import queries as people
 from lms.people.ports import PhotoStudio
 from lms.policy.model import Specialty
-from lms.web import desk
+from lms.web import desk, pieces
+from lms.web import media as film_files
 from lms.web.account.profile_parts import by_account
 from lms.web.doors import learner
 from lms.web.headers import PERMISSIONS
@@ -162,6 +162,8 @@ def lesson(enrolment_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     page = shown.lesson(
         desk.reading(), desk.me(), EnrolmentId(enrolment_id), LessonId(lesson_id)
     )
+    if page.lesson.kind is LessonKind.CLASS:
+        return redirect(url_for("classes.show", lesson_id=lesson_id), 303)
     response = make_response(render_template("study/lesson.html", page=page))
     # Nowhere else may a page ask for the camera.
     response.headers["Permissions-Policy"] = PERMISSIONS.replace(
@@ -177,14 +179,29 @@ def media(lesson_id: UUID) -> ResponseReturnValue:
     key = _enrolled_lesson(lesson_id).media_key
     if not key:
         raise NotFound("lesson.no_media")
-    response = send_file(
-        desk.port(MediaStore).path(key),
-        conditional=True,
-        etag=key,
-        max_age=3600,
-    )
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return film_files.sent(key, "private, max-age=3600")
+
+
+@bp.get("/film/<uuid:lesson_id>.m3u8")
+@learner
+def stream(lesson_id: UUID) -> ResponseReturnValue:
+    """List a film's qualities for who is enrolled in its course."""
+    play = _enrolled_film(lesson_id)
+    return pieces.master(play, f"{lesson_id}/LINES.m3u8")
+
+
+@bp.get("/film/<uuid:lesson_id>/<int:lines>.m3u8")
+@learner
+def pieces_of(lesson_id: UUID, lines: int) -> ResponseReturnValue:
+    """List the pieces of one quality, each for this session alone."""
+    return pieces.playlist(_enrolled_film(lesson_id), lines)
+
+
+@bp.get("/film/<uuid:lesson_id>/thumbnails.vtt")
+@learner
+def thumbnails(lesson_id: UUID) -> ResponseReturnValue:
+    """List the small pictures of a film."""
+    return pieces.thumbnails(_enrolled_film(lesson_id))
 
 
 @bp.get("/captions/<uuid:lesson_id>.vtt")
@@ -235,6 +252,18 @@ def _enrolled_lesson(lesson_id: UUID) -> catalogue.LessonCard:
     if queries.is_enrolled(session, desk.me(), found.version_id) is None:
         raise NotFound("lesson.unknown")
     return found
+
+
+def _enrolled_film(lesson_id: UUID) -> catalogue.PlayCard:
+    """Find the film of such a lesson, as it was made ready.
+
+    Raises: NotFound, also for a film of before, which is one file.
+    """
+    found = _enrolled_lesson(lesson_id)
+    play = catalogue.plays(desk.reading(), found.film_id)
+    if play is None or play.media_key != found.media_key:
+        raise NotFound("lesson.no_media")
+    return play
 
 
 def _choices() -> tuple[Specialty, ...]:

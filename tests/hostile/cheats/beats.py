@@ -10,6 +10,7 @@ from tests.hostile.cheats.registry import cheat
 from tests.hostile.table import BEAT, Table
 
 COPIES = 1000
+PAGES = 30
 
 
 @cheat("replay one beat a thousand times", "X01")
@@ -188,3 +189,18 @@ def dwell(table: Table) -> str:
     seat.beat(0, seat.lesson.film, "left")
     table.sit(seat.lesson).hurry(2, 2, 2)
     return "opened, scrolled to the end, left; then hurried"
+
+
+@cheat("turn all pages of a document at once, and park on the last", "X04")
+def pages(table: Table) -> str:
+    seat = table.sit(table.ground.roomy("document"))
+    each = max(1, seat.lesson.film // PAGES)
+    for n in range(PAGES):
+        seat.beat(n * each, (n + 1) * each)
+    # What a slow line took is no cheat's doing.
+    table.entitle(int(seat.age()))
+    last = seat.lesson.film - each
+    for _ in range(2):
+        time.sleep(1.05)
+        seat.beat(last, seat.lesson.film)
+    return f"{PAGES} pages flipped through, then 2 s on the last one"

@@ -14,7 +14,10 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from lms import tables
+from lms.accounts import queries as account_queries
 from lms.accounts import services as accounts
+from lms.credentials import services as credentials
+from lms.credentials.models import CertificateShare
 from lms.evidence import queries as evidence
 from lms.evidence import services as book
 from lms.jobs import retention
@@ -25,12 +28,13 @@ from lms.kernel.work import HOUSE, unit_of_work
 from lms.people import queries as people
 from lms.people.models import Person, Registration
 from lms.policy.flow import MaterialKind, Party
-from lms.policy.model import Province
+from lms.policy.model import Province, Specialty
 from lms.registration.services import dossier as dossiers
 from lms.reports import erasure, subject
 from tests.conftest import Browser, HandClock
 from tests.learning.ground import course
 from tests.make import accounts as make_accounts
+from tests.make import credentials as credentials_make
 from tests.make import dossier as make_dossier
 from tests.make import learning as make
 from tests.make import people as make_people
@@ -153,6 +157,33 @@ def test_a_hold_and_an_open_account_keep_a_person(
     _run(app, clock)
 
     assert _name(made.person_id) == ""
+
+
+def test_what_one_showed_to_others_is_in_the_copy_and_its_words_go_in_the_end(
+    app: Flask, clock: HandClock
+) -> None:
+    with unit_of_work(HOUSE, clock=clock) as work:
+        person = credentials_make.graduate(work, credentials_make.association(work))
+        held = credentials.issue(
+            work, person, Specialty.BUILDING, printer=credentials_make.PLAIN
+        )
+        ask = credentials.ShareAsk(held, 0, "给某单位")
+        credentials.share(work, person, ask)
+        account = account_queries.account_of(work.session, person).id
+    files = subject.everything(db.session(), account, person, date(2026, 11, 21))
+    (told,) = json.loads(files["data.json"])["records"]["certificate_shares"]
+    assert told["note"] == "给某单位"
+    assert "token_sha256" not in told
+    endings = {name.rpartition("-")[2][2:] for name in files if "certificates/" in name}
+    assert endings == {"pdf", "ofd", "json", "jwt"}
+
+    _close(clock, account)
+    clock.pass_days(7 * 366)
+    _run(app, clock)
+
+    row = db.session.scalars(select(CertificateShare)).one()
+    assert (row.note, row.token) == ("", None)
+    assert row.ended_at is not None
 
 
 def test_who_never_bought_is_forgotten_within_the_hour(

@@ -56,7 +56,7 @@ def test_11_12_the_first_and_the_last_second(
 
 def test_no_zone_moves_an_instant(app: object) -> None:
     @given(
-        st.datetimes(datetime(2026, 5, 30), datetime(2029, 6, 2)),  # noqa: DTZ001
+        st.datetimes(datetime(2026, 5, 30), datetime(2029, 6, 2)),  # noqa: DTZ001 - Hypothesis wants them without a zone
         st.integers(-14 * 60, 14 * 60),
     )
     def told(at: datetime, minutes: int) -> None:

@@ -19,6 +19,7 @@ from lms.commerce import services as commerce
 from lms.credentials import services as issuing
 from lms.exams.models import Attempt
 from lms.exams.rules import AttemptState
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
 from lms.kernel.ids import PersonId, new_id
 from lms.kernel.work import Work
@@ -128,6 +129,31 @@ def test_who_entered_a_line_does_not_wait_for_it(house: House) -> None:
     assert str(house.order) in house.staff["clerk2"].get(href).text
 
 
+def test_what_a_colleague_wants_to_make_cheaper_waits_for_another_manager(
+    house: House,
+) -> None:
+    manager = house.staff["manager"]
+    dated = {"from_on": "2026-11-21", "until_on": "2026-12-31"}
+    coupon = {"title": "开学优惠", "percent": "10", "code": "SPRING", "total": "5"}
+    made = [
+        manager.post("/console/offers/coupons", coupon | dated | {"each_person": "1"}),
+        manager.post("/console/offers/tiers", dated | {"seats": "10", "percent": "5"}),
+        manager.post(
+            "/console/refund-rules",
+            {"mode": "prorated", "num": "2", "den": "3", "from_on": "2026-11-21"},
+        ),
+    ]
+    assert [one.status_code for one in made] == [303, 303, 303]
+
+    assert not {"待定优惠", "待定退款规则"} & set(house.tasks("manager"))
+    assert not {"待定优惠", "待定退款规则"} & set(house.tasks("clerk"))
+    other = house.tasks("manager2")
+    assert (other["待定优惠"], other["待定退款规则"]) == (2, 1)
+    for title, waits in (("待定优惠", 2), ("待定退款规则", 1)):
+        page = house.staff["manager2"].get(house.doors[title]).text
+        assert page.count('name="approved" value="1"') == waits
+
+
 def test_a_checked_claim_goes_from_the_clerks_to_the_manager(house: House) -> None:
     assert "待决定申请" not in house.tasks("manager")
     with house.begin() as work:
@@ -167,7 +193,7 @@ def test_who_is_asked_for_is_stuck_no_more_but_on_his_way(house: House) -> None:
     page = house.staff["clerk"].get("/console/exams").text
     assert "解锁申请办理中（1）" in page
     with house.begin() as work:
-        assert reports.to_unlock(work.session, house.here) == ()
+        assert reports.to_unlock(work.session, house.here, on=legal_day(work.now)) == ()
 
 
 def test_a_course_goes_to_the_manager_and_back_to_its_author(house: House) -> None:

@@ -21,7 +21,7 @@ from lms.kernel.ids import AssociationId, OrderId, PersonId, new_id
 from lms.kernel.work import Actor
 from lms.people import services as people
 from lms.people.rules import EmployerFacts
-from lms.web.console.orders import fen
+from lms.web.console.amounts import fen
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 from tests.make import commerce as make
@@ -109,16 +109,25 @@ def test_a_line_with_a_fault_is_shown_again(desk: Desk, wrong: dict[str, str]) -
     assert not queries.order(db.session(), me, order_id).transfers
 
 
-def test_the_list_finds_by_number_and_name_and_goes_out_as_a_table(desk: Desk) -> None:
+@pytest.mark.parametrize("few", [3_000, 0], ids=["rare", "common"])
+def test_the_list_finds_by_number_and_name_and_goes_out_as_a_table(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("lms.reports.called.FEW", few)
     _house, me, order_id, (first, _second) = desk
     number = queries.order(db.session(), me, order_id).number
 
-    for words, found in ((number, True), ("建国", True), ("李", False)):
+    for words, found in (
+        (number, True),
+        ("张建", True),
+        ("建国", False),
+        ("李", False),
+    ):
         page = first.get("/console/orders", query_string={"words": words}).text
         assert (f"/console/orders/{order_id}" in page) == found
 
 
-def test_the_books_get_names_figures_and_who_paid_and_the_export_is_noted(
+def test_the_books_get_family_names_figures_and_who_paid_and_the_export_is_noted(
     desk: Desk, begin: Begin
 ) -> None:
     _house, me, order_id, (first, second) = desk
@@ -134,11 +143,12 @@ def test_the_books_get_names_figures_and_who_paid_and_the_export_is_noted(
 
     called = unquote(table.headers["Content-Disposition"])
     assert called.endswith("订单表-20261121.xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(table.data)).active
-    assert sheet is not None
-    (row,) = sheet.iter_rows(min_row=2)
+    book = openpyxl.load_workbook(io.BytesIO(table.data))
+    told = {a.value: b.value for a, b in book["筛选条件"].iter_rows(max_col=2)}
+    assert (told["分类"], told["查找"]) == ("已付款", "全部")
+    (row,) = book["订单表"].iter_rows(min_row=2)
     assert [cell.value for cell in row[1:11]] == [
-        "张建国", "安全生产法律法规", 128, 0, "课程已开通", "对公转账", "张建国",
+        "张*", "安全生产法律法规", 128, 0, "课程已开通", "对公转账", "张*",
         "20261120-7", "=HYPERLINK(公司)", "91110000600037341L",
     ]  # fmt: skip
     assert [row[n].data_type for n in (3, 4, 9, 11, 12)] == ["n", "n", "s", "d", "d"]

@@ -11,13 +11,18 @@ import pytest
 from sqlalchemy import text
 
 from lms.accounts.rules import Role
+from lms.credentials import services as credentials
+from lms.credentials.queries import owned
+from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, new_id
 from lms.people import queries, services
 from lms.people.ports import Portrait
 from lms.people.rules import EmployerFacts, IdentityFacts, PhotoState
+from lms.policy.model import Specialty
 from tests.conftest import Browser
 from tests.make import accounts as staff_make
+from tests.make import credentials as make_credentials
 from tests.make import people as make
 from tests.make import pictures
 
@@ -60,10 +65,43 @@ def test_the_list_is_masked_and_ones_own(world: World) -> None:
     assert "王*" not in page
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "found"),
+    [
+        ({"specialty": "building"}, True),
+        ({"specialty": "mining"}, False),
+        ({"study": "none"}, True),
+        ({"study": "open"}, False),
+        ({"study": "done"}, False),
+        ({"study": "certified"}, False),
+        ({"specialty": "building", "study": "none"}, True),
+        ({"specialty": "nonsense", "study": "nonsense", "ending": "7"}, True),
+        ({"ending": "30"}, False),
+    ],
+    ids=str,
+)
+def test_the_list_is_narrowed_and_taken_away_as_it_is_shown(
+    world: World, narrowed: dict[str, str], found: bool
+) -> None:
+    staff = world.staff()
+
+    page = staff.get("/console/people", query_string=narrowed).text
+    table = staff.post("/console/people/export.xlsx", narrowed)
+
+    assert ("张*" in page) == found
+    names = [
+        row[0].value
+        for row in openpyxl.load_workbook(io.BytesIO(table.data)).worksheets[0]
+    ]
+    assert names == ["姓名", *(["张*"] if found else [])]
+
+
+@pytest.mark.parametrize("few", [3_000, 0], ids=["rare", "common"])
 @pytest.mark.parametrize("by", ["name", "number", "registration"])
 def test_a_learner_is_found_without_a_number_in_the_address(
-    world: World, by: str
+    world: World, by: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("lms.reports.called.FEW", few)
     wanted = {
         "name": "张建",
         "number": world.learner.id_number,
@@ -95,6 +133,51 @@ def test_a_foreign_record_is_not_found_like_none_at_all(world: World) -> None:
     assert (foreign.status_code, nobody.status_code) == (404, 404)
     assert forced.status_code == 404
     assert queries.looks(db.session(), world.stranger.person_id) == ()
+
+
+def test_the_record_shows_hours_by_period_and_what_was_issued_here(
+    world: World,
+) -> None:
+    with world.begin() as work:
+        there = make_credentials.association(work, code="ELSE", name="另一协会")
+        person = make_credentials.graduate(work, world.here)
+        held = credentials.issue(
+            work, person, Specialty.BUILDING, printer=make_credentials.PLAIN
+        )
+        make.learner_of(work, person, world.here)
+        make.learner_of(work, person, there)
+        card = owned(work.session, person, held, legal_day(work.now))
+        other = staff_make.staff(
+            work, Role.CLERK, association_id=there, email="e@demo.example"
+        )
+    where = f"/console/people/{person}"
+
+    page = world.staff().get(where).text
+
+    assert card.facts.number in page
+    assert "60 / 60" in page
+    assert "2024-01-01 — 2026-12-31" in page
+    assert "学时已达标" in page
+    assert make_credentials.id_number() not in page
+    foreign = world.browser_of(other).get(where)
+    assert foreign.status_code == 200
+    assert "60 / 60" in foreign.text
+    assert card.facts.number not in foreign.text
+    assert "本协会还没有给这位学员签发合格证" in foreign.text
+
+
+def test_the_record_shows_a_certificate_that_was_withdrawn_as_withdrawn(
+    world: World,
+) -> None:
+    with world.begin() as work:
+        person = make_credentials.graduate(work, world.here)
+        held = credentials.issue(
+            work, person, Specialty.BUILDING, printer=make_credentials.PLAIN
+        )
+        make.learner_of(work, person, world.here)
+        credentials.revoke(work, held, reason="x", approvals=(new_id(),))
+
+    assert "已撤销" in world.staff().get(f"/console/people/{person}").text
 
 
 def test_a_look_needs_a_reason_and_is_written_down(world: World) -> None:

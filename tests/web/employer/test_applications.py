@@ -24,6 +24,7 @@ from tests.conftest import Browser
 from tests.make import companies as make
 from tests.make import people, registrations
 from tests.make.people import Made
+from tests.registration import walk
 
 Begin = Callable[..., Any]
 
@@ -209,3 +210,51 @@ def test_what_is_begun_against_a_company_shows_it_no_papers(guizhou: World) -> N
     assert "申报材料" not in page
     assert "谁在什么时候做了什么" not in page
     assert agent.get(f"{place}/materials").status_code == 404
+
+
+def test_a_company_that_filed_answers_the_desk_with_something_or_with_a_reason(
+    begin: Begin, browser_of: Any
+) -> None:
+    with begin() as work:
+        who = walk.studied(work, Province.GUIZHOU)
+        way = walk.Way(Province.GUIZHOU, Application.RENEWAL, starter=Party.EMPLOYER)
+        card = walk.begin(work, who, way)
+        while card.step.name is not StepName.ACCEPT:
+            card = walk.step(work, who, card)
+        asking = Doing(card.id, Act.SUPPLEMENT, Party.TELLER, None, "请更正专业")
+        card = act(walk.as_(work, who.teller), asking, printer=walk.PRESS)
+    db.session.remove()
+    agent: Browser = browser_of(who.agent.account_id)
+    place, seen = f"/employer/applications/{card.id}", str(card.version)
+    page = agent.get(place).text
+    assert "请更正专业" in page
+    assert "最后一日是 2026-11-27（含当日）" in page
+    why = "申报信息与资格证书一致，没有可以更正的"
+
+    empty = agent.post(f"{place}/answer", {"seen": seen, "reason": ""})
+    bare = agent.post(f"{place}/answer", {"seen": seen, "reason": why})
+    said = agent.post(
+        f"{place}/answer", {"seen": seen, "reason": why, "unchanged": "y"}
+    )
+
+    assert (empty.status_code, bare.status_code, said.status_code) == (422, 422, 303)
+    assert why in bare.text
+    assert "材料、照片和签名都没有变化" in bare.text
+    db.session.remove()
+    found = applications.history(db.session(), card.id)[-1]
+    assert (found.act, found.facts) == (Act.ANSWER, {"unchanged": True})
+
+
+@pytest.mark.parametrize("seen", ["9" * 5000, "", "-1", "１", "1e3", "0x1"])
+def test_no_version_of_a_form_breaks_the_house(world: World, seen: str) -> None:
+    one = world.handed_on()
+    sent = {"seen": seen, "agreed": "y", "signer": "王经办", "reason": "请改正"}
+    for tail in ("confirm", "back"):
+        where = f"/employer/applications/{one}/{tail}"
+        assert world.agent().post(where, sent).status_code == 400
+    own: Browser = world.browser_of(world.staff.account_id)
+    told = sent | {"read": "y", "sure": "y"}
+    for tail in ("pass", "withdraw", "commitment", "answer", "return"):
+        answer = own.post(f"/me/applications/{one}/{tail}", told)
+        assert answer.status_code == 400, tail
+    assert world.card(one).closed_at is None

@@ -167,7 +167,7 @@ def test_a_paper_is_kept_opened_and_handed_over_as_one_package(world: World) -> 
     opened = agent.get(f"{place}/{kept}")
     assert opened.content_type == "image/jpeg"
     assert opened.headers["Cache-Control"] == "no-store"
-    package = agent.post(f"{place}/pack", {"since": "2024-03-01"})
+    package = agent.post(f"{place}/pack", {"period": "2024-03-01_2027-02-28"})
     names = zipfile.ZipFile(io.BytesIO(package.get_data())).namelist()
     package.close()
     assert {"00-说明.txt", "01-清单.csv", "SHA256SUMS"} < set(names)
@@ -221,3 +221,16 @@ def test_an_agent_enters_at_the_companys_desk(world: World, browser: Browser) ->
     )
 
     assert answer.headers["Location"] == "/employer"
+
+
+def test_no_copy_of_what_is_not_there_and_the_page_says_what_to_do(
+    world: World,
+) -> None:
+    sent = {"link": str(world.link), "purpose": "某工程投标", "days": "30"}
+    answer = world.agent().post("/employer/copies", sent)
+
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "还没有电子注册证书，不能开具使用件" in page
+    assert "纸质证书换领" in page
+    assert "某工程投标" in page

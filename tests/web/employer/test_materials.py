@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from lms.policy.flow import Case, MaterialKind, Party
 from lms.policy.model import Province
 from lms.registration.models import ApplicationRow
 from lms.registration.queries import applications, dossier
+from lms.registration.rules.dossier import Given
 from lms.registration.rules.states import Status
 from lms.registration.services import dossier as services
 from tests.conftest import Browser
@@ -22,7 +24,7 @@ from tests.make import dossier as make
 
 Begin = Callable[..., Any]
 PHONE = "13912345678"
-OPEN = {MaterialKind.CONTRACT, MaterialKind.PERFORMANCE}
+OPEN = {MaterialKind.PERFORMANCE}
 
 
 class World:
@@ -101,6 +103,26 @@ def test_no_answer_of_the_company_bears_an_id_number_or_a_telephone(
             assert secret.encode() not in answer.data
 
 
+def test_a_contract_is_the_companys_to_open_when_it_handed_it_in(
+    begin: Begin, browser_of: Any
+) -> None:
+    world = World(begin, browser_of, Province.SHANDONG)
+    theirs = world.newest(MaterialKind.CONTRACT)
+    assert world.agent().post(world.url(f"papers/{theirs}"), {}).status_code == 404
+    with begin() as work:
+        days = Given(contract_from=date(2026, 1, 1), contract_until=date(2028, 1, 31))
+        own = replace(
+            make.ready(MaterialKind.CONTRACT, body=b"%PDF-1.4 ours"), given=days
+        )
+        ours = services.hand_in(
+            world.company.acting(work), world.one, own, Party.EMPLOYER
+        )
+    opened = world.agent().post(world.url(f"papers/{ours}"), {})
+    assert opened.data == b"%PDF-1.4 ours"
+    page = world.agent().get(world.url("materials")).text
+    assert "填写的合同期限：2026-01-01 至 2028-01-31" in page
+
+
 @pytest.fixture
 def begun_by_us(begin: Begin, browser_of: Any) -> World:
     """An application that the company itself began, with a paper of the person's."""
@@ -144,5 +166,6 @@ def test_the_page_says_which_papers_stay_shut_and_why(
 
     page = world.agent().get(world.url("materials")).text
 
-    assert "单位可以打开劳动合同" in page
+    assert "单位可以打开业绩证明" in page
+    assert "申请表、劳动合同、资格证书" in page
     assert "单位不能打开，只能看到是否已上传" in page

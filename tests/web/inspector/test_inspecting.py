@@ -231,8 +231,11 @@ def test_a_search_is_on_the_record_without_its_words(
         )
         ((stream, facts),) = work.session.execute(asked).all()
     assert stream.startswith("staff:")
-    assert json.loads(facts)["found"] == [str(world.mine)]
-    assert "1961" not in facts
+    told = json.loads(facts)
+    assert told["found"] == [str(world.mine)]
+    assert told["by"] == "person"
+    assert set(told) <= {"body", "by", "found", "v"}, "no word of the search"
+    assert "张建国" not in facts
     assert search(eye, name="张建国", part="1961", reason="").status_code == 422
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from tests.conftest import Browser
 from tests.make import accounts as make
 from tests.make import credentials as make_credentials
 from tests.registration.ground import learn
-from tests.registration.walk import PRESS, Cast, Way, cast, step
+from tests.registration.walk import NOTHING_TO_ADD, PRESS, Cast, Way, as_, cast, step
 from tests.registration.walk import begin as start
 
 
@@ -112,6 +112,34 @@ def test_a_teller_accepts_and_prints_the_receipt(scene: Scene) -> None:
     printed = teller.get(f"{scene.address}/letters/{paper.id}")
     assert printed.mimetype == "application/pdf"
     assert printed.data.startswith(b"%PDF")
+
+
+def test_an_answer_that_changed_nothing_is_put_before_the_teller(
+    scene: Scene, begin: Callable[..., Any]
+) -> None:
+    items = {"items": "合同缺第二页"}
+    told = scene.deed(scene.teller, "supplement", scene.card().version, **items)
+    assert told.status_code == 303
+    with begin() as work:
+        core.act(
+            as_(work, scene.who.person),
+            replace(NOTHING_TO_ADD, application_id=scene.application_id),
+            printer=PRESS,
+        )
+    db.session.remove()
+
+    page = scene.teller.get(scene.address).text
+    assert "补正时材料没有变化，申请人书面说明" in page
+    assert NOTHING_TO_ADD.reason in page
+
+
+def test_what_only_a_machine_read_is_not_called_checked(scene: Scene) -> None:
+    page = scene.teller.get(scene.address).text
+
+    assert "检查通过" not in page
+    assert "系统检查无误" in page
+    assert "系统只检查了：文件能打开" in page
+    assert "由窗口人员审看" in page
 
 
 def test_two_clerks_at_once_one_acts_and_the_other_is_told(scene: Scene) -> None:
@@ -341,6 +369,12 @@ def test_a_teller_takes_somebody_in_at_the_counter(
         "specialties": ["building"],
     }
 
+    absent = teller.post("/office/counter/open", sent)
+    assert absent.status_code == 422
+    assert "您今天还没有核对过这个人的身份证原件" in absent.text
+    assert who.person.name not in absent.text
+    shown = {"number": who.person.id_number, "checked": "y"}
+    assert teller.post("/office/counter/person", shown).status_code == 200
     unsaid = teller.post("/office/counter/open", sent)
     assert unsaid.status_code == 422
     assert "不符合这一办法的适用情形" in unsaid.text

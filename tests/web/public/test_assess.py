@@ -1,9 +1,12 @@
 """资格自测, as a visitor sees it."""
 
 import re
+from datetime import date
 
 import pytest
 
+from lms.policy.flows import flows_for
+from lms.policy.model import Province
 from tests.conftest import Browser
 
 FULL = {
@@ -18,6 +21,12 @@ FULL = {
     "rows-0-required": "60",
     "rows-0-elective": "60",
 }
+
+
+def kinds_on(page: str) -> dict[str, str]:
+    """Give the kinds that the page lets one choose, each with its name."""
+    chooser = page.partition('id="application"')[2].partition("</select>")[0]
+    return dict(re.findall(r'<option value="(\w+)"[^>]*>([^<]+)</option>', chooser))
 
 
 def text_of(page: str) -> str:
@@ -39,11 +48,70 @@ def text_of(page: str) -> str:
 def test_the_form_asks_only_what_the_application_needs(
     browser: Browser, application: str, asked: str, not_asked: str
 ) -> None:
-    page = browser.get(f"/assess?province=guizhou&application={application}").text
+    page = browser.get(f"/assess?province=sichuan&application={application}").text
 
     assert asked in page
     assert not_asked not in page
-    assert "http://zwfw.guizhou.gov.cn" in page
+    assert "四川政务服务网" in page
+
+
+@pytest.mark.parametrize("province", list(Province))
+@pytest.mark.parametrize("applied_on", ["2022-06-01", "2023-12-31", "2026-11-21"])
+def test_only_what_the_province_takes_on_that_day_is_offered(
+    browser: Browser, province: Province, applied_on: str
+) -> None:
+    page = browser.get(f"/assess?province={province}&applied_on={applied_on}").text
+
+    taken = {
+        flow.application for flow in flows_for(province, date.fromisoformat(applied_on))
+    }
+    assert set(kinds_on(page)) == taken
+
+
+def test_what_a_province_does_not_take_is_declined_in_its_own_words(
+    browser: Browser,
+) -> None:
+    asked = browser.get("/assess?province=guizhou&application=lost_reissue").text
+    sent = browser.post(
+        "/assess", {**FULL, "province": "guizhou", "application": "lost_reissue"}
+    )
+
+    assert sent.status_code == 422
+    for page in (asked, sent.text):
+        assert "lost_reissue" not in kinds_on(page)
+        assert "贵州省不办理“遗失补办”" in page
+        assert "贵州已启用电子证书，不再补发纸质证书" in page
+
+
+def test_a_kind_with_one_special_way_is_called_by_it(browser: Browser) -> None:
+    page = browser.get("/assess?province=chongqing").text
+    sent = {**FULL, "province": "chongqing", "application": "lost_reissue"}
+
+    assert kinds_on(page)["lost_reissue"] == "纸质证书换领电子证书"
+    assert "可以申请纸质证书换领电子证书" in browser.post("/assess", sent).text
+
+
+@pytest.mark.parametrize(
+    ("applied_on", "words"),
+    [
+        ("2026-11-20", "2026-11-20 当天就是最后一日"),
+        ("2026-11-21", "已过申请的最后一日"),
+        ("2025-10-03", "从 2025-10-03 算起还有 413 天"),
+    ],
+)
+def test_days_are_counted_from_the_day_asked_about_and_it_is_named(
+    browser: Browser, applied_on: str, words: str
+) -> None:
+    page = text_of(browser.post("/assess", {**FULL, "applied_on": applied_on}).text)
+
+    assert words in page
+    assert "从今天" not in page
+
+
+def test_days_from_today_are_said_to_be(browser: Browser) -> None:
+    inner = {**FULL, "province": "inner_mongolia", "applied_on": "2026-11-21"}
+
+    assert "从今天算起还有 29 天" in text_of(browser.post("/assess", inner).text)
 
 
 def test_an_unknown_choice_falls_back_to_the_usual_one(browser: Browser) -> None:
@@ -103,6 +171,9 @@ def test_the_line_is_drawn_to_scale_without_inline_style(browser: Browser) -> No
     [
         ({"born_on": ""}, "请填写此项。"),
         ({"born_on": "1985-13-04"}, "请填写完整的日期。"),
+        ({"born_on": "2026-11-22"}, "出生日期不能晚于今天"),
+        ({"born_on": "2008-11-21"}, "还不满 18 周岁"),
+        ({"born_on": "1906-11-19"}, "已超过 120 周岁"),
         ({"rows-0-code": ""}, "请填写此项。"),
         ({"rows-0-valid_until": ""}, "请填写此日期。"),
         ({"rows-0-valid_until": "2020-01-01"}, "截止日早于起始日，请检查。"),
@@ -131,6 +202,24 @@ def test_what_is_wrong_stands_beside_its_field(
     assert "请检查标红的内容" in answer.text
     assert words in answer.text
     assert 'value="2023-12-21"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("born_on", "applied_on"),
+    [("2008-11-20", "2026-11-20"), ("1906-11-20", "2026-11-20")],
+)
+def test_the_youngest_and_the_oldest_are_answered(
+    browser: Browser, born_on: str, applied_on: str
+) -> None:
+    sent = {**FULL, "born_on": born_on, "applied_on": applied_on}
+
+    assert browser.post("/assess", sent).status_code == 200
+
+
+def test_an_impossible_birth_is_told_at_its_field(browser: Browser) -> None:
+    page = browser.post("/assess", {**FULL, "born_on": "2030-01-01"}).text
+
+    assert re.search(r'id="born_on-error"[^§]{0,400}出生日期不能晚于今天', page)
 
 
 def test_a_specialty_more_keeps_what_was_typed(browser: Browser) -> None:

@@ -37,7 +37,7 @@ def test_a_text_nested_without_end_is_no_json(
 ) -> None:
     with unit_of_work(HOUSE, clock=clock) as work:
         account = people.account(work).account_id
-    mine: Browser = browser_of(account)  # type: ignore[operator]
+    mine: Browser = browser_of(account)  # type: ignore[operator]  # a fixture of the folder
 
     answer = mine.client.post(
         url,
@@ -46,3 +46,32 @@ def test_a_text_nested_without_end_is_no_json(
     )
 
     assert answer.status_code == 400
+
+
+GIB = 1024**3
+
+
+@pytest.mark.parametrize(
+    ("size", "free", "ready"),
+    [
+        (250 * GIB, 26 * GIB, True),
+        (250 * GIB, 20 * GIB, True),
+        (250 * GIB, 3 * GIB, False),
+        (20 * GIB, 3 * GIB, True),
+        (20 * GIB, GIB, False),
+    ],
+)
+def test_a_house_is_unready_only_when_its_disk_is_nearly_full(
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    size: int,
+    free: int,
+    ready: bool,
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: (size, size - free, free))
+
+    answer = browser.get("/readyz")
+
+    assert answer.json is not None
+    assert answer.json["checks"]["disk"] is ready
+    assert answer.status_code == (200 if ready else 503)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,13 +13,18 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from lms.credentials import queries, services
+from lms.credentials.models import UseCopy
 from lms.credentials.ports import RegistrationPrinter
 from lms.credentials.queries import RegistrationCertificateCard
 from lms.kernel.db import db
 from lms.kernel.ids import PersonId
+from lms.people.services import leave
+from lms.policy.model import Province
+from lms.signing import rules as owners
 from tests.conftest import Browser, HandClock
 from tests.make import credentials as make_people
 from tests.make import registrations as make
+from tests.make import signing
 
 Begin = Callable[..., Any]
 
@@ -34,6 +40,7 @@ def person(begin: Begin) -> PersonId:
 @pytest.fixture
 def issued(app: Flask, begin: Begin, person: PersonId) -> RegistrationCertificateCard:
     with begin() as work:
+        signing.ring(work, owners.office(Province.INNER_MONGOLIA))
         services.issue_registration(
             work,
             make.facts(person),
@@ -161,3 +168,22 @@ def test_anybody_searches_the_register_and_nobody_collects_it(
     assert issued.facts.registration_no not in part.text
     for odd in ("?q=%00", "?q=张建国&page=-3", "?q=张建国&page=99999", "?page=x"):
         assert browser.get(f"/register{odd}").status_code in {200, 400}
+
+
+def test_a_use_copy_of_who_has_left_says_from_which_day(
+    browser: Browser,
+    begin: Begin,
+    clock: HandClock,
+    issued: RegistrationCertificateCard,
+) -> None:
+    with begin() as work:
+        copy_id = make.lent(work, issued.person_id)
+        token = work.session.get_one(UseCopy, copy_id).token
+        leave(work, issued.person_id, date(2026, 11, 21), "劳动合同到期")
+    today = browser.get(f"/v/{token}")
+    assert verdict_of(today) == "valid"
+    assert "最后一日是 2026-11-21，次日起作废" in today.text
+    clock.pass_days(1)
+    after = browser.get(f"/v/{token}")
+    assert verdict_of(after) == "voided"
+    assert "持证人已离开这家企业，最后一日是 2026-11-21" in after.text

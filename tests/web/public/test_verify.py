@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +27,7 @@ Begin = Callable[..., Any]
 @pytest.fixture
 def issued(app: Flask, begin: Begin) -> CertificateCard:
     with begin() as work:
-        person = make.graduate(work, make.association(work))
+        person = make.graduate(work, make.association(work, keys=True))
         made = services.issue(
             work,
             person,
@@ -142,29 +141,3 @@ def test_a_post_without_a_token_is_refused(app: Flask) -> None:
 
     assert client.post("/verify", data={"number": "x", "name": "y"}).status_code == 400
     assert client.post("/verify/file").status_code == 400
-
-
-def test_known_and_unknown_take_the_same_time(
-    browser: Browser, issued: CertificateCard
-) -> None:
-    def median(token: str) -> float:
-        spent = []
-        for _ in range(15):
-            begun = time.perf_counter()
-            browser.get(f"/v/{token}")
-            spent.append(time.perf_counter() - begun)
-        return sorted(spent)[7]
-
-    median(issued.facts.token)
-    assert abs(median(issued.facts.token) - median("0" * 26)) < 0.020
-
-
-def test_the_page_is_cheap(browser: Browser, issued: CertificateCard) -> None:
-    for _ in range(5):
-        browser.get(f"/v/{issued.facts.token}")
-    begun = time.process_time()
-    for _ in range(40):
-        browser.get(f"/v/{issued.facts.token}")
-
-    # The bench has the real bound of 2 ms; the test client pays its own share here.
-    assert (time.process_time() - begun) / 40 < 0.006

@@ -116,3 +116,36 @@ def test_a_code_is_nothing_to_another_person_nor_ten_minutes_later(
     assert world.browser(who).get(scan).status_code == 200
     clock.now += timedelta(minutes=11)
     assert world.browser(who).get(scan).status_code == 422
+
+
+def test_guizhou_cancellation_takes_the_identity_before_the_scan(
+    world: World, app: Any
+) -> None:
+    who = world.cast(Province.GUIZHOU)
+    here = filed_by_company(world, who, Application.CANCELLATION)
+    browser = world.browser(who)
+    shown_before = MINE + ticket(world, app, here)
+
+    assert identified(world, who, here).status_code == 303
+    assert browser.get(shown_before).status_code == 200
+    assert browser.post(shown_before).status_code == 303
+
+    done = browser.post(f"{here}/pass", seen(world, here, read="y"))
+    assert done.status_code == 303
+    assert world.card(here).status is Status.GRANTED
+
+
+def test_a_code_of_what_went_back_is_spent_though_the_same_is_filed_again(
+    world: World, app: Any
+) -> None:
+    who = world.cast(Province.GUIZHOU)
+    here = filed_by_company(world, who, Application.CANCELLATION)
+    old = MINE + ticket(world, app, here)
+    browser = world.browser(who)
+    told = seen(world, here, reason="日期不对，请改")
+    assert browser.post(f"{here}/return", told).status_code == 303
+
+    world.step(who, here)
+
+    assert browser.get(old).status_code == 422
+    assert browser.get(MINE + ticket(world, app, here)).status_code == 200

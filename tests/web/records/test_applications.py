@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 
 from lms.people import queries
-from lms.policy.flow import Party
+from lms.policy.flow import MaterialKind, Party
 from lms.policy.model import Province
 from lms.registration import services as desk
+from lms.registration.queries import applications
 from lms.registration.rules.states import Act, Status
 from lms.registration.services import Doing
+from lms.registration.services import dossier as dossiers
 from tests.conftest import HandClock
+from tests.make import dossier as make_dossier
 from tests.make import people as make_people
 from tests.registration import walk
 from tests.registration.walk import PRESS, Cast
@@ -113,7 +117,7 @@ def test_a_way_asks_for_its_circumstance(world: World) -> None:
     way = f"{MINE}/new/lost_reissue/ordinary"
     tried = world.browser(who).post(way, {"specialties": "building"})
     assert tried.status_code == 422
-    assert "我手里有纸质注册证书" in tried.text
+    assert "我领的是纸质注册证书" in tried.text
     done = world.browser(who).post(
         way, {"specialties": "building", "cases": "paper_held"}
     )
@@ -214,9 +218,40 @@ def test_a_supplement_is_read_and_answered(world: World) -> None:
     page = browser.get(here).text
     assert "劳动合同缺第二页" in page
     assert "期限停止计算" in page
+    assert "最后一日是 2026-11-27（含当日）" in page
+    assert "确实没有可以补的材料" in page
     assert browser.post(f"{here}/answer", seen(world, here)).status_code == 422
+    with world.begin() as work:
+        card = applications.application(work.session, world.card(here).id)
+        paper = make_dossier.ready(MaterialKind.CONTRACT, given=make_dossier.WHOLE)
+        dossiers.hand_in(walk.as_(work, who.person), card.id, paper, Party.PERSON)
+    assert "确实没有可以补的材料" not in browser.get(here).text
     told = seen(world, here, reason="已补第二页")
     assert browser.post(f"{here}/answer", told).status_code == 303
+    assert world.card(here).status is Status.OPEN
+
+
+def test_who_can_change_nothing_ticks_it_and_says_why_and_the_desk_reads_it(
+    world: World,
+) -> None:
+    who = world.cast(Province.SICHUAN)
+    here = world.start(who)
+    for _ in range(2):
+        world.step(who, here)
+    desk_says(world, who, here, Act.SUPPLEMENT, "劳动合同缺第二页")
+    browser = world.browser(who)
+    why = "原合同只有一页，没有第二页"
+
+    bare = browser.post(f"{here}/answer", seen(world, here, reason=why))
+    short = browser.post(
+        f"{here}/answer", seen(world, here, reason="没有", unchanged="y")
+    )
+    good = browser.post(f"{here}/answer", seen(world, here, reason=why, unchanged="y"))
+
+    assert (bare.status_code, short.status_code, good.status_code) == (422, 422, 303)
+    assert re.search(r'id="unchanged-error"[^§]*?材料、照片和签名都没有变化', bare.text)
+    assert why in bare.text
+    assert re.search(r'id="reason-error"[^§]*?至少 10 个字', short.text)
     assert world.card(here).status is Status.OPEN
 
 
@@ -257,6 +292,14 @@ def test_personal_information_is_kept_sealed_until_it_is_granted(world: World) -
         assert queries.name(work.session, who.person.person_id) == "张建邦"
 
 
+def test_a_matter_of_ones_own_asks_for_no_word_of_the_company(world: World) -> None:
+    who = world.cast(Province.GUIZHOU)
+    page = world.browser(who).get(f"{MINE}/new/change/personal_information").text
+    assert "申请时要做的事" in page
+    assert "聘用企业尚未作出书面承诺" not in page
+    assert "承诺继续教育情况属实" not in page
+
+
 def test_one_who_must_come_in_person_is_told_where(world: World) -> None:
     who = world.cast(Province.SHANDONG)
     sent = world.browser(who).post(
@@ -281,3 +324,34 @@ def test_a_kind_the_province_does_not_take_is_not_found(world: World) -> None:
         assert browser.get(f"{MINE}/new/{way}").status_code == 404
     assert "本省不办" in browser.get(MINE).text
     assert "由聘用企业发起" in browser.get(f"{MINE}/new/renewal/ordinary").text
+
+
+def test_the_signature_is_done_only_when_the_dossier_does_not_miss_it(
+    world: World,
+) -> None:
+    who = world.cast(Province.INNER_MONGOLIA)
+    here = world.start(who)
+    browser = world.browser(who)
+
+    tasks = browser.get(here).text
+    assert "个人中心已有签名，还要放进这次的申报材料。" in tasks
+    assert "个人中心已有，还没放进来" in browser.get(f"{here}/materials").text
+
+    browser.post(f"{here}/materials/signature/stored")
+
+    assert "还要放进这次的申报材料" not in browser.get(here).text
+    row = browser.get(f"{here}/materials").text.partition('id="signature"')[2]
+    assert "已交" in row.partition("</header>")[0]
+
+
+def test_my_registration_lights_what_leads_to_it_in_the_phones_bar(
+    world: World,
+) -> None:
+    who = world.cast(Province.INNER_MONGOLIA)
+    page = world.browser(who).get(MINE).text
+
+    bar = page.partition('<nav class="tabbar"')[2].partition("</nav>")[0]
+    lit = re.findall(r'href="([^"]+)" aria-current="page"', bar)
+
+    assert lit == ["/me"]
+    assert f'href="{MINE}"' in world.browser(who).get("/me").text

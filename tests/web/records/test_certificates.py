@@ -13,10 +13,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
+from lms.credentials import services
 from lms.credentials.models import Certificate, PrintQueue
 from lms.kernel.db import db
 from lms.kernel.ids import AccountId, AssociationId, PersonId, new_id
+from lms.kernel.work import Work
 from lms.people.models import Person
+from lms.policy.model import Specialty
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 from tests.make import credentials as make
@@ -32,7 +35,7 @@ def account_of(session: Session, person_id: PersonId) -> AccountId:
 @pytest.fixture
 def association(begin: Begin) -> AssociationId:
     with begin() as work:
-        return make.association(work)
+        return make.association(work, keys=True)
 
 
 @pytest.fixture
@@ -149,6 +152,10 @@ def test_another_persons_certificate_looks_like_no_certificate(
 # -- the association's desk -----------------------------------------------------
 
 
+def issue(work: Work, person: PersonId) -> None:
+    services.issue(work, person, Specialty.BUILDING, printer=make.PLAIN)
+
+
 @pytest.fixture
 def clerk(begin: Begin, association: AssociationId, browser_of: BrowserOf) -> Browser:
     with begin() as work:
@@ -156,39 +163,23 @@ def clerk(begin: Begin, association: AssociationId, browser_of: BrowserOf) -> Br
     return browser_of(account)
 
 
-def test_asking_the_rule_for_all_issues_to_those_who_have_earned_it(
-    begin: Begin, association: AssociationId, clerk: Browser
-) -> None:
-    with begin() as work:
-        for serial in (1, 2, 3):
-            make.graduate(work, association, serial=serial)
-        make.credit(work, make.constructor(work, serial=4), association, elective=0)
-
-    clerk.post("/console/certificates/issue", {"specialty": ""})
-    page = clerk.get("/console/certificates").text
-
-    assert "签发 3 张" in page
-    assert "选修学时不足 1 人" in page
-    assert issued() == 3
-
-
 def test_an_association_sees_only_its_own(
     begin: Begin, clerk: Browser, browser_of: BrowserOf, association: AssociationId
 ) -> None:
     with begin() as work:
         other = make.association(work, code="GZJX", name="贵州示例协会")
-        make.graduate(work, association, serial=1)
-        make.graduate(work, other, serial=2, name="李外人")
+        mine = make.graduate(work, association, serial=1)
+        foreign = make.graduate(work, other, serial=2, name="李外人")
         theirs = make_accounts.staff(
             work, "manager", association_id=other, email="m@demo.example"
         )
+        issue(work, mine)
+        issue(work, foreign)
     manager = browser_of(theirs)
-    clerk.post("/console/certificates/issue", {})
-    manager.post("/console/certificates/issue", {})
 
-    mine = clerk.get("/console/certificates").text
-    assert "张建国" in mine
-    assert "李外人" not in mine
+    ours = clerk.get("/console/certificates").text
+    assert "张建国" in ours
+    assert "李外人" not in ours
     assert "李外人" in manager.get("/console/certificates?q=李外").text
     assert "李外人" not in manager.get("/console/certificates?q=nobody").text
 
@@ -197,14 +188,14 @@ def test_the_table_to_download_holds_every_certificate_and_no_formula(
     begin: Begin, association: AssociationId, clerk: Browser
 ) -> None:
     with begin() as work:
-        make.graduate(work, association)
-    clerk.post("/console/certificates/issue", {})
+        issue(work, make.graduate(work, association))
 
-    answer = clerk.post("/console/certificates/export.xlsx")
+    answer = clerk.post("/console/certificates/export.xlsx", {"state": "valid"})
 
-    sheet = load_workbook(io.BytesIO(answer.data)).active
-    assert sheet is not None
-    rows = list(sheet.iter_rows(values_only=True))
+    book = load_workbook(io.BytesIO(answer.data))
+    told = {a.value: b.value for a, b in book["筛选条件"].iter_rows(max_col=2)}
+    assert (told["状态"], told["专业"]) == ("有效", "全部")
+    rows = list(book["证书表"].iter_rows(values_only=True))
     assert rows[1][0] == "SLXH-JXJY-2026-0000001-2"
     assert rows[1][2] == "1502**********0010"
     assert not any(re.match(r"[=+@]", str(cell)) for row in rows for cell in row)
@@ -212,4 +203,5 @@ def test_the_table_to_download_holds_every_certificate_and_no_formula(
 
 def test_learners_have_no_business_at_the_desk(graduate: Browser) -> None:
     assert graduate.get("/console/certificates").status_code == 403
-    assert graduate.post("/console/certificates/issue").status_code == 403
+    assert graduate.get("/console/certificates/batches").status_code == 403
+    assert graduate.post("/console/certificates/batches").status_code == 403

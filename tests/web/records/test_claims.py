@@ -86,7 +86,7 @@ def pdf(**root: str) -> bytes:
     writer.add_metadata({"/Title": new_id().hex})
     for key, script in root.items():
         act = {NameObject("/S"): NameObject("/JavaScript")}
-        act[NameObject("/JS")] = TextStringObject(script)  # type: ignore[assignment]
+        act[NameObject("/JS")] = TextStringObject(script)  # type: ignore[assignment]  # pyHanko has no types here
         writer._root_object[NameObject(f"/{key}")] = DictionaryObject(act)
     out = io.BytesIO()
     writer.write(out)

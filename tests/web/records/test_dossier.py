@@ -149,6 +149,15 @@ def test_photographed_pages_become_one_pdf_that_can_be_read_again(
     assert len(PdfReader(io.BytesIO(got.data)).pages) == 3
 
 
+def test_what_a_machine_has_looked_at_is_not_called_checked(world: World) -> None:
+    world.send("contract", (pdf(), "c.pdf"), contract_until="2029-01-01")
+    text = world.browser.get(world.url("materials")).text
+
+    assert "系统只检查了：文件能打开、所填的合同截止日期。" in text
+    assert "内容是否真实、清楚，由窗口人员审看。" in text
+    assert "检查通过" not in text
+
+
 def test_a_contract_a_day_too_short_is_said_to_be_so(world: World) -> None:
     world.send("contract", (pdf(), "c.pdf"), contract_until="2027-11-20")
     text = world.browser.get(world.url("materials")).text
@@ -216,7 +225,8 @@ def refused() -> dict[str, tuple[str, bytes, str]]:
         "a picture as a film": ("video", page_jpeg(), "不是能播放的视频"),
         "a torn film": ("video", b"\0\0\0\x18ftypmp42" + b"\0" * 900, "不是能播放的"),
         "a film as a paper": ("contract", b"\0\0\0\x18ftypmp42" + b"\0" * 900, "JPG"),
-        "nothing": ("contract", b"", "JPG"),
+        "nothing": ("contract", b"", "这个文件是空的（0 字节）"),
+        "a film of nothing": ("video", b"", "这个文件是空的（0 字节）"),
     }
 
 

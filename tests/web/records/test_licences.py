@@ -17,9 +17,11 @@ from lms.credentials.rules import CopyState
 from lms.kernel.db import db
 from lms.kernel.ids import PersonId, UseCopyId
 from lms.policy.model import Province, Specialty
+from lms.signing import rules as owners
 from tests.conftest import Browser
 from tests.make import credentials as make_people
 from tests.make import registrations as make
+from tests.make import signing
 
 Begin = Callable[..., Any]
 BrowserOf = Callable[..., Browser]
@@ -30,6 +32,7 @@ def person(begin: Begin) -> PersonId:
     with begin() as work:
         made = make_people.constructor(work, born="19850704")
         make.granted(work, made)
+        signing.ring(work, owners.office(Province.INNER_MONGOLIA))
     db.session.remove()
     return made
 

@@ -18,6 +18,7 @@ from lms.people.rules import (
     QualificationFacts,
     RegistrationFacts,
     SpecialtyPeriod,
+    id_check,
 )
 from lms.policy.assessment import assess
 from lms.policy.model import Province, Specialty, Track
@@ -141,6 +142,28 @@ def test_without_a_registration_the_page_leads_to_the_profile(
 
 def test_a_stranger_is_sent_away(browser: Browser) -> None:
     assert browser.get("/learn/renewal").status_code in {303, 401}
+
+
+@pytest.mark.parametrize(
+    ("number", "idle"),
+    [("150203196201090016", True), ("150203196201100012", False)],
+)
+def test_nobody_is_sent_to_study_for_a_renewal_that_gains_no_day(
+    begin: Callable[..., Any], browser_of: Any, number: str, idle: bool
+) -> None:
+    number = number[:17] + id_check(number[:17])
+    with begin() as work:
+        account_id, person_id = registered(work, province=Province.INNER_MONGOLIA)
+        people.save_identity(work, person_id, "张建国", number)
+    browser = browser_of(account_id)
+
+    page = browser.get("/learn/renewal").text
+    home = browser.get("/learn").text
+
+    assert ("延续不会延长有效期，不必再为延续学习" in page) is idle
+    assert ("找补足的课程" not in page) is idle
+    assert ("届满时已年满 65 周岁，延续注册不会延长有效期" in page) is idle
+    assert ("不必再为延续学习" in home) is idle
 
 
 def test_each_end_is_a_renewal_of_its_own(work: Work) -> None:

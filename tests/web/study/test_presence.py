@@ -298,7 +298,7 @@ def test_a_camera_is_offered_to_nobody_who_has_not_agreed(me: Page) -> None:
     assert refused.status_code == 422
     assert refused.json
     assert refused.json["code"] == "check.no_consent"
-    assert me.answer(check).json["right"]  # type: ignore[index]
+    assert me.answer(check).json["right"]  # type: ignore[index]  # an answer of JSON
 
 
 def test_a_picture_may_answer_and_is_sealed_with_a_day_to_go(me: Page) -> None:
@@ -322,10 +322,9 @@ def test_a_picture_may_answer_and_is_sealed_with_a_day_to_go(me: Page) -> None:
         select(EvidenceLine.facts).where(EvidenceLine.kind == "presence.passed")
     ).one()
     assert json.loads(line)["picture"] == kept.sha256
-    session = db.session()
-    assert queries.pictures_due(session, kept.keep_until) == ()
-    after = kept.keep_until + timedelta(days=1)
-    assert queries.pictures_due(session, after) == (kept.check_id,)
+    with unit_of_work(HOUSE, clock=me.clock) as work:
+        assert learning.drop_pictures(work, kept.keep_until) == 0
+        assert learning.drop_pictures(work, kept.keep_until + timedelta(days=1)) == 1
 
 
 def test_a_picture_answers_once(me: Page) -> None:
@@ -349,7 +348,7 @@ def test_a_picture_of_a_wall_is_no_answer(me: Page) -> None:
     assert refused.status_code == 422
     assert refused.json
     assert "用数字确认" in refused.json["detail"]
-    assert me.answer(check).json["right"]  # type: ignore[index]
+    assert me.answer(check).json["right"]  # type: ignore[index]  # an answer of JSON
 
 
 def test_a_consent_taken_back_ends_the_camera_at_once(me: Page) -> None:
@@ -363,7 +362,7 @@ def test_a_consent_taken_back_ends_the_camera_at_once(me: Page) -> None:
     assert me.picture(check, FACE).status_code == 422
     assert me.open()["check"]["camera"] is False
     assert "您于" in me.browser.get("/study/camera").text
-    assert me.answer(check).json["right"]  # type: ignore[index]
+    assert me.answer(check).json["right"]  # type: ignore[index]  # an answer of JSON
 
 
 def test_an_association_may_do_without_cameras(
@@ -382,7 +381,7 @@ def test_no_check_ever_needs_a_camera(me: Page) -> None:
     for _ in range(4):
         check = me.until_asked()
         assert check["code"] or check["options"]
-        assert me.answer(check).json["right"]  # type: ignore[index]
+        assert me.answer(check).json["right"]  # type: ignore[index]  # an answer of JSON
 
     db.session.remove()
     assert db.session.scalars(select(PresencePicture)).all() == []

@@ -1,0 +1,33 @@
+"""The room's tables: associations and what they teach, and films and documents."""
+
+from lms.catalogue.models.courses import (
+    Association,
+    Chapter,
+    Course,
+    CourseVersion,
+    Lesson,
+    LessonQuestion,
+    Package,
+    Revision,
+)
+from lms.catalogue.models.documents import Document, DocumentPage
+from lms.catalogue.models.faces import AssociationFace
+from lms.catalogue.models.films import Film, FilmPart, MediaFile, Rendition
+
+__all__ = [
+    "Association",
+    "AssociationFace",
+    "Chapter",
+    "Course",
+    "CourseVersion",
+    "Document",
+    "DocumentPage",
+    "Film",
+    "FilmPart",
+    "Lesson",
+    "LessonQuestion",
+    "MediaFile",
+    "Package",
+    "Rendition",
+    "Revision",
+]

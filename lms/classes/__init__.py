@@ -1,0 +1,1 @@
+"""Classes that meet: sessions, places, the roll, and what was missed."""

@@ -1,0 +1,53 @@
+"""Plan sessions, take places in them, call the roll, and end them."""
+
+from lms.classes.services.hands import Mark, ask_mark, decide_mark
+from lms.classes.services.places import (
+    choose,
+    confirm,
+    free_order,
+    free_unowned,
+    gone,
+    hold,
+    leave,
+    lock_chosen,
+    retake,
+    take,
+)
+from lms.classes.services.roll import Arrival, check, open_spot
+from lms.classes.services.sessions import (
+    Plan,
+    cancel_session,
+    change_session,
+    close_forgotten,
+    close_session,
+    plan_session,
+    remind,
+    set_terms,
+)
+
+__all__ = [
+    "Arrival",
+    "Mark",
+    "Plan",
+    "ask_mark",
+    "cancel_session",
+    "change_session",
+    "check",
+    "choose",
+    "close_forgotten",
+    "close_session",
+    "confirm",
+    "decide_mark",
+    "free_order",
+    "free_unowned",
+    "gone",
+    "hold",
+    "leave",
+    "lock_chosen",
+    "open_spot",
+    "plan_session",
+    "remind",
+    "retake",
+    "set_terms",
+    "take",
+]

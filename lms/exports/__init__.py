@@ -1,0 +1,1 @@
+"""Lists and reports that leave the house later: asked, agreed, made, fetched, gone."""

@@ -1,0 +1,1 @@
+"""Keys: made, certified, read, and used to sign."""

@@ -1,0 +1,1 @@
+"""What another platform kept: people, hours, certificates, and whose they are."""

@@ -1,0 +1,1 @@
+"""Commands upon an old platform's files and records."""

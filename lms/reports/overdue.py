@@ -1,0 +1,107 @@
+"""What has waited too long at an association: how much, and for how many days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.approvals.models import Approval
+from lms.approvals.rules import ApprovalState
+from lms.commerce.models import Invoice, Refund, StatementLine
+from lms.commerce.rules import RefundState
+from lms.commerce.rules.invoices import InvoiceState
+from lms.commerce.rules.statements import LineState
+from lms.kernel.clock import legal_day
+from lms.kernel.ids import AssociationId
+
+LIMITS: Mapping[str, int] = MappingProxyType(
+    {"matters": 3, "refunds": 3, "lines": 3, "invoices": 7}
+)
+"""The house's own days: no law names any; an office shows what it owes by them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One kind of work of which some is late. Units: days.
+
+    `what` is a code of `LIMITS`; `matter`, of what another decides, the kind.
+    """
+
+    what: str
+    count: int
+    days: int
+    limit: int
+    matter: str = ""
+
+    @property
+    def over(self) -> int:
+        """Say for how many days the oldest is late; the first counts as one."""
+        return max(1, self.days - self.limit)
+
+
+def overdue(
+    session: Session, house: AssociationId, now: datetime, *, money: bool
+) -> tuple[Late, ...]:
+    """List what is late, that which waits longest first."""
+    found = [*_matters(session, house, now)]
+    if money:
+        found += [
+            _late(session, house, now, "refunds"),
+            _late(session, house, now, "invoices"),
+            _lines(session, house, legal_day(now)),
+        ]
+    late = [one for one in found if one.count]
+    return tuple(sorted(late, key=lambda one: -one.days))
+
+
+def _matters(session: Session, house: AssociationId, now: datetime) -> tuple[Late, ...]:
+    """Count what waits for another person's word, of every kind."""
+    limit = LIMITS["matters"]
+    rows = session.execute(
+        select(Approval.kind, func.count(), func.min(Approval.asked_at))
+        .where(
+            Approval.association_id == house,
+            Approval.state == ApprovalState.OPEN,
+            Approval.asked_at < now - timedelta(days=limit),
+        )
+        .group_by(Approval.kind)
+    )
+    return tuple(
+        Late("matters", count, (now - oldest).days, limit, kind)
+        for kind, count, oldest in rows
+    )
+
+
+def _late(session: Session, house: AssociationId, now: datetime, what: str) -> Late:
+    limit = LIMITS[what]
+    before = now - timedelta(days=limit)
+    if what == "refunds":
+        at = func.coalesce(Refund.decided_at, Refund.asked_at)
+        chosen = select(func.count(), func.min(at)).where(
+            Refund.association_id == house,
+            Refund.state == RefundState.SENDING,
+            at < before,
+        )
+    else:
+        chosen = select(func.count(), func.min(Invoice.asked_at)).where(
+            Invoice.association_id == house,
+            Invoice.state.in_((InvoiceState.ASKED, InvoiceState.HANDED)),
+            Invoice.asked_at < before,
+        )
+    count, oldest = session.execute(chosen).one()
+    return Late(what, count, (now - oldest).days if count else 0, limit)
+
+
+def _lines(session: Session, house: AssociationId, on: date) -> Late:
+    limit = LIMITS["lines"]
+    count, oldest = session.execute(
+        select(func.count(), func.min(StatementLine.booked_on)).where(
+            StatementLine.association_id == house,
+            StatementLine.state == LineState.OPEN,
+            StatementLine.booked_on < on - timedelta(days=limit),
+        )
+    ).one()
+    return Late("lines", count, (on - oldest).days if count else 0, limit)

@@ -1,0 +1,1 @@
+"""The keys that sign for associations and offices: made, lent, retired by two."""

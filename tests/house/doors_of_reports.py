@@ -1,0 +1,23 @@
+"""Who may come in at reports, exports and old records; a part of the table."""
+
+from __future__ import annotations
+
+DESK = {
+    "console_cohorts.export", "console_cohorts.index", "console_cohorts.people",
+    "console_exports.cancel", "console_exports.fetch", "console_exports.index",
+    "console_exports.show", "console_exports.tell", "console_legacy.ask",
+    "console_legacy.drop", "console_legacy.index", "console_legacy.remap",
+    "console_legacy.report", "console_legacy.send", "console_legacy.show",
+    "console_legacy_records.decide", "console_legacy_records.export",
+    "console_legacy_records.index", "console_legacy_records.show",
+    "console_province.ask", "console_province.index", "console_today.export",
+    "console_today.index", "console_today.listed", "console_trends.export",
+    "console_trends.index",
+}  # fmt: skip
+"""Clerks and managers; who took a file away is known by name."""
+
+SECOND = {
+    "console_exports.decide", "console_legacy.decide", "console_setup.face",
+    "console_setup.index", "console_setup.logo", "console_setup.save",
+}  # fmt: skip
+"""Managers: the second person of a file or an export; how a house shows itself."""

@@ -1,0 +1,73 @@
+"""What is asked of one engine alone, and how the workers share what takes long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import spread
+from tests.spread import ROOT, WALK
+
+OWN = {"conftest.py", "engines.py", "everything.py", "spread.py", "test_spread.py"}
+
+
+def module(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_whoever_asks_which_engine_runs_is_asked_on_both() -> None:
+    """Who reads the variable without `tests.engines` would be left out unseen."""
+    asking = [
+        file
+        for file in sorted((ROOT / "tests").rglob("*.py"))
+        if file.name not in OWN and "LMS_TEST_ENGINE" in file.read_text("utf-8")
+    ]
+
+    assert asking
+    assert not [f for f in map(module, asking) if not spread.knows_engines(f)]
+
+
+def test_who_begins_from_a_house_of_their_own_is_asked_on_both() -> None:
+    for name in ("house.test_doors", "chaos.test_kill", "chaos.test_power",
+                 "hostile.test_hostile", "migrations.test_migrations"):  # fmt: skip
+        assert spread.knows_engines(f"tests.{name}"), name
+
+
+def test_rules_and_drawings_know_of_no_engine() -> None:
+    for name in ("commerce.test_rules", "policy.test_renewal", "gateways.test_drawing",
+                 "make.people"):  # fmt: skip
+        assert not spread.knows_engines(f"tests.{name}"), name
+
+
+def test_the_criterion_tells_a_test_with_a_house_from_one_without(
+    request: pytest.FixtureRequest,
+) -> None:
+    assert not spread.asks_an_engine(request.node)
+
+
+def test_with_the_house_it_asks(request: pytest.FixtureRequest, app: object) -> None:
+    assert app
+    assert spread.asks_an_engine(request.node)
+
+
+def test_three_who_judge_one_walk_are_one_workers() -> None:
+    judged = {
+        spread.part_of_walk(f"{WALK}::{name}[clerk]")
+        for name in (
+            "test_doors_open_to_those_of_the_table_alone",
+            "test_no_get_changes_anything",
+            "test_who_is_kept_out_changes_nothing",
+        )
+    }
+    assert len(judged) == 1
+    others = {
+        spread.part_of_walk(f"{WALK}::{name}")
+        for name in (
+            "test_no_get_changes_anything[manager]",
+            "test_what_is_foreign_looks_like_what_is_not_there[clerk]",
+            "test_no_deed_without_the_pages_token[none-clerk]",
+            "test_every_endpoint_is_in_the_table",
+        )
+    }
+    assert len(others | judged) == 5

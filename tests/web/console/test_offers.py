@@ -1,0 +1,43 @@
+"""The desk sees what is cheaper, and makes more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lms.accounts.rules import Role
+from lms.commerce.rules.offers import DealKind
+from tests.conftest import Browser
+from tests.make import accounts as make_accounts
+from tests.make import commerce as make
+from tests.make import offers
+
+Begin = Callable[..., Any]
+Sign = Callable[..., Browser]
+
+
+def test_every_kind_of_offer_stands_on_the_page(begin: Begin, browser_of: Sign) -> None:
+    with begin() as work:
+        house = make.association(work)
+        sold = make.course(work, house)
+        manager = make_accounts.staff(
+            work, Role.MANAGER, association_id=house, email="m@demo.example"
+        )
+        hand = offers.hand(work, house)
+        offers.coupon(work, house, offers=(f"course:{sold.course_id}",))
+        offers.deal(hand, house, DealKind.TIER, {"seats": 10, "percent": 5})
+        offers.deal(hand, house, DealKind.MEMBER, {"percent": 8})
+        price = {"offer": f"course:{sold.course_id}", "price_fen": 9_900}
+        offers.deal(hand, house, DealKind.MEMBER, price)
+        offers.member(hand, house)
+    page = browser_of(manager)
+
+    shown = page.get("/console/offers")
+
+    assert shown.status_code == 200
+    for words in ("SPRING", "满 10 人，减 5%", "减 8%", "¥99.00", "只用于"):
+        assert words in shown.text
+    wrong = page.post("/console/offers/coupons", {"title": "空"})
+    assert wrong.status_code == 422
+    assert page.get("/console/refund-rules").status_code == 200
+    assert "某某建设有限公司" in page.get("/console/members").text
