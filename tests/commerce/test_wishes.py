@@ -55,7 +55,7 @@ class Asking(Two):
         return told(self.work.session, self.order_id)[0].stage
 
 
-def waiting(work: Work, two: Two) -> tuple[int, int]:
+def waiting(work: Work, two: Two) -> tuple[int, int | None]:
     """Count what the desk sees: on the first page, and in the list of orders."""
     count = reports.waiting(
         work.session, two.house, two.me, on=work.now.date()
