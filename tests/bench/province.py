@@ -102,6 +102,12 @@ def _sit_down(made: Class, seated: list[Seated], lesson_id: LessonId) -> None:
                 card = studies.open_lease(work, person, enrolment, lesson_id)
                 assert card.lease is not None
                 made.people.append(Beating(cookie, card.lease, card.nonce))
+    # For ten thousand that takes minutes, and whoever came first would have gone silent:
+    # here they all sit down in this moment.
+    with unit_of_work(HOUSE) as work:
+        work.session.execute(
+            update(Lease).where(learning.OPEN).values(last_beat_at=work.now)
+        )
 
 
 async def sit(made: Class, port: int, seconds: float) -> None:
