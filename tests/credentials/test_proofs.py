@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -81,3 +83,20 @@ def test_a_name_without_a_glyph_is_told_of_before_anything_is_printed(
 
     assert isinstance(found, Refused)
     assert found.facts == {"characters": "𱁬"}
+
+
+def test_proofs_are_gone_with_their_last_use_and_wait_for_no_collector(
+    work: Work, one: Gathered
+) -> None:
+    """Each is a few hundred kilobytes: ten thousand in rings would fill a machine."""
+    gc.collect()
+    gc.disable()
+    try:
+        made = proofs(work, one)
+        made.prepare([one], 7)
+        made.hold_keys(work)
+        left = weakref.ref(made)
+        del made
+        assert left() is None
+    finally:
+        gc.enable()

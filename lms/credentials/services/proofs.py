@@ -38,6 +38,23 @@ class Proof:
     printed: Printed
 
 
+class _Lender:
+    """Lends the keys that an owner has at a moment; they are read at most once.
+
+    It knows nothing of what is sealed: proofs of a few megabytes are gone with their
+    last use, and wait for no collector of rings.
+    """
+
+    def __init__(self, session: Session, owner: str, at: datetime) -> None:
+        self.ring: Ring | None = None
+        self._session, self._owner, self._at = session, owner, at
+
+    def __call__(self) -> Ring:
+        if self.ring is None:
+            self.ring = signing.ring(self._session, self._owner, self._at)
+        return self.ring
+
+
 class Proofs:
     """The proofs of one association, sealed with keys that were lent once."""
 
@@ -54,14 +71,8 @@ class Proofs:
         return now - self._seals.at < ahead.FRESH
 
     def _lend(self, session: Session, at: datetime) -> None:
-        self._ring: Ring | None = None
-
-        def lend() -> Ring:
-            if self._ring is None:
-                self._ring = signing.ring(session, self._owner, at)
-            return self._ring
-
-        self._seals = Seals(at, lend)
+        self._lender = _Lender(session, self._owner, at)
+        self._seals = Seals(at, self._lender)
 
     def prepare(self, gathered: Sequence[Gathered], first: int) -> None:
         """Print certificates as if the first of them had that number.
@@ -103,7 +114,7 @@ class Proofs:
 
         Raises: Refused("signing.no_keys").
         """
-        while self._ring is not None and not hold(work, self._ring):
+        while (ring := self._lender.ring) is not None and not hold(work, ring):
             self._made.clear()
             self._lend(work.session, work.now)
             self._seals.lend()
