@@ -35,7 +35,6 @@ from lms.credentials.services.rehearsing import Rehearsed
 from lms.kernel.clock import Clock
 from lms.kernel.db import db
 from lms.kernel.errors import LmsError, NotFound, Refused, Unavailable
-from lms.kernel.memory import give_back
 from lms.kernel.work import HOUSE, Actor, Work, reading, unit_of_work
 from lms.reports.ports import BatchPacker
 
@@ -178,7 +177,6 @@ def run_lines(
         after, left = done[-1].n, left - len(done)
         if clock() > until:
             break
-    give_back()
     return True
 
 
