@@ -102,7 +102,7 @@ def _sit_down(made: Class, seated: list[Seated], lesson_id: LessonId) -> None:
                 card = studies.open_lease(work, person, enrolment, lesson_id)
                 assert card.lease is not None
                 made.people.append(Beating(cookie, card.lease, card.nonce))
-    # For ten thousand that takes minutes, and whoever came first would have gone silent:
+    # For ten thousand that takes minutes, and who came first would have gone silent:
     # here they all sit down in this moment.
     with unit_of_work(HOUSE) as work:
         work.session.execute(
