@@ -114,6 +114,13 @@ def _of_money(waits: WaitingCard) -> tuple[Task, ...]:
 def _of_papers(waits: WaitingCard) -> tuple[Task, ...]:
     return (
         Task(
+            waits.lines_to_confirm,
+            _("待确认到账"),
+            _("流水已对上订单，核对后确认，课程随即开通"),
+            url_for("console_lines.index", group="confirm"),
+            "check-circle",
+        ),
+        Task(
             waits.lines_open,
             _("待认领流水"),
             _("银行到账还没有对上订单"),
