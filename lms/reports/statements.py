@@ -227,9 +227,7 @@ def going_out(
     return tuple((row.running_no, row.booked_on, row.payer) for row in rows)
 
 
-def to_confirm(
-    session: Session, house: AssociationId, me: UUID, *, two: bool
-) -> int:
+def to_confirm(session: Session, house: AssociationId, me: UUID, *, two: bool) -> int:
     """Count the matched lines that `me` may confirm; `two` bars who had a part."""
     chosen = select(func.count()).select_from(_S).where(_S.association_id == house)
     chosen = chosen.where(_S.proposed_fen > 0)

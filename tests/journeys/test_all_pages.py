@@ -6,7 +6,7 @@ are longer, for what differs: its language, and whether it still fits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,11 +14,12 @@ from playwright.sync_api import Browser
 from tests.browser import DESK, PHONE, opened
 from tests.house import ground as grounds
 from tests.journeys import corridor
-from tests.journeys.corridor import STAFF, Corridor
-from tests.journeys.judge import Judge
+from tests.journeys.corridor import OTHERS, STAFF, Corridor
+from tests.journeys.judge import Judge, Kind
 
 everybody = pytest.mark.parametrize("who", STAFF)
 Judges = Callable[[str, str], Judge]
+Asked = tuple[Sequence[str], Callable[[Judge, bool], Iterator[str]]]
 
 
 @pytest.fixture(scope="module")
@@ -45,22 +46,29 @@ def judges(chromium: Browser, walked: Corridor) -> Iterator[Judges]:
         context.close()
 
 
+def faults(walked: Corridor, judge: Judge, who: str, asked: Asked) -> list[str]:
+    """Walk what is somebody's to walk, and ask of each page what is to be asked."""
+    order, ask = asked
+    found = []
+    for nth, place in enumerate(walked.places(who, order)):
+        kind = judge.open(place)
+        if kind is Kind.PAGE:
+            found += [f"{who} {place}: {one}" for one in ask(judge, nth == 0)]
+        elif kind is Kind.NOTHING:
+            found.append(f"{who} {place}: there is no page")
+    return found
+
+
 @pytest.mark.browser
 @everybody
 def test_every_page_is_whole_at_a_desk_and_on_a_phone(
     walked: Corridor, judges: Judges, who: str
 ) -> None:
-    judge = judges(who, "zh")
-    faults = [
-        f"{who} {place}: {fault}"
-        for nth, place in enumerate(walked.places(who, STAFF))
-        if judge.open(place)
-        for fault in _judged(judge, first=nth == 0)
-    ]
-    assert not faults, "\n".join(faults)
+    found = faults(walked, judges(who, "zh"), who, (STAFF, whole))
+    assert not found, "\n".join(found)
 
 
-def _judged(judge: Judge, *, first: bool) -> Iterator[str]:
+def whole(judge: Judge, first: bool) -> Iterator[str]:
     yield from judge.head("zh-CN")
     yield from judge.lit()
     yield from judge.axe()
@@ -77,17 +85,11 @@ def _judged(judge: Judge, *, first: bool) -> Iterator[str]:
 @pytest.mark.browser
 @everybody
 def test_every_page_fits_in_english(walked: Corridor, judges: Judges, who: str) -> None:
-    judge = judges(who, "en")
-    faults = [
-        f"{who} {place}: {fault}"
-        for place in walked.places(who, STAFF[::-1])
-        if judge.open(place)
-        for fault in _judged_in_english(judge)
-    ]
-    assert not faults, "\n".join(faults)
+    found = faults(walked, judges(who, "en"), who, (OTHERS, in_english))
+    assert not found, "\n".join(found)
 
 
-def _judged_in_english(judge: Judge) -> Iterator[str]:
+def in_english(judge: Judge, _first: bool) -> Iterator[str]:
     yield from judge.head("en")
     yield from judge.fits(DESK)
     yield from judge.fits(PHONE)
