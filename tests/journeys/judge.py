@@ -53,7 +53,7 @@ _KEYS = """(whole) => {
     return !radios.has(name) && radios.add(name);
   });
   const met = new Set();
-  const dim = [];
+  const dim = new Set();
   const ringed = (one) => {
     for (let at = one, n = 0; at && n < 5; at = at.parentElement, n += 1) {
       const { outlineStyle, outlineWidth } = getComputedStyle(at);
@@ -66,9 +66,9 @@ _KEYS = """(whole) => {
     met.add(target.type === "radio" ? `${target.form?.action} ${target.name}` : target);
     const box = target.getBoundingClientRect();
     if (target === document.querySelector("main")) return;
-    if (!ringed(target)) dim.push(`no ring: ${told(target)}`);
+    if (!ringed(target)) dim.add(`no ring: ${told(target)}`);
     const seen = box.bottom > 0 && box.top < innerHeight && box.right > 0;
-    if (!seen || box.left > innerWidth) dim.push(`out of sight: ${told(target)}`);
+    if (!seen || box.left > innerWidth) dim.add(`out of sight: ${told(target)}`);
   });
   const dates = due.filter((one) => /date|time|month/.test(one.type)).length;
   window.walkKeys = () => ({
@@ -76,7 +76,7 @@ _KEYS = """(whole) => {
       .filter((one) =>
         !met.has(one.type === "radio" ? `${one.form?.action} ${one.name}` : one))
       .map(told),
-    dim,
+    dim: [...dim],
   });
   if (!whole) root.focus();
   return due.length + 5 * dates + 1;
@@ -116,8 +116,9 @@ class Judge:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             where = message.location["url"]
-            # The world's films are rows without a piece of film.
-            if "/media/" in where:
+            # The world's films are rows without a piece of film; and a picture that is
+            # opened by itself asks for an icon that pages name elsewhere.
+            if "/media/" in where or where.endswith("/favicon.ico"):
                 return
             self._heard.append(f"console: {message.text} {where}")
 
