@@ -107,11 +107,12 @@ def _of_money(waits: WaitingCard) -> tuple[Task, ...]:
             orders("bank"),
             "receipt",
         ),
+        *_of_lines(waits),
         *_of_papers(waits),
     )
 
 
-def _of_papers(waits: WaitingCard) -> tuple[Task, ...]:
+def _of_lines(waits: WaitingCard) -> tuple[Task, ...]:
     return (
         Task(
             waits.lines_to_confirm,
@@ -134,6 +135,11 @@ def _of_papers(waits: WaitingCard) -> tuple[Task, ...]:
             url_for("console_lines.index", group="returning"),
             "check-circle",
         ),
+    )
+
+
+def _of_papers(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
         Task(
             waits.invoices_ready,
             _("待开发票"),
