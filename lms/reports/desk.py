@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.announcements.services import MATTER
 from lms.approvals import queries as approvals
+from lms.catalogue import queries as catalogue
 from lms.catalogue.models import Course, CourseVersion
 from lms.catalogue.rules import VersionState
 from lms.claims import queries as claims
@@ -60,6 +61,7 @@ class WaitingCard:
     plans_to_decide: int
     transfers_declared: int
     transfers_to_second: int
+    lines_to_confirm: int
     refunds_wished: int
     refunds_to_agree: int
     refunds_at_bank: int
@@ -239,6 +241,7 @@ def _money(
             association_id,
             Transfer.state == TransferState.PROPOSED,
             Transfer.proposed_by != me,
+            Transfer.line_id.is_(None),
         ),
         "refunds_wished": approvals.open_count(session, association_id, WISH),
         "refunds_to_agree": _count(
@@ -275,7 +278,9 @@ def _papers(
     session: Session, association_id: AssociationId, me: PersonId
 ) -> dict[str, int]:
     """Count what waits with the bank's lines, the invoices and the compared days."""
+    two = catalogue.association(session, association_id).two_person
     return {
+        "lines_to_confirm": statements.to_confirm(session, association_id, me, two=two),
         "lines_open": statements.counts(session, association_id)["open"],
         "returns_to_decide": statements.to_decide(session, association_id, me),
         "invoices_ready": invoices.counts(session, association_id)["ready"],

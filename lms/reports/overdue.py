@@ -1,4 +1,8 @@
-"""What has waited too long at an association: how much, and for how many days."""
+"""What has waited too long at an association: how much, and for how many days.
+
+Days are days of the calendar: what came on the 1st and may wait for 7 is not late all
+through the 8th, at whatever hour it came, and late for one day on the 9th.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +18,7 @@ from lms.commerce.models import Invoice, Refund, StatementLine
 from lms.commerce.rules import RefundState
 from lms.commerce.rules.invoices import InvoiceState
 from lms.commerce.rules.statements import LineState
-from lms.kernel.clock import legal_day
+from lms.kernel.clock import legal_day, start_of
 from lms.kernel.ids import AssociationId
 
 LIMITS: Mapping[str, int] = MappingProxyType(
@@ -38,26 +42,35 @@ class Late:
 
     @property
     def over(self) -> int:
-        """Say for how many days the oldest is late; the first counts as one."""
-        return max(1, self.days - self.limit)
+        """Say for how many days the oldest is late."""
+        return self.days - self.limit
 
 
 def overdue(
-    session: Session, house: AssociationId, now: datetime, *, money: bool
+    session: Session, house: AssociationId, on: date, *, money: bool
 ) -> tuple[Late, ...]:
-    """List what is late, that which waits longest first."""
-    found = [*_matters(session, house, now)]
+    """List what is late on a legal day, that which waits longest first."""
+    found = [*_matters(session, house, on)]
     if money:
         found += [
-            _late(session, house, now, "refunds"),
-            _late(session, house, now, "invoices"),
-            _lines(session, house, legal_day(now)),
+            _late(session, house, on, "refunds"),
+            _late(session, house, on, "invoices"),
+            _lines(session, house, on),
         ]
     late = [one for one in found if one.count]
     return tuple(sorted(late, key=lambda one: -one.days))
 
 
-def _matters(session: Session, house: AssociationId, now: datetime) -> tuple[Late, ...]:
+def _in_time(on: date, limit: int) -> datetime:
+    """Give the instant since when what came is not late yet."""
+    return start_of(on - timedelta(days=limit))
+
+
+def _waited(oldest: datetime | None, on: date) -> int:
+    return (on - legal_day(oldest)).days if oldest else 0
+
+
+def _matters(session: Session, house: AssociationId, on: date) -> tuple[Late, ...]:
     """Count what waits for another person's word, of every kind."""
     limit = LIMITS["matters"]
     rows = session.execute(
@@ -65,19 +78,19 @@ def _matters(session: Session, house: AssociationId, now: datetime) -> tuple[Lat
         .where(
             Approval.association_id == house,
             Approval.state == ApprovalState.OPEN,
-            Approval.asked_at < now - timedelta(days=limit),
+            Approval.asked_at < _in_time(on, limit),
         )
         .group_by(Approval.kind)
     )
     return tuple(
-        Late("matters", count, (now - oldest).days, limit, kind)
+        Late("matters", count, _waited(oldest, on), limit, kind)
         for kind, count, oldest in rows
     )
 
 
-def _late(session: Session, house: AssociationId, now: datetime, what: str) -> Late:
+def _late(session: Session, house: AssociationId, on: date, what: str) -> Late:
     limit = LIMITS[what]
-    before = now - timedelta(days=limit)
+    before = _in_time(on, limit)
     if what == "refunds":
         at = func.coalesce(Refund.decided_at, Refund.asked_at)
         chosen = select(func.count(), func.min(at)).where(
@@ -92,7 +105,7 @@ def _late(session: Session, house: AssociationId, now: datetime, what: str) -> L
             Invoice.asked_at < before,
         )
     count, oldest = session.execute(chosen).one()
-    return Late(what, count, (now - oldest).days if count else 0, limit)
+    return Late(what, count, _waited(oldest, on), limit)
 
 
 def _lines(session: Session, house: AssociationId, on: date) -> Late:

@@ -17,6 +17,7 @@ from lms.commerce.models import (
     LineReturn,
     Order,
     PurchaseOrder,
+    StatementImport,
     StatementLine,
     Transfer,
 )
@@ -224,6 +225,23 @@ def going_out(
         .limit(10)
     )
     return tuple((row.running_no, row.booked_on, row.payer) for row in rows)
+
+
+def to_confirm(session: Session, house: AssociationId, me: UUID, *, two: bool) -> int:
+    """Count the matched lines that `me` may confirm; `two` bars who had a part."""
+    chosen = select(func.count()).select_from(_S).where(_S.association_id == house)
+    chosen = chosen.where(_S.proposed_fen > 0)
+    if two:
+        imported = exists().where(
+            StatementImport.id == _S.import_id, StatementImport.made_by == me
+        )
+        matched = exists().where(
+            Transfer.line_id == _S.id,
+            Transfer.state == TransferState.PROPOSED,
+            Transfer.proposed_by == me,
+        )
+        chosen = chosen.where(~imported, ~matched)
+    return session.scalar(chosen) or 0
 
 
 def to_decide(session: Session, house: AssociationId, me: UUID) -> int:

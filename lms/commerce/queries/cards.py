@@ -146,7 +146,10 @@ class RefundCard:
 
 @dataclass(frozen=True, slots=True)
 class TransferCard:
-    """A bank line that was matched with an order. Units: fen."""
+    """A bank line that was matched with an order. Units: fen.
+
+    `line_id` is where it came with a statement.
+    """
 
     id: UUID
     order_id: OrderId
@@ -159,6 +162,7 @@ class TransferCard:
     proposed_by: UUID
     second_by: UUID | None
     confirmed_at: datetime | None
+    line_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

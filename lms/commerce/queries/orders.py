@@ -206,6 +206,7 @@ def _transfers(session: Session, order_id: UUID) -> tuple[TransferCard, ...]:
             Transfer.proposed_by,
             Transfer.second_by,
             Transfer.confirmed_at,
+            Transfer.line_id,
         )
         .where(Transfer.order_id == order_id)
         .order_by(Transfer.proposed_at)

@@ -78,6 +78,15 @@ def plain(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
+def account_no(text: str) -> str:
+    """Write an account's number as one word, however it was spaced.
+
+    >>> account_no("6200 0000 0000 0000 001") == account_no("6200000000000000001")
+    True
+    """
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
 def head_row(rows: Sequence[Sequence[str]]) -> int | None:
     """Find the row of heads: the first that names a day and an amount."""
     for place, row in enumerate(rows[:_HEAD_WITHIN]):

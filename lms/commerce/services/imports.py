@@ -109,7 +109,8 @@ def remap(
         problems.append("statement.no_bank")
     if problems:
         raise Refused("statement.mapping", reasons=tuple(problems))
-    row.bank, row.account = reading.bank.strip()[:60], reading.account.strip()[:60]
+    row.bank = reading.bank.strip()[:60]
+    row.account = columns.account_no(reading.account)[:60]
     row.head, row.columns = reading.head, _written(reading.columns)
     row.fingerprint = columns.fingerprint(heads)
     _remember(work, row)

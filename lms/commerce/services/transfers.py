@@ -20,6 +20,7 @@ from lms.commerce.rules import (
     TransferState,
     judge_transfers,
 )
+from lms.commerce.rules.columns import account_no
 from lms.commerce.services import booking
 from lms.commerce.services.fulfilling import fulfil
 from lms.commerce.services.lines import lock_line, recount
@@ -55,7 +56,7 @@ def propose_transfer(
     with a statement; Forbidden for one's own order.
     """
     order = _locked(work, association_id, order_id)
-    known = (line.bank_account, line.value_on, line.running_no)
+    known = (account_no(line.bank_account), line.value_on, line.running_no)
     if queries.imported(work.session, association_id, *known):
         raise Conflict("transfer.imported")
     if order.state not in PAYABLE:
@@ -168,7 +169,7 @@ def _write(work: Work, order: Order, line: BankLine) -> Transfer:
         id=new_id(),
         order_id=order.id,
         association_id=order.association_id,
-        bank_account=line.bank_account,
+        bank_account=account_no(line.bank_account),
         reference=line.reference,
         value_on=line.value_on,
         amount_fen=line.amount_fen,

@@ -107,12 +107,20 @@ def _of_money(waits: WaitingCard) -> tuple[Task, ...]:
             orders("bank"),
             "receipt",
         ),
+        *_of_lines(waits),
         *_of_papers(waits),
     )
 
 
-def _of_papers(waits: WaitingCard) -> tuple[Task, ...]:
+def _of_lines(waits: WaitingCard) -> tuple[Task, ...]:
     return (
+        Task(
+            waits.lines_to_confirm,
+            _("待确认到账"),
+            _("流水已对上订单，核对后确认，课程随即开通"),
+            url_for("console_lines.index", group="confirm"),
+            "check-circle",
+        ),
         Task(
             waits.lines_open,
             _("待认领流水"),
@@ -127,6 +135,11 @@ def _of_papers(waits: WaitingCard) -> tuple[Task, ...]:
             url_for("console_lines.index", group="returning"),
             "check-circle",
         ),
+    )
+
+
+def _of_papers(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
         Task(
             waits.invoices_ready,
             _("待开发票"),

@@ -55,6 +55,7 @@ def index() -> ResponseReturnValue:
         group=group,
         asked=asked,
         said=money_words,
+        two=catalogue.association(session, house).two_person,
     )
 
 
@@ -154,7 +155,7 @@ def rematch() -> ResponseReturnValue:
     """Look again at every line that waits."""
     with desk.begin() as work:
         count = proposing.rematch(work, desk.association())
-    flash(_("重新匹配完成，新匹配 %(n)s 条，等待另一人复核。", n=count), "ok")
+    flash(_("重新匹配完成，新匹配 %(n)s 条，在“待复核”里。", n=count), "ok")
     return redirect(url_for("console_lines.index"), 303)
 
 

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import zlib
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -232,8 +233,10 @@ def _sample() -> list[list[str]]:
     moves += [(one.total_fen, one.name, "继续教育培训费") for one in page.rows[3:5]]
     moves += [(66_600, "包头市某某商贸有限公司", "货款"), (31, "示例银行", "结息")]
     balance = 1_000_000
-    for n, (fen, payer, said) in enumerate(moves, 1):
+    for fen, payer, said in moves:
         balance += fen
+        # What was in yesterday's file has its number in a later one of that day too.
+        n = zlib.crc32(f"{payer}{said}".encode()) % 10**6
         rows.append(
             [f"{day:%Y%m%d}", f"{day:%Y%m%d}{n:06d}", "", _yuan(fen), _yuan(balance),
              payer, f"62220000{n:08d}", said]

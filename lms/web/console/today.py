@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
         tasks=tasks_for(visitor.roles if visitor else frozenset(), waiting),
         late=[
             (_late_words(one), _late_place(one), one)
-            for one in late.overdue(session, house, desk.now(), money=True)
+            for one in late.overdue(session, house, on, money=True)
         ],
         today=figures.today(session, house, desk.now()),
     )
