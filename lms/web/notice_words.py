@@ -113,6 +113,7 @@ TEMPLATE: Mapping[str, LazyString] = {
     "registration_voided": _l("注册证书已作废"),
     "seat_assigned": _l("单位已分配课程"),
     "seats_opened": _l("企业席位已开通"),
+    "staff_invited": _l("工作人员邀请"),
     "use_copy_asked": _l("单位申请证书使用件"),
 }
 

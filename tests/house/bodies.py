@@ -85,6 +85,14 @@ FORMS: dict[str, dict[str, str]] = {
     "console_line_returns.keep": {"kept": "1", "why": "来款不明"},
     "console_line_returns.set_aside": {"aside": "1", "why": "结息"},
     "console_reds.wish": {"forward": "0", "words": "发票无误"},
+    "console_staff.change": {"role": "author", "reason": "改做课程"},
+    "console_staff.decide": {"answer": "yes", "comment": "已核对"},
+    "console_staff.end": {"reason": "调离"},
+    "console_staff.invite": {
+        "name": "来客", "place": "walker@guest.example", "role": "clerk",
+        "reason": "人手不够",
+    },
+    "account.take_up": {"name": "来客", "password": "x", "agreed": "y"},
     "console_setup.save": {
         "slug": "walk", "short_name": "演示", "colour": "#17406d", "welcome": "",
     },

@@ -21,3 +21,13 @@ SECOND = {
     "console_setup.index", "console_setup.logo", "console_setup.save",
 }  # fmt: skip
 """Managers: the second person of a file or an export; how a house shows itself."""
+
+SECOND |= {
+    "console_staff.change", "console_staff.decide", "console_staff.end",
+    "console_staff.index", "console_staff.invite", "console_staff.show",
+    "console_staff.uninvite", "console_staff.withdraw",
+}  # fmt: skip
+"""Row 44: who works for an association, as two of its managers say."""
+
+INVITED = {"account.join", "account.take_up"}
+"""Who has the link of an invitation has its address."""

@@ -11,11 +11,12 @@ from lms.catalogue.models.courses import (
     Revision,
 )
 from lms.catalogue.models.documents import Document, DocumentPage
-from lms.catalogue.models.faces import AssociationFace
+from lms.catalogue.models.faces import AssociationDomain, AssociationFace
 from lms.catalogue.models.films import Film, FilmPart, MediaFile, Rendition
 
 __all__ = [
     "Association",
+    "AssociationDomain",
     "AssociationFace",
     "Chapter",
     "Course",
