@@ -16,7 +16,7 @@ from lms.approvals import queries as approvals
 from lms.catalogue import queries as catalogue
 from lms.catalogue.models import Course, CourseVersion
 from lms.catalogue.rules import VersionState
-from lms.catalogue.services import domains
+from lms.catalogue.services import domains, terms
 from lms.claims import queries as claims
 from lms.claims.queries import ClaimCard
 from lms.claims.rules import ClaimKind
@@ -83,6 +83,7 @@ class WaitingCard:
     exports_to_decide: int
     posts_to_decide: int
     domains_to_decide: int
+    terms_to_decide: int
     offers_to_decide: int
     refund_rules_to_decide: int
 
@@ -155,6 +156,7 @@ def waiting(
         exports_to_decide=_of_others(session, association_id, exports.MATTER, me),
         posts_to_decide=_of_others(session, association_id, staffing.MATTER, me),
         domains_to_decide=_of_others(session, association_id, domains.MATTER, me),
+        terms_to_decide=_of_others(session, association_id, terms.MATTER, me),
         **_old_platform(session, association_id, me),
         **_money(session, association_id, me),
         **_offers(session, association_id, me),

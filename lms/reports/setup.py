@@ -50,7 +50,7 @@ def progress(
     session: Session, association_id: AssociationId, now: datetime, today: date
 ) -> Progress:
     """Look at everything that an association needs to begin."""
-    house = catalogue.association(session, association_id)
+    house = catalogue.association_at(session, association_id, now)
     own = faces.face(session, association_id)
     roles = (Role.CLERK, Role.MANAGER)
     people = staffing.acting_for(session, association_id, roles, today).values()

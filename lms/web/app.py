@@ -105,6 +105,7 @@ BLUEPRINTS = (
     "lms.web.public.portal",
     "lms.web.console.setup",
     "lms.web.console.staff",
+    "lms.web.console.terms",
     "lms.web.console.domain",
     "lms.web.console.home",
     "lms.web.console.today",

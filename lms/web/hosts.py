@@ -46,7 +46,7 @@ class KnownHosts(Collection[str]):
 
 
 def name() -> str:
-    """Give the host that the visitor named, checked by the framework, without a port."""
+    """Give the host that the visitor named, without a port; it was checked before."""
     host = request.host
     return host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
 

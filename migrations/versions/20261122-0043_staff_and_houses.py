@@ -69,9 +69,38 @@ def _domains() -> None:
             "association_id", "host", name=op.f(f"uq_{table}_association_id_host")
         ),
     )
+    _terms()
+
+
+def _terms() -> None:
+    table = "association_terms"
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("association_id", sa.Uuid(), nullable=False),
+        sa.Column("approval_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("agreed_at", _INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["association_id"],
+            ["associations.id"],
+            name=op.f(f"fk_{table}_association_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["approval_id"], ["approvals.id"], name=op.f(f"fk_{table}_approval_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sa.UniqueConstraint("approval_id", name=op.f(f"uq_{table}_approval_id")),
+    )
+    op.create_index(
+        "ix_association_terms_kind", table, ["association_id", "kind", "agreed_at"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("association_terms")
     op.drop_table("association_domains")
     op.drop_table("staff_invitations")
     op.drop_column("grants", "agreed_by")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,9 +14,11 @@ from lms.accounts import services
 from lms.accounts.models import Account, StaffInvitation
 from lms.accounts.rules import Identifier, IdentifierKind, Role
 from lms.accounts.services import inviting, staffing
+from lms.catalogue.rules.terms import StudyTerms
+from lms.catalogue.services import domains, terms
+from lms.kernel.clock import legal_day
 from lms.kernel.ids import AccountId, AssociationId
 from lms.kernel.work import Actor, Work
-from tests.house.lives import Things
 
 if TYPE_CHECKING:
     from tests.house.world import World
@@ -35,24 +38,48 @@ def lay(work: Work, world: World, houses: tuple[AssociationId, AssociationId]) -
     ):
         first, second = managers[house]
         asked = staffing.ask_invitation(first, house, _guest(f"a{n}"), "人手不够")
-        world.things["staff"][which] |= {
-            "staff_id": staffing.seat(
-                work, f"walk{n}@x.example", "走查", Role.CLERK, house
-            ),
-            "staff_question_id": asked,
-            "invitation_id": _sent(first, second, house, _guest(f"b{n}")),
-        }
-    own: Things = {"staff_question_id": _own(work, here)}
-    world.instead["console_staff.withdraw"] = own
+        things = world.things["staff"][which]
+        things["staff_id"] = staffing.seat(
+            work, f"walk{n}@x.example", "走查", Role.CLERK, house
+        )
+        things["invitation_id"] = _sent(first, second, house, _guest(f"b{n}"))
+        if which != "same":
+            things["staff_question_id"] = asked
+            things["domain_question_id"] = _domain(first, house, n)
+            things["terms_question_id"] = _account(first, house)
+    mine = _manager(work, here)
+    world.instead["console_staff.withdraw"] = {
+        "staff_question_id": staffing.ask_invitation(
+            mine, here, _guest("own"), "人手不够"
+        )
+    }
+    world.instead["console_terms.withdraw"] = {"terms_question_id": _study(mine, here)}
+    world.instead["console_domain.withdraw"] = {
+        "domain_question_id": _domain(mine, here, 9)
+    }
 
 
-def _own(work: Work, here: AssociationId) -> UUID:
-    """Put a question as the manager who walks: none but the asker takes it back."""
+def _domain(by: Work, house: AssociationId, n: int) -> UUID:
+    host = f"xue{n}.example.cn"
+    return domains.ask(by, house, host, "用自己的网址", end=False)
+
+
+def _account(by: Work, house: AssociationId) -> UUID:
+    told = {"name": "某某协会", "bank": "包头银行", "account": "1500 9"}
+    return terms.ask_account(by, house, told, "换银行")
+
+
+def _study(by: Work, house: AssociationId) -> UUID:
+    day = legal_day(by.now) + timedelta(days=9)
+    return terms.ask_study(by, house, StudyTerms(8 * 3600, 150), day, "按省里要求")
+
+
+def _manager(work: Work, here: AssociationId) -> Work:
+    """Act as the manager who walks: none but the asker takes a question back."""
     found = work.session.scalars(select(Account.id).where(Account.name == "额主任"))
     card = accounts.account(work.session, AccountId(found.one()))
     actor = Actor(card.id, card.person_id, frozenset({"manager"}), here)
-    mine = replace(work, actor=actor)
-    return staffing.ask_invitation(mine, here, _guest("own"), "人手不够")
+    return replace(work, actor=actor)
 
 
 def _guest(name: str) -> inviting.Invited:

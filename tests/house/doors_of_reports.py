@@ -25,7 +25,10 @@ SECOND = {
 SECOND |= {
     "console_staff.change", "console_staff.decide", "console_staff.end",
     "console_staff.index", "console_staff.invite", "console_staff.show",
-    "console_staff.uninvite", "console_staff.withdraw",
+    "console_terms.account", "console_terms.decide", "console_terms.index",
+    "console_terms.study", "console_terms.withdraw",
+    "console_domain.ask", "console_domain.decide", "console_domain.index",
+    "console_domain.withdraw", "console_staff.uninvite", "console_staff.withdraw",
 }  # fmt: skip
 """Row 44: who works for an association, as two of its managers say."""
 

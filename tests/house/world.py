@@ -305,7 +305,8 @@ NOWHERE: Things = {
         "coupon", "deal", "member", "old_file", "record", "meeting", "place", "mark",
         "statement", "line", "return", "part", "difference", "invoice", "paper",
         "red", "handover", "employer", "quote", "bought", "seat", "draft",
-        "staff", "staff_question", "invitation",
+        "staff", "staff_question", "invitation", "domain_question",
+        "terms_question",
     )
 } | {"token": "A" * 22, "secret": "A" * 26}  # fmt: skip
 """Things that are nowhere."""

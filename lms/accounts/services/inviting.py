@@ -26,7 +26,14 @@ from lms.accounts.services.sessions import Visit, close_other_sessions, digest
 from lms.accounts.services.signing import SignedIn, enter
 from lms.kernel import pii
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AccountId, ApprovalId, AssociationId, new_id, new_token
+from lms.kernel.ids import (
+    AccountId,
+    ApprovalId,
+    AssociationId,
+    PersonId,
+    new_id,
+    new_token,
+)
 from lms.kernel.text import normal
 from lms.kernel.work import Work
 from lms.notify import services as notify
@@ -194,7 +201,9 @@ def _take(
     work: Work, row: StaffInvitation, account_id: AccountId, visit: Visit
 ) -> Joined:
     account = work.session.get_one(Account, account_id, with_for_update=True)
-    own = replace(work.actor, account_id=account_id, person_id=account.person_id)
+    own = replace(
+        work.actor, account_id=account_id, person_id=PersonId(account.person_id)
+    )
     taking = replace(work, actor=own)
     house = AssociationId(row.association_id)
     give(taking, account_id, row.role, house, hands=queries.hands(work.session, row))

@@ -13,11 +13,13 @@ from lms.catalogue.models.courses import (
 from lms.catalogue.models.documents import Document, DocumentPage
 from lms.catalogue.models.faces import AssociationDomain, AssociationFace
 from lms.catalogue.models.films import Film, FilmPart, MediaFile, Rendition
+from lms.catalogue.models.terms import AssociationTerms
 
 __all__ = [
     "Association",
     "AssociationDomain",
     "AssociationFace",
+    "AssociationTerms",
     "Chapter",
     "Course",
     "CourseVersion",

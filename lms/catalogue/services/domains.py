@@ -40,7 +40,8 @@ def ask(
         raise Refused("domain.unreadable")
     if (_row(work, association_id, host) is not None) is not end:
         raise Refused("domain.not_there" if end else "domain.there")
-    if approval_queries.queue(work.session, association_id, MATTER):
+    open_ones = approval_queries.queue(work.session, association_id, MATTER)
+    if any(one.payload["host"] == host for one in open_ones):
         raise Conflict("domain.asked")
     terms = Terms(association_id, last_role="manager")
     subject = f"association:{association_id}"
@@ -99,21 +100,21 @@ def open_domain(work: Work, association_id: AssociationId, typed: str) -> str:
     if host is None:
         raise Refused("domain.unreadable")
     agree(work, association_id, host)
-    for row in work.session.scalars(
+    rows = work.session.scalars(
         select(AssociationDomain)
         .where(AssociationDomain.association_id == association_id)
         .order_by(AssociationDomain.id)
         .with_for_update()
-    ).all():
-        if row.host != host:
-            close(work, association_id, row.host)
-        elif row.open_host is None:
-            row.open_host, row.opened_at = host, work.now
+    ).all()
     try:
         with work.session.begin_nested():
-            work.session.flush()
+            for row in rows:
+                if row.host == host and row.open_host is None:
+                    row.open_host, row.opened_at = host, work.now
     except IntegrityError as taken:
         raise Conflict("domain.taken") from taken
+    for other in (row.host for row in rows if row.host != host):
+        close(work, association_id, other)
     _note(work, association_id, "domain.opened", host=host)
     return host
 

@@ -64,6 +64,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "domain.agreed": "同意使用域名",
         "domain.closed": "停用域名",
         "domain.opened": "开通域名",
+        "terms.account": "变更收款账户",
+        "terms.study": "变更学习规则",
         "staff.changed": "调整岗位",
         "staff.invitation_ended": "收回岗位邀请",
         "staff.invited": "邀请工作人员",

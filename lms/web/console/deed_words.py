@@ -91,6 +91,7 @@ GROUPS: Mapping[str, tuple[LazyString, frozenset[str]]] = MappingProxyType(
                     "inspection",
                     "signing",
                     "staff",
+                    "terms",
                 }
             ),
         ),
@@ -263,6 +264,8 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "staff.unseated": _l("平台撤销岗位"),
         "staff.withdrawn": _l("撤销工作人员岗位"),
         "statement.taken": _l("导入银行对账单"),
+        "terms.account": _l("变更收款账户"),
+        "terms.study": _l("变更学习规则"),
         "today.exported": _l("导出今日明细"),
         "transfer.confirmed": _l("确认流水与订单匹配"),
         "transfer.proposed": _l("提出流水与订单匹配"),

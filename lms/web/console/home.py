@@ -334,6 +334,13 @@ def _to_let_out(waits: WaitingCard) -> tuple[Task, ...]:
             url_for("console_domain.index"),
             "globe",
         ),
+        Task(
+            waits.terms_to_decide,
+            _("待同意规则或账户"),
+            _("同事提出新的学习规则或收款账户，等另一位负责人同意"),
+            url_for("console_terms.index"),
+            "scale",
+        ),
     )
 
 

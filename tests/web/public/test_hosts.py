@@ -55,7 +55,7 @@ def test_a_domain_is_read_strictly(typed: str, host: str | None) -> None:
 
 
 @pytest.fixture
-def house(begin: Begin) -> AssociationId:
+def ours(begin: Begin) -> AssociationId:
     with begin() as work:
         made = make.association(work)
         face = Face("slxh", "示例协会", "#17406d", "欢迎来学习", (), shown=True)
@@ -64,10 +64,10 @@ def house(begin: Begin) -> AssociationId:
 
 
 @pytest.fixture
-def opened(begin: Begin, house: AssociationId) -> AssociationId:
+def opened(begin: Begin, ours: AssociationId) -> AssociationId:
     with begin() as work:
-        domains.open_domain(work, house, HOST)
-    return house
+        domains.open_domain(work, ours, HOST)
+    return ours
 
 
 def as_manager(work: Work, house: AssociationId) -> Work:
@@ -94,8 +94,8 @@ def test_its_courses_come_first_under_its_domain(
 ) -> None:
     with begin() as work:
         other = make.association(work, code="QTXH", name="另一协会")
-        catalogue.course(work, opened, title="本会的课")
-        catalogue.course(work, other, title="别会的课")
+        catalogue.course(work, opened, credit=1, title="本会的课")
+        catalogue.course(work, other, credit=1, title="别会的课")
 
     here = browser.get("/courses", base_url=OWN).text
     assert "本会的课" in here
@@ -192,9 +192,9 @@ def test_messages_lead_to_the_house_whatever_host_was_named(
     asks.post("/console/staff/invite", guest)
     db.session.rollback()
     question = asks.get("/console/staff").text.partition("/questions/")[2][:36]
-    agrees.client.set_cookie(
-        "lms", agrees.client.get_cookie("lms").value, domain=HOST  # type: ignore[union-attr]  # it was carried
-    )
+    carried = agrees.client.get_cookie("lms")
+    assert carried is not None
+    agrees.client.set_cookie("lms", carried.value, domain=HOST)
     page = agrees.client.get("/console/staff", base_url=OWN)
     token = page.text.partition('name="csrf-token" content="')[2].partition('"')[0]
     done = agrees.client.post(
@@ -211,26 +211,26 @@ def test_messages_lead_to_the_house_whatever_host_was_named(
 
 
 def test_two_managers_agree_and_the_operator_opens(
-    begin: Begin, house: AssociationId
+    begin: Begin, ours: AssociationId
 ) -> None:
     with begin() as work:
-        first, second = as_manager(work, house), as_manager(work, house)
+        first, second = as_manager(work, ours), as_manager(work, ours)
         with pytest.raises(Refused, match=r"domain\.unreadable"):
-            domains.ask(first, house, "localhost", "要用", end=False)
-        asked = domains.ask(first, house, OWN, "要用", end=False)
+            domains.ask(first, ours, "localhost", "要用", end=False)
+        asked = domains.ask(first, ours, OWN, "要用", end=False)
         with pytest.raises(Conflict, match=r"domain\.asked"):
-            domains.ask(second, house, "b.example.cn", "要用", end=False)
+            domains.ask(second, ours, HOST, "要用", end=False)
         with pytest.raises(Refused, match=r"approval\.own"):
-            domains.decide(first, house, asked, True, "")
-        domains.decide(second, house, asked, True, "")
-        (card,) = queries.domains(work.session, house)
+            domains.decide(first, ours, asked, True, "")
+        domains.decide(second, ours, asked, True, "")
+        (card,) = queries.domains(work.session, ours)
         assert (card.host, card.opened_at) == (HOST, None)
         assert queries.house_at(work.session, HOST) is None
 
-        domains.open_domain(work, house, HOST)
-        assert queries.house_at(work.session, HOST) == house
+        domains.open_domain(work, ours, HOST)
+        assert queries.house_at(work.session, HOST) == ours
         kinds = [
-            one.kind for one in evidence.whole(work.session, f"association:{house}")
+            one.kind for one in evidence.whole(work.session, f"association:{ours}")
         ]
         assert kinds[-2:] == ["domain.agreed", "domain.opened"]
 
@@ -251,7 +251,7 @@ def test_a_new_domain_ends_the_old_and_another_houses_is_not_taken(
 
 
 def test_of_two_houses_that_are_given_a_domain_at_once_one_has_it(
-    app: Flask, begin: Begin, house: AssociationId
+    app: Flask, begin: Begin, ours: AssociationId
 ) -> None:
     with begin() as work:
         other = make.association(work, code="QTXH", name="另一协会")
@@ -259,14 +259,14 @@ def test_of_two_houses_that_are_given_a_domain_at_once_one_has_it(
     def deed(which: AssociationId) -> Callable[[Work], object]:
         return lambda work: domains.open_domain(work, which, HOST)
 
-    got = race(app, [deed(house), deed(other)])
+    got = race(app, [deed(ours), deed(other)])
 
     assert sum(isinstance(one, Conflict) for one in got) == 1
     assert got.count(HOST) == 1
 
 
 def test_the_operators_commands_open_list_and_close(
-    app: Flask, house: AssociationId
+    app: Flask, ours: AssociationId
 ) -> None:
     def run(*words: str) -> Any:
         db.session.remove()
@@ -282,12 +282,12 @@ def test_the_operators_commands_open_list_and_close(
 
 
 def test_the_page_says_what_the_operator_must_do(
-    begin: Begin, house: AssociationId, browser_of: Callable[..., Browser]
+    begin: Begin, ours: AssociationId, browser_of: Callable[..., Browser]
 ) -> None:
     with begin() as work:
         hands = [
             make_accounts.staff(
-                work, "manager", association_id=house, email=f"m{n}@x.example"
+                work, "manager", association_id=ours, email=f"m{n}@x.example"
             )
             for n in (1, 2)
         ]
@@ -295,8 +295,13 @@ def test_the_page_says_what_the_operator_must_do(
     wrong = asks.post("/console/domain", {"host": "no", "reason": "要用"})
     assert wrong.status_code == 422
     assert 'value="no"' in wrong.text
-    assert asks.post("/console/domain", {"host": HOST, "reason": "要用"}).status_code == 303
+    assert (
+        asks.post("/console/domain", {"host": HOST, "reason": "要用"}).status_code
+        == 303
+    )
     question = agrees.get("/console/domain").text.partition("/questions/")[2][:36]
-    said = agrees.post(f"/console/domain/questions/{question}/decide", {"answer": "yes"})
+    said = agrees.post(
+        f"/console/domain/questions/{question}/decide", {"answer": "yes"}
+    )
     assert said.status_code == 303
     assert f"domains open SLXH {HOST}" in asks.get("/console/domain").text
