@@ -51,6 +51,9 @@ SENT = (Role.REVIEWER, Role.INSPECTOR)
 
 INVITATION_DAYS = 7
 
+POSTS = "staff.post"
+"""The kind of question by which two managers settle a post."""
+
 
 class StaffDeed(StrEnum):
     """What one manager asks about the staff, and another agrees to."""

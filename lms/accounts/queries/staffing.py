@@ -6,12 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, Grant, TotpFactor
 from lms.accounts.queries import VisitorCard
-from lms.accounts.rules import APPOINTED, SENT, AccountState, Role, SessionState
+from lms.accounts.rules import (
+    APPOINTED,
+    POSTS,
+    SENT,
+    AccountState,
+    Role,
+    SessionState,
+)
+from lms.approvals import queries as approvals
 from lms.kernel.clock import legal_day
 from lms.kernel.ids import AccountId, AssociationId, PersonId, SessionId
 
@@ -85,14 +93,16 @@ def names(session: Session, accounts: Collection[UUID]) -> dict[UUID, str]:
 
 def hands(session: Session, association_id: UUID) -> tuple[tuple[UUID, str], ...]:
     """Name everybody who has or had a role at the association, for a choice."""
-    rows = session.execute(
-        select(Account.id, func.max(Account.name).label("name"))
-        .join(Grant, Grant.account_id == Account.id)
-        .where(Grant.association_id == association_id)
-        .group_by(Account.id)
-        .order_by("name")
+    gone = {
+        UUID(one.payload["account"])
+        for one in approvals.closed(session, association_id, POSTS, limit=500)
+        if "account" in one.payload
+    }
+    held = session.scalars(
+        select(Grant.account_id).where(Grant.association_id == association_id)
     )
-    return tuple((row.id, row.name or "") for row in rows)
+    called = names(session, gone.union(held))
+    return tuple(sorted(called.items(), key=lambda one: (one[1], one[0])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from lms.accounts.models import Account
 from lms.accounts.rules import (
     APPOINTED,
+    POSTS,
     AccountState,
     Role,
     StaffDeed,
@@ -28,8 +29,7 @@ from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from lms.kernel.ids import AccountId, ApprovalId, AssociationId
 from lms.kernel.work import Work
 
-MATTER = "staff.post"
-"""The kind of question that two managers settle."""
+MATTER = POSTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ def test_a_withdrawn_clerk_is_out_with_the_next_request(
     assert gone.headers["Location"].startswith("/account/sign-in")
     deeds = desks["manager"].get("/console/deeds").text
     assert "撤销工作人员岗位" in deeds
+    assert f'value="{hands["clerk"]}"' in deeds
 
 
 def test_the_one_who_asked_does_not_agree_and_a_second_click_is_harmless(

@@ -52,7 +52,7 @@ def test_a_rule_is_proposed_agreed_and_listed_until_its_day(
     assert first.post(f"{PAGE}/study", STUDY).status_code == 303
     assert first.post(f"{PAGE}/study", STUDY).status_code == 409
     assert "待同意规则或账户" in second.get("/console").text
-    assert agree(first) == 404
+    assert agree(first) == 422
     assert "须由另一位负责人同意" in first.get(PAGE).text
     assert agree(second) == 303
 
