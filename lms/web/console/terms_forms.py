@@ -48,7 +48,7 @@ class StudyForm(PageForm):
 
     from_on = DateField(_l("启用日期"), validators=[InputRequired(_l("请填写日期。"))])
     cap_hours = IntegerField(
-        _l("每天最多计入的学习时间（小时）"),
+        _l("每天最多计入（小时）"),
         validators=[
             Optional(),
             NumberRange(1, MOST_HOURS, _l("请填 1 至 24 的整数。")),
@@ -61,6 +61,7 @@ class StudyForm(PageForm):
             SelectChoice(str(one), _l("%(n)s 倍速", n=f"{one / 100:g}"))
             for one in TOP_RATES
         ],
+        validators=[InputRequired(_l("请选择。"))],
     )
     present = RadioField(
         _l("在场确认"),
