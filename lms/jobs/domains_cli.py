@@ -21,13 +21,14 @@ def _open(association: str, host: str) -> None:
     here is the proof that the domain is the association's. What ASSOCIATION was seen
     under before is closed.
     """
+    from lms.catalogue.rules.domains import host_of
     from lms.catalogue.services import domains as services
     from lms.kernel.errors import LmsError
     from lms.kernel.work import HOUSE, unit_of_work
     from lms.reports import inspection
 
     settings = current_app.extensions["lms.settings"]
-    if host.strip().lower() in settings.hosts:
+    if (host_of(host) or host) in settings.hosts:
         sys.exit("Not done: this is the house's own host")
     try:
         with unit_of_work(HOUSE, clock=current_app.extensions["lms.clock"]) as work:

@@ -65,6 +65,8 @@ def _taken(
             done = inviting.join_new(
                 work, token, form.name.data or "", password, entry.visit()
             )
+            if done.signed_in is not None:
+                entry.finish(work, done.signed_in)
         return done.signed_in, done.faults
     visitor = desk.visitor()
     if visitor is None:
@@ -72,6 +74,9 @@ def _taken(
     mine = AccountId(visitor.account_id)
     with desk.begin() as work:
         done = inviting.join_known(work, token, mine, entry.visit())
+        if done.signed_in is not None:
+            # Its sessions have ended, this one as well.
+            entry.show_code(work, done.signed_in)
     return done.signed_in, done.faults
 
 

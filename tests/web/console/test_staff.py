@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from lms.accounts.models import Account, StaffInvitation
+from lms.accounts.models import Account, SignedSession, StaffInvitation
 from lms.approvals.models import Approval
 from lms.kernel.db import db
 from lms.kernel.ids import AccountId, AssociationId
@@ -183,3 +183,29 @@ def test_a_link_is_over_after_a_week(
     over = browser.get("/" + link())
     assert over.status_code == 410
     assert "重新邀请" in over.text
+
+
+def test_who_takes_a_post_up_in_anothers_browser_leaves_no_session_behind(
+    desks: dict[str, Browser], begin: Begin, browser_of: BrowserOf
+) -> None:
+    with begin() as work:
+        other = make_accounts.account(work, email="other@x.example")
+    desks["manager"].post(f"{PAGE}/invite", GUEST)
+    agree(desks["manager2"])
+    theirs = browser_of(other)
+
+    good = {"name": "新来的", "password": make_accounts.GOOD, "agreed": "y"}
+    assert theirs.post("/" + link(), good).status_code == 303
+
+    db.session.rollback()
+    left = select(SignedSession.id).where(SignedSession.account_id == other)
+    assert db.session.scalars(left).all() == []
+
+
+def test_a_form_that_cannot_succeed_is_not_shown(
+    begin: Begin, association: AssociationId, browser_of: BrowserOf
+) -> None:
+    with begin() as work:
+        alone = make_accounts.staff(work, "manager", association_id=association)
+
+    assert 'name="place"' not in browser_of(alone).get(PAGE).text

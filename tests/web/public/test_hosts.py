@@ -273,6 +273,7 @@ def test_the_operators_commands_open_list_and_close(
         return app.test_cli_runner().invoke(args=["domains", *words])
 
     assert "own host" in run("open", "SLXH", "localhost").output
+    assert "own host" in run("open", "SLXH", "127.0.0.1").output
     assert run("open", "SLXH", HOST).exit_code == 0
     assert f"{HOST}  open since" in run("list").output
     assert "domain.unreadable" in run("open", "SLXH", "no").output
