@@ -150,9 +150,7 @@ def lesson(
     found = catalogue.lesson(session, lesson_id)
     if found.version_id != enrolment.version_id:
         raise NotFound("lesson.unknown")
-    association = catalogue.association_at(
-        session, enrolment.association_id, desk.now()
-    )
+    house = catalogue.association_at(session, enrolment.association_id, desk.now())
     studies = queries.progress(session, enrolment_id)
     study = studies.get(lesson_id)
     chapters = _chapters(session, enrolment, studies)
@@ -162,7 +160,7 @@ def lesson(
         enrolment=enrolment,
         version=catalogue.version(session, enrolment.version_id),
         lesson=found,
-        measure=replace(_measure(found), top_rate=association.top_rate),
+        measure=replace(_measure(found), top_rate=house.top_rate),
         chapters=chapters,
         following=_next(rows, lesson_id),
         done=sum(row.done for row in rows),
