@@ -73,7 +73,8 @@ class SignedSession(Table):
 class Grant(Table):
     """A role that an account holds, perhaps for one association, employer or office.
 
-    `until` is the last legal day that it holds; None where no end was set.
+    `until` is the last legal day that it holds; None where no end was set. Two persons
+    gave it, as accounts: who asked and who agreed; none for the operator's command.
 
     PII: none.
     """
@@ -88,6 +89,36 @@ class Grant(Table):
     office_id: Mapped[UUID | None] = mapped_column(index=True)
     granted_at: Mapped[datetime]
     until: Mapped[date | None]
+    asked_by: Mapped[UUID | None]
+    agreed_by: Mapped[UUID | None]
+
+
+class StaffInvitation(Table):
+    """Somebody whom two managers ask to work for their association.
+
+    The row comes with the first manager's question, the link with the second's yes.
+    What is sealed goes, and the address can be found no more, once it has an answer.
+
+    PII: name and address, sealed under a key of the row's own; a blind index.
+    """
+
+    __tablename__ = "staff_invitations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    approval_id: Mapped[UUID] = mapped_column(ForeignKey("approvals.id"), unique=True)
+    association_id: Mapped[UUID] = mapped_column(index=True)
+    role: Mapped[Role]
+    contact_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    ended_at: Mapped[datetime | None]
+
+    # One address is invited once at a time: what has ended has no index any more.
+    __table_args__ = (UniqueConstraint("association_id", "contact_index"),)
 
 
 class Learner(Table):

@@ -68,6 +68,8 @@ def _sound(code: str, name: str, seats: list[Seat]) -> None:
 def _opened(
     work: Work, named: tuple[str, str, str], told: dict[str, Any], seats: list[Seat]
 ) -> None:
+    from lms.accounts.rules import Role
+    from lms.accounts.services import staffing
     from lms.catalogue import queries
     from lms.catalogue.services.setup import AssociationFacts, create_association
     from lms.evidence import services as evidence
@@ -85,21 +87,6 @@ def _opened(
         contact=told["contact"],
     )
     made = create_association(work, facts)
-    for seat in seats:
-        _seat(work, seat, made)
+    for role, email, called in seats:
+        staffing.seat(work, email, called, Role(role), made)
     evidence.note(work, f"association:{made}", "association.opened", code=code)
-
-
-def _seat(work: Work, seat: Seat, association_id: Any) -> None:  # noqa: ANN401 - an id
-    from lms.accounts import queries, services
-    from lms.accounts.rules import STAFF
-    from lms.kernel.errors import Refused
-    from lms.reports import inspection
-
-    role, email, name = seat
-    account = inspection.account_at(work.session, email)
-    if account is None:
-        account = services.create_account(work, email=email, name=name)
-    elif queries.roles(work.session, account) & STAFF:
-        raise Refused("account.other_staff")
-    services.grant(work, account, role, association_id=association_id)

@@ -12,11 +12,11 @@ from flask import Flask
 from lms.jobs import (
     assess,
     associations_cli,
+    domains_cli,
     evidence_cli,
-    inspections_cli,
     licences_cli,
     offices_cli,
-    reviewers_cli,
+    staff_cli,
 )
 
 
@@ -34,11 +34,13 @@ def register(app: Flask, answer: assess.Answer) -> None:
 
     groups = (
         associations_cli.associations,
+        domains_cli.domains,
         evidence_cli.evidence,
-        inspections_cli.inspectors,
+        staff_cli.inspectors,
         licences_cli.licences,
         offices_cli.offices,
-        reviewers_cli.reviewers,
+        staff_cli.reviewers,
+        staff_cli.staff,
     )
     for command in (_migrate, _jobs, _seed, _assess, _issue_batch, *groups):
         app.cli.add_command(command)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lms.accounts import services as accounts
+from lms.accounts.services import inviting
 from lms.kernel.clock import Clock
 from lms.kernel.work import HOUSE, unit_of_work
 
@@ -12,3 +13,4 @@ def run(clock: Clock, _ports: Mapping[type[Any], Any]) -> None:
     """Sweep once."""
     with unit_of_work(HOUSE, clock=clock) as work:
         accounts.sweep(work)
+        inviting.expire(work)

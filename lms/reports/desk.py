@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from lms.accounts.services import staffing
 from lms.announcements.services import MATTER
 from lms.approvals import queries as approvals
 from lms.catalogue import queries as catalogue
 from lms.catalogue.models import Course, CourseVersion
 from lms.catalogue.rules import VersionState
+from lms.catalogue.services import domains, terms
 from lms.claims import queries as claims
 from lms.claims.queries import ClaimCard
 from lms.claims.rules import ClaimKind
@@ -79,6 +81,9 @@ class WaitingCard:
     old_files: int
     old_links: int
     exports_to_decide: int
+    posts_to_decide: int
+    domains_to_decide: int
+    terms_to_decide: int
     offers_to_decide: int
     refund_rules_to_decide: int
 
@@ -149,6 +154,9 @@ def waiting(
         keys_to_decide=_keys(session, association_id, me),
         announcements=_of_others(session, association_id, MATTER, me),
         exports_to_decide=_of_others(session, association_id, exports.MATTER, me),
+        posts_to_decide=_of_others(session, association_id, staffing.MATTER, me),
+        domains_to_decide=_of_others(session, association_id, domains.MATTER, me),
+        terms_to_decide=_of_others(session, association_id, terms.MATTER, me),
         **_old_platform(session, association_id, me),
         **_money(session, association_id, me),
         **_offers(session, association_id, me),

@@ -50,7 +50,7 @@ def progress(
     session: Session, association_id: AssociationId, now: datetime, today: date
 ) -> Progress:
     """Look at everything that an association needs to begin."""
-    house = catalogue.association(session, association_id)
+    house = catalogue.association_at(session, association_id, now)
     own = faces.face(session, association_id)
     roles = (Role.CLERK, Role.MANAGER)
     people = staffing.acting_for(session, association_id, roles, today).values()
@@ -58,7 +58,9 @@ def progress(
     clerks = sum("clerk" in held for held in people)
     needed = {
         Step.FACE: own is not None and own.face.shown,
-        Step.CONTACT: bool(house.contact) and own is not None and bool(own.face.topics),
+        Step.CONTACT: bool(house.contact or house.seller.get("phone"))
+        and own is not None
+        and bool(own.face.topics),
         # No one alone: two managers, and a clerk beside them.
         Step.STAFF: managers > 1 and clerks > 0,
         Step.BANK: bool(house.transfer_account.get("account")),

@@ -47,7 +47,7 @@ OF_PERSON = (
 )  # fmt: skip
 OF_ACCOUNT = (
     "announcement_receipts", "consents", "employer_agents", "employer_proofs",
-    "grants", "known_devices", "message_refusals", "sessions",
+    "grants", "known_devices", "message_refusals", "sessions", "staff_invitations",
 )  # fmt: skip
 UNDER: Mapping[str, tuple[str, str]] = {
     "order_lines": ("order_id", "orders"),

@@ -21,6 +21,7 @@ from lms.web import (
     notice_words,
     offer_words,
     office_words,
+    staff_words,
 )
 from lms.web.employer_words import MESSAGES as EMPLOYER
 from lms.web.film_words import MESSAGES as FILMS
@@ -179,6 +180,7 @@ MESSAGES: dict[str, LazyString] = {
     "api_key.unknown": _l("没有这把密钥。"),
     "api_key.invalid": _l("缺少有效的接口密钥。"),
     # -- staff ------------------------------------------------------------------
+    **staff_words.MESSAGES,
     "staff.no_association": _l("您的账号尚未关联协会。"),
     "staff.no_office": _l("您的账号尚未关联注册窗口。"),
     "office.unknown": _l("没有这个注册窗口。"),
@@ -299,7 +301,7 @@ MESSAGES: dict[str, LazyString] = {
     "claim.invalid": _l("填写的内容有误，请检查："),
     "claim.kind": _l("不能提出这一类申请。"),
     "claim.many_papers": _l("证明材料最多 5 个。"),
-    "account.other_staff": _l("这个账号另有职务，不能担任复核员。"),
+    "account.other_staff": _l("这个账号另有岗位；每人只担任一个，请换一个账号。"),
     "claim.nobody_left": _l(
         "请先由另一位没有参与原决定的人员核对：您办了第一步，就没有别人能作最后决定。"
     ),

@@ -61,6 +61,7 @@ WISH: Mapping[Wish, LazyString] = {
 
 TEMPLATE: Mapping[str, LazyString] = {
     "account_closed": _l("账号已注销"),
+    "account_moved": _l("收款账户已变更"),
     "announcement": _l("通知公告（邮件）"),
     "announcement_sms": _l("通知公告（短信）"),
     "appeal_unstaffed": _l("申诉缺复核人"),
@@ -113,11 +114,13 @@ TEMPLATE: Mapping[str, LazyString] = {
     "registration_voided": _l("注册证书已作废"),
     "seat_assigned": _l("单位已分配课程"),
     "seats_opened": _l("企业席位已开通"),
+    "staff_invited": _l("工作人员邀请"),
     "use_copy_asked": _l("单位申请证书使用件"),
 }
 
 OF_DESK = (
-    "announcement", "announcement_sms", "certificate_issued", "claim_decided",
+    "account_moved", "announcement", "announcement_sms", "certificate_issued",
+    "claim_decided",
     "class_cancelled", "class_changed", "class_missed", "class_tomorrow",
     "invoice_issued", "order_paid", "order_refunded", "quote_made",
     "refund_refused", "seat_assigned", "seats_opened",

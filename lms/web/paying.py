@@ -13,7 +13,7 @@ from lms.commerce.queries import AttemptCard
 from lms.commerce.rules import Effect
 from lms.commerce.services import CheckoutPlan, Outcome
 from lms.kernel.errors import Refused
-from lms.web import desk
+from lms.web import desk, hosts
 from lms.web.records.qr import qr_path
 
 _PHONE = re.compile(r"Mobi|Android|iPhone|HarmonyOS", re.IGNORECASE)
@@ -53,7 +53,9 @@ def _go(url: str, here: str) -> ResponseReturnValue:
     """Lead to a page; a code to scan is shown by the order's own."""
     if urlsplit(url).scheme == _CODE:
         return redirect(here, 303)
-    answer = redirect(desk.settings().payment_page(url, request.host), 303)
+    settings = desk.settings()
+    host = request.host if hosts.by_own() else settings.host
+    answer = redirect(settings.payment_page(url, host), 303)
     # WeChat's page opens only for those who come from the merchant's own site.
     answer.headers["Referrer-Policy"] = "strict-origin"
     return answer
@@ -73,10 +75,8 @@ def code(attempt: AttemptCard | None) -> tuple[int, str] | None:
 
 def _open(plan: CheckoutPlan, here: str) -> CheckoutOpened:
     """Ask the provider for a page, and write down where it is."""
-    settings = desk.settings()
-    # The framework has turned away every host that the settings do not name.
-    base = request.host_url if settings.play else settings.base_url
-    there = base.rstrip("/") + here
+    # The framework has turned away every host that is not ours or an association's.
+    there = hosts.origin() + here
     asked = CheckoutAsked(
         key=plan.attempt.key,
         order_id=str(plan.order_id),

@@ -124,7 +124,7 @@ def made(
 
 def sent_pdf(card: QuoteCard) -> Response:
     """Send a quote as PDF."""
-    house = catalogue.association(desk.reading(), card.association_id)
+    house = catalogue.association_at(desk.reading(), card.association_id, card.made_at)
     paper = QuotePaper(
         number=card.number,
         seller=house.name,
@@ -137,7 +137,7 @@ def sent_pdf(card: QuoteCard) -> Response:
             for line in card.lines
         ),
         total_fen=card.total_fen,
-        account=tuple(house.transfer_account.items()),
+        account=tuple((house.transfer_account | house.seller).items()),
         contact=house.contact,
     )
     return _file(desk.port(QuotePress).quote(paper), card.number)

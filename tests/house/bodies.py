@@ -85,6 +85,24 @@ FORMS: dict[str, dict[str, str]] = {
     "console_line_returns.keep": {"kept": "1", "why": "来款不明"},
     "console_line_returns.set_aside": {"aside": "1", "why": "结息"},
     "console_reds.wish": {"forward": "0", "words": "发票无误"},
+    "console_domain.ask": {"host": "lauf.example.cn", "reason": "用自己的网址"},
+    "console_terms.account": {
+        "name": "某某协会", "bank": "包头银行", "account": "1500 7", "reason": "换银行",
+    },
+    "console_terms.decide": {"answer": "yes", "comment": ""},
+    "console_terms.study": {
+        "from_on": "2027-01-01", "cap_hours": "8", "top_rate": "150", "present": "1",
+        "mean_minutes": "12", "answer_seconds": "60", "reason": "按省里要求",
+    },
+    "console_domain.decide": {"answer": "yes", "comment": ""},
+    "console_staff.change": {"role": "author", "reason": "改做课程"},
+    "console_staff.decide": {"answer": "yes", "comment": "已核对"},
+    "console_staff.end": {"reason": "调离"},
+    "console_staff.invite": {
+        "name": "来客", "place": "walker@guest.example", "role": "clerk",
+        "reason": "人手不够",
+    },
+    "account.take_up": {"name": "来客", "password": "x", "agreed": "y"},
     "console_setup.save": {
         "slug": "walk", "short_name": "演示", "colour": "#17406d", "welcome": "",
     },

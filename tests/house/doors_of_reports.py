@@ -21,3 +21,16 @@ SECOND = {
     "console_setup.index", "console_setup.logo", "console_setup.save",
 }  # fmt: skip
 """Managers: the second person of a file or an export; how a house shows itself."""
+
+SECOND |= {
+    "console_staff.change", "console_staff.decide", "console_staff.end",
+    "console_staff.index", "console_staff.invite", "console_staff.show",
+    "console_terms.account", "console_terms.decide", "console_terms.index",
+    "console_terms.study", "console_terms.withdraw",
+    "console_domain.ask", "console_domain.decide", "console_domain.index",
+    "console_domain.withdraw", "console_staff.uninvite", "console_staff.withdraw",
+}  # fmt: skip
+"""Row 44: who works for an association, as two of its managers say."""
+
+INVITED = {"account.join", "account.take_up"}
+"""Who has the link of an invitation has its address."""

@@ -221,7 +221,7 @@ MANAGER |= {
 CLERK_MANAGER |= doors_of_classes.DESK | doors_of_reports.DESK
 MANAGER |= doors_of_classes.RULES | doors_of_reports.SECOND
 LEARNER |= doors_of_classes.OWN
-ANYBODY |= doors_of_classes.SCAN
+ANYBODY |= doors_of_classes.SCAN | doors_of_reports.INVITED
 
 LEARNER |= {"shop.coupon", "shop.wish_refund", "shop.withdraw_wish"}
 """A code that a buyer types."""

@@ -28,6 +28,7 @@ from tests.house import (
     bargains,
     checks,
     companies,
+    crew,
     halls,
     inherited,
     lives,
@@ -124,6 +125,7 @@ def build(app: Flask) -> World:
         questions.lay(work, world, (here, there), STAFF_NAMES["author"])
         screens.lay(work, world)
         news.lay(work, world, cast, (here, there))
+        crew.lay(work, world, (here, there))
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -303,6 +305,8 @@ NOWHERE: Things = {
         "coupon", "deal", "member", "old_file", "record", "meeting", "place", "mark",
         "statement", "line", "return", "part", "difference", "invoice", "paper",
         "red", "handover", "employer", "quote", "bought", "seat", "draft",
+        "staff", "staff_question", "invitation", "domain_question",
+        "terms_question",
     )
 } | {"token": "A" * 22, "secret": "A" * 26}  # fmt: skip
 """Things that are nowhere."""

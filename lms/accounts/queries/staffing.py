@@ -1,15 +1,25 @@
 """Who may act for an association today, who ever did, and what they are called."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Account, Grant
+from lms.accounts.models import Account, Grant, TotpFactor
 from lms.accounts.queries import VisitorCard
-from lms.accounts.rules import AccountState, Role, SessionState
+from lms.accounts.rules import (
+    APPOINTED,
+    POSTS,
+    SENT,
+    AccountState,
+    Role,
+    SessionState,
+)
+from lms.approvals import queries as approvals
 from lms.kernel.clock import legal_day
 from lms.kernel.ids import AccountId, AssociationId, PersonId, SessionId
 
@@ -83,11 +93,70 @@ def names(session: Session, accounts: Collection[UUID]) -> dict[UUID, str]:
 
 def hands(session: Session, association_id: UUID) -> tuple[tuple[UUID, str], ...]:
     """Name everybody who has or had a role at the association, for a choice."""
-    rows = session.execute(
-        select(Account.id, func.max(Account.name).label("name"))
-        .join(Grant, Grant.account_id == Account.id)
-        .where(Grant.association_id == association_id)
-        .group_by(Account.id)
-        .order_by("name")
+    gone = {
+        UUID(one.payload["account"])
+        for one in approvals.closed(session, association_id, POSTS, limit=500)
+        if "account" in one.payload
+    }
+    held = session.scalars(
+        select(Grant.account_id).where(Grant.association_id == association_id)
     )
-    return tuple((row.id, row.name or "") for row in rows)
+    called = names(session, gone.union(held))
+    return tuple(sorted(called.items(), key=lambda one: (one[1], one[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """A post that somebody has at an association, and who gave it.
+
+    Without `asked_by` the operator gave it. PII: the name of a member of the staff.
+    """
+
+    account_id: AccountId
+    person_id: PersonId
+    name: str
+    role: Role
+    since: datetime
+    until: date | None
+    asked_by: UUID | None
+    agreed_by: UUID | None
+    secured: bool
+
+
+def staff_of(session: Session, association_id: UUID, on: date) -> tuple[StaffCard, ...]:
+    """List who has a post at an association on a legal day, the oldest first."""
+    rows: Any = session.execute(
+        select(
+            Account.id,
+            Account.person_id,
+            Account.name,
+            Grant.role,
+            Grant.granted_at,
+            Grant.until,
+            Grant.asked_by,
+            Grant.agreed_by,
+            TotpFactor.confirmed_at.is_not(None),
+        )
+        .join(Account, Account.id == Grant.account_id)
+        .outerjoin(TotpFactor, TotpFactor.account_id == Account.id)
+        .where(
+            Grant.association_id == association_id,
+            Grant.role.in_((*APPOINTED, *SENT)),
+            Grant.until.is_(None) | (Grant.until >= on),
+            Account.state == AccountState.ACTIVE,
+        )
+        .order_by(Grant.granted_at, Grant.id)
+    )
+    return tuple(StaffCard(*row) for row in rows)
+
+
+def persons_named(session: Session, persons: Collection[UUID]) -> dict[UUID, str]:
+    """Give what persons with an account are called; one that is nowhere is left out."""
+    if not persons:
+        return {}
+    rows = session.execute(
+        select(Account.person_id, Account.name).where(
+            Account.person_id.in_(set(persons))
+        )
+    )
+    return {row.person_id: row.name or "" for row in rows}

@@ -11,12 +11,15 @@ from lms.catalogue.models.courses import (
     Revision,
 )
 from lms.catalogue.models.documents import Document, DocumentPage
-from lms.catalogue.models.faces import AssociationFace
+from lms.catalogue.models.faces import AssociationDomain, AssociationFace
 from lms.catalogue.models.films import Film, FilmPart, MediaFile, Rendition
+from lms.catalogue.models.terms import AssociationTerms
 
 __all__ = [
     "Association",
+    "AssociationDomain",
     "AssociationFace",
+    "AssociationTerms",
     "Chapter",
     "Course",
     "CourseVersion",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import Table
@@ -32,3 +32,24 @@ class AssociationFace(Table):
     shown: Mapped[bool]
     changed_by: Mapped[UUID | None]
     changed_at: Mapped[datetime]
+
+
+class AssociationDomain(Table):
+    """A domain that an association wants to be seen under, and whether it is.
+
+    Two managers agree on `host`; the operator, who leads it here, fills `open_host`:
+    a wish for another's domain therefore keeps nobody from it.
+
+    PII: none.
+    """
+
+    __tablename__ = "association_domains"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    association_id: Mapped[UUID] = mapped_column(ForeignKey("associations.id"))
+    host: Mapped[str] = mapped_column(String(100))
+    open_host: Mapped[str | None] = mapped_column(String(100), unique=True)
+    agreed_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("association_id", "host"),)

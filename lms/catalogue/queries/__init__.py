@@ -51,6 +51,7 @@ from lms.catalogue.queries.packages import (
     package_drafts,
     packages,
 )
+from lms.catalogue.queries.terms import association_at
 from lms.catalogue.queries.window import (
     PRICES,
     SORTS,
@@ -86,6 +87,7 @@ __all__ = [
     "VersionCard",
     "VersionLine",
     "association",
+    "association_at",
     "associations",
     "current_version",
     "document",

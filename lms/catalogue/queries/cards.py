@@ -1,6 +1,6 @@
 """What other rooms may know of the catalogue: frozen cards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,6 +28,7 @@ class AssociationCard:
     blueprint: dict[str, int]
     presence: dict[str, int]
     contact: str
+    seller: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

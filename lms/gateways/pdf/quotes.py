@@ -15,7 +15,10 @@ _SEATS = (
     "有效期内按以上价格下单，价格不变。一个人数为一个席位，付款后由贵单位在平台分配给"
     "本单位人员；没有开始学习的席位可以收回、改派。"
 )
-_ACCOUNT = {"name": "户名", "holder": "户名", "bank": "开户行", "account": "账号"}
+_ACCOUNT = {
+    "name": "户名", "holder": "户名", "bank": "开户行", "account": "账号",
+    "uscc": "税号", "address": "地址", "phone": "电话",
+}  # fmt: skip
 
 
 class _Quote(Paper):

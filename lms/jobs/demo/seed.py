@@ -36,6 +36,7 @@ from lms.jobs.demo import (
     companies,
     content,
     draft,
+    houses,
     inherited,
     inspections,
     keys,
@@ -156,6 +157,7 @@ class _World:
         offers.lay(self._work, self._cast, own)
         reports.lay(self._work, here, self._staff["clerk"])
         classes.lay(self._work, here, self._staff)
+        houses.lay(self._work, self._associations, self._staff)
 
     def _found_associations(self) -> None:
         for code, facts in content.ASSOCIATIONS.items():

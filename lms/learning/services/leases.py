@@ -89,7 +89,9 @@ def open_lease(
     """
     enrolment = enrolment_of(work, person_id, enrolment_id)
     lesson = lesson_of(work, enrolment, lesson_id)
-    association = catalogue.association(work.session, enrolment.association_id)
+    association = catalogue.association_at(
+        work.session, enrolment.association_id, work.now
+    )
     asked = replace(measure(lesson), top_rate=association.top_rate)
     head = heads.lock(work, person_id)
     _on_screen(work, lesson, head.away_until)

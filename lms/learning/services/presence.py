@@ -265,7 +265,7 @@ def ground_of(work: Work, study_id: UUID) -> Ground:
         .join(Enrolment, Enrolment.id == Study.enrolment_id)
         .where(Study.id == study_id)
     ).one()
-    association = catalogue.association(work.session, row.association_id)
+    association = catalogue.association_at(work.session, row.association_id, work.now)
     return Ground(
         catalogue.lesson(work.session, LessonId(row.lesson_id)),
         presence_of(association.presence),

@@ -34,13 +34,15 @@ def visit() -> Visit:
 
 
 def finish(work: Work, signed_in: SignedIn) -> None:
-    """Do what belongs to the transaction of a sign-in: the old session ends.
-
-    The demonstration shows the code of the second factor in its outbox.
-    """
+    """Do what belongs to the transaction of a sign-in: the old session ends."""
     if current_user.is_authenticated:
         card = current_user.card
         services.close_session(work, card.account_id, card.session_id)
+    show_code(work, signed_in)
+
+
+def show_code(work: Work, signed_in: SignedIn) -> None:
+    """Let the demonstration's outbox show the code that a half session waits for."""
     half = signed_in.state is SessionState.HALF
     if half and desk.settings().demo and _enrolled(work, signed_in):
         services.owe_demo_code(work, signed_in.account_id)

@@ -126,6 +126,25 @@ class SignUpForm(_Addressed):
     next = HiddenField()
 
 
+class JoinForm(PageForm):
+    """What makes the account of somebody who was invited: the address is known."""
+
+    name = StringField(
+        _l("姓名"),
+        validators=[
+            InputRequired(_l("请填写姓名。")),
+            Length(max=50, message=_l("姓名过长，最多 50 个字。")),
+        ],
+        filters=[lambda typed: normal(typed or "")],
+        render_kw={"autocomplete": "name"},
+    )
+    password = _password_field(_l("设置密码"), "new-password", least=ALONE_CHARACTERS)
+    agreed = BooleanField(
+        _l("我已阅读并同意隐私政策"),
+        validators=[InputRequired(_l("请先阅读并同意隐私政策。"))],
+    )
+
+
 class ResetForm(_Addressed):
     """A code that came, and a new password."""
 

@@ -320,6 +320,27 @@ def _to_let_out(waits: WaitingCard) -> tuple[Task, ...]:
             url_for("console_exports.index"),
             "download",
         ),
+        Task(
+            waits.posts_to_decide,
+            _("待同意岗位"),
+            _("同事提出邀请、调整或撤销工作人员，等另一位负责人同意"),
+            url_for("console_staff.index"),
+            "users",
+        ),
+        Task(
+            waits.domains_to_decide,
+            _("待同意域名"),
+            _("同事提出使用或停用域名，等另一位负责人同意"),
+            url_for("console_domain.index"),
+            "globe",
+        ),
+        Task(
+            waits.terms_to_decide,
+            _("待同意规则或账户"),
+            _("同事提出新的学习规则或收款账户，等另一位负责人同意"),
+            url_for("console_terms.index"),
+            "scale",
+        ),
     )
 
 

@@ -177,7 +177,7 @@ def _order_page(order_id: UUID, form: BankLineForm) -> str:
         rule=rule,
         returnable=returnable,
         why=offer_words.WHY,
-        association=catalogue.association(session, association_id),
+        association=catalogue.association_at(session, association_id, shown.placed_at),
         bought=bought,
         name=bought.company_name if bought else people.name(session, shown.person_id),
         names={
@@ -211,7 +211,7 @@ def propose(order_id: UUID) -> ResponseReturnValue:
     if not form.validate():
         return _order_page(order_id, form), 422
     with desk.begin() as work:
-        ours = catalogue.association(work.session, desk.association())
+        ours = catalogue.association_at(work.session, desk.association(), work.now)
         account = ours.transfer_account.get("account", "main")
         made = services.propose_transfer(work, ours.id, order_id, form.line(account))
         if made.state is TransferState.PROPOSED:

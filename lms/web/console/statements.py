@@ -142,7 +142,8 @@ def _file(statement_id: UUID, problems: tuple[str, ...], *, edit: bool = False) 
 
 def _account(card: ImportCard) -> tuple[str, str]:
     """Suggest the bank and account that the association's orders print."""
-    ours = catalogue.association(desk.reading(), desk.association()).transfer_account
+    house = catalogue.association_at(desk.reading(), desk.association(), desk.now())
+    ours = house.transfer_account
     return card.bank or ours.get("bank", ""), card.account or ours.get("account", "")
 
 

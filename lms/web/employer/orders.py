@@ -56,7 +56,9 @@ def order(order_id: UUID) -> ResponseReturnValue:
             for one in queries.refunds(session, shown.id)
             if one.state in {RefundState.SENDING, RefundState.DONE}
         ],
-        association=catalogue.association(session, shown.association_id),
+        association=catalogue.association_at(
+            session, shown.association_id, shown.placed_at
+        ),
         words=order_words,
         seconds_left=max(0, int(left)),
         back=request.args.get("paid") == "1",

@@ -20,7 +20,7 @@ from lms.kernel.text import normal
 from lms.learning import queries as learning
 from lms.policy.model import Province, Specialty, Track
 from lms.reports import gaps
-from lms.web import desk, media
+from lms.web import desk, hosts, media
 from lms.web.doors import public
 
 bp = Blueprint("courses", __name__, url_prefix="/courses")
@@ -126,12 +126,19 @@ def _filters() -> Filters:
         common=specialty == "common",
         track=Track(track) if track in set(Track) else None,
         year=year if year in _YEARS else None,
-        association_id=given.get("association", type=UUID),
+        association_id=_of_house(),
         price=given["price"] if given.get("price") in queries.PRICES else "",
         sort=given["sort"] if given.get("sort") in queries.SORTS else "",
         words=normal(given.get("q", ""))[:_LONGEST_WORDS],
         page=min(max(given.get("page", 1, type=int), 1), 1000),
     )
+
+
+def _of_house() -> UUID | None:
+    """Read whose courses are wanted: under an association's domain first its own."""
+    if "association" not in request.args and (own := hosts.face()) is not None:
+        return own.association_id
+    return request.args.get("association", type=UUID)
 
 
 def _window(filters: Filters) -> _Window:

@@ -7,8 +7,9 @@ from lms.catalogue import queries as catalogue
 from lms.catalogue.queries import faces
 from lms.credentials import queries as credentials
 from lms.people import queries as people
-from lms.web import desk
+from lms.web import desk, hosts
 from lms.web.doors import public
+from lms.web.public import portal
 
 bp = Blueprint("public", __name__)
 
@@ -21,7 +22,13 @@ _NOBODY, _SIGNED_UP, _KNOWN, _CERTIFIED = 0, 1, 2, 4
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """Show the way in four steps, and where on it the visitor stands."""
+    """Show the way in four steps, and where on it the visitor stands.
+
+    Under an association's own domain its front page stands here.
+    """
+    own = hosts.face()
+    if own is not None:
+        return portal.page(own)
     session = desk.reading()
     return render_template(
         "public/home.html",

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.catalogue import queries as catalogue
 from lms.catalogue.queries import Filters, faces
+from lms.catalogue.queries.faces import FaceCard
 from lms.catalogue.rules.faces import sheet
 from lms.kernel.errors import NotFound
 from lms.web import desk
@@ -19,12 +20,16 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 @public
 def home(slug: str) -> ResponseReturnValue:
     """Show one association: what it offers, and who helps in what."""
+    return page(faces.face_at(desk.reading(), slug))
+
+
+def page(own: FaceCard) -> str:
+    """Write a front page: at its own path, and at / of its association's domain."""
     session = desk.reading()
-    own = faces.face_at(session, slug)
     asked = request.args.get("page", "1")
-    page = int(asked) if asked.isdecimal() and len(asked) < 4 else 1  # noqa: PLR2004 - pages
+    n = int(asked) if asked.isdecimal() and len(asked) < 4 else 1  # noqa: PLR2004 - pages
     found = catalogue.search(
-        session, Filters(association_id=own.association_id, page=page)
+        session, Filters(association_id=own.association_id, page=n)
     )
     return render_template("public/portal.html", own=own, found=found)
 

@@ -204,7 +204,9 @@ def _page(
         notes=_notes(shown, {line.line_id for one in refunds for line in one.lines}),
         returns=returns(shown, form, chosen),
         why=offer_words.WHY,
-        association=catalogue.association(session, shown.association_id),
+        association=catalogue.association_at(
+            session, shown.association_id, shown.placed_at
+        ),
         words=order_words,
         rule=_rule(shown.association_id),
         now=desk.now(),

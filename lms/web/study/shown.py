@@ -12,6 +12,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.ids import EnrolmentId, LessonId, PersonId
 from lms.learning import queries
 from lms.learning.rules import Measure, measure_of
+from lms.web import desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def lesson(
     found = catalogue.lesson(session, lesson_id)
     if found.version_id != enrolment.version_id:
         raise NotFound("lesson.unknown")
-    association = catalogue.association(session, enrolment.association_id)
+    house = catalogue.association_at(session, enrolment.association_id, desk.now())
     studies = queries.progress(session, enrolment_id)
     study = studies.get(lesson_id)
     chapters = _chapters(session, enrolment, studies)
@@ -159,7 +160,7 @@ def lesson(
         enrolment=enrolment,
         version=catalogue.version(session, enrolment.version_id),
         lesson=found,
-        measure=replace(_measure(found), top_rate=association.top_rate),
+        measure=replace(_measure(found), top_rate=house.top_rate),
         chapters=chapters,
         following=_next(rows, lesson_id),
         done=sum(row.done for row in rows),
