@@ -342,3 +342,50 @@ def test_orders_that_come_later_are_found_by_looking_again(ground: Ground) -> No
 
     assert proposing.rematch(ground.clerk, AssociationId(ground.house)) == 0
     assert line.confidence > 0
+
+
+# -- who would be paid twice, or by one hand alone ---------------------------------
+
+
+@pytest.mark.parametrize("called", [("包头银行股份", "1500"), ("包头银行", "15-00")])
+def test_the_same_money_under_another_name_of_the_account_is_not_new(
+    ground: Ground, called: tuple[str, str]
+) -> None:
+    ground.take(row("128.00", words=ground.number))
+    came = bank.upload(row("128.00", words=ground.number), heads=[*bank.HEADS, "备用"])
+    made = imports.upload(ground.other, ground.house, came)
+    shown = statements.statement(ground.work.session, ground.house, made)
+    reading = imports.Reading(*called, shown.head, shown.columns)
+    imports.remap(ground.other, ground.house, made, reading)
+
+    with pytest.raises(Refused, match=r"statement\.other_name") as refused:
+        imports.take(ground.other, ground.house, made)
+    assert refused.value.facts["account"] == "1500"
+    assert ground.work.session.scalar(select(func.count(StatementLine.id))) == 1
+
+
+def test_what_two_accounts_paid_out_alike_is_twice(ground: Ground) -> None:
+    fee = row("", out="10.00", number="", payer="")
+    ground.take(fee)
+    came = bank.upload(fee, heads=[*bank.HEADS, "备用"])
+    made = imports.upload(ground.other, ground.house, came)
+    shown = statements.statement(ground.work.session, ground.house, made)
+    reading = imports.Reading("工商银行", "0602", shown.head, shown.columns)
+    imports.remap(ground.other, ground.house, made, reading)
+
+    assert imports.take(ground.other, ground.house, made).new_lines == 1
+
+
+def test_who_brought_a_line_in_is_no_second_person_to_it_by_the_orders_page(
+    ground: Ground,
+) -> None:
+    (line,) = ground.take(row("128.00"))
+    part = Part(ground.order_id, Fen(12_800))
+    assigning.propose(ground.other, ground.house, line.id, [part])
+    transfer = ground.work.session.scalars(select(Transfer)).one()
+
+    with pytest.raises(Forbidden, match=r"transfer\.same_person"):
+        transfers.second_transfer(ground.clerk, ground.house, transfer.id)
+    assert ground.state() is OrderState.PENDING
+    transfers.second_transfer(ground.manager, ground.house, transfer.id)
+    assert ground.state() is OrderState.FULFILLED

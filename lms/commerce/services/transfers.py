@@ -10,7 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries
-from lms.commerce.models import Order, Payment, Transfer
+from lms.commerce.models import (
+    Order,
+    Payment,
+    StatementImport,
+    StatementLine,
+    Transfer,
+)
 from lms.commerce.rules import (
     PAYABLE_LATE,
     TRANSFER_LIFE,
@@ -78,16 +84,33 @@ def second_transfer(
 ) -> None:
     """Let another person confirm a matched line; it counts from then on.
 
-    Raises: Forbidden (transfer.same_person); Refused (transfer.not_proposed).
+    Raises: Forbidden (transfer.same_person) for who proposed it, and for who brought
+        its file in; Refused (transfer.not_proposed).
     """
     order, transfer = find_transfer(work, association_id, transfer_id)
     if transfer.state is not TransferState.PROPOSED:
         raise Refused("transfer.not_proposed")
-    if transfer.proposed_by == work.actor.person_id:
+    if work.actor.person_id in {transfer.proposed_by, _bringer(work, transfer)}:
         raise Forbidden("transfer.same_person")
     if order.state not in PAYABLE:
         raise Refused("transfer.not_payable")
     confirm_transfer(work, order, transfer)
+
+
+def _bringer(work: Work, transfer: Transfer) -> UUID | None:
+    """Name who brought the file with this line in, after which it was matched.
+
+    Who brought a line in is no second person to it. What was typed before the file came
+    has been seen by two already.
+    """
+    if transfer.line_id is None:
+        return None
+    row = work.session.execute(
+        select(StatementImport.made_by, StatementImport.made_at)
+        .join(StatementLine, StatementLine.import_id == StatementImport.id)
+        .where(StatementLine.id == transfer.line_id)
+    ).one()
+    return None if transfer.proposed_at < row.made_at else row.made_by
 
 
 def withdraw_transfer(
