@@ -26,6 +26,7 @@ from lms.commerce.rules import (
     TransferState,
     judge_transfers,
 )
+from lms.commerce.rules.matching import same_payer
 from lms.commerce.services import booking
 from lms.commerce.services.fulfilling import fulfil
 from lms.commerce.services.lines import lock_line, recount
@@ -61,9 +62,12 @@ def propose_transfer(
     with a statement; Forbidden for one's own order.
     """
     order = _locked(work, association_id, order_id)
-    known = (line.bank_account, line.value_on, line.running_no)
-    if queries.imported(work.session, association_id, *known):
+    if queries.imported(
+        work.session, association_id, line.bank_account, line.value_on, line.running_no
+    ):
         raise Conflict("transfer.imported")
+    if _same_money(work, association_id, line):
+        raise Conflict("transfer.known")
     if order.state not in PAYABLE:
         raise Refused("transfer.not_payable")
     lines = standing(work, order)
@@ -79,13 +83,37 @@ def propose_transfer(
     return transfer
 
 
+def _same_money(work: Work, association_id: AssociationId, line: BankLine) -> bool:
+    """Tell whether this money stands here under another name of the account.
+
+    The account is typed: written otherwise, the same line would pay once more.
+    """
+    number = line.running_no.strip().upper()
+    typed = select(Transfer.id).where(
+        Transfer.association_id == association_id,
+        Transfer.value_on == line.value_on,
+        Transfer.running_no == number,
+        Transfer.payer == line.payer,
+        Transfer.line_id.is_(None),
+        Transfer.amount_fen == line.amount_fen,
+        Transfer.state != TransferState.WITHDRAWN,
+    )
+    brought = select(StatementLine.id).where(
+        StatementLine.association_id == association_id,
+        StatementLine.booked_on == line.value_on,
+        StatementLine.running_no == number,
+        StatementLine.amount_fen == line.amount_fen,
+    )
+    return any(work.session.scalar(one.limit(1)) for one in (typed, brought))
+
+
 def second_transfer(
     work: Work, association_id: AssociationId, transfer_id: UUID
 ) -> None:
     """Let another person confirm a matched line; it counts from then on.
 
     Raises: Forbidden (transfer.same_person) for who proposed it, and for who brought
-        its file in; Refused (transfer.not_proposed).
+        its file in; Refused (transfer.not_proposed, transfer.strange_payer).
     """
     order, transfer = find_transfer(work, association_id, transfer_id)
     if transfer.state is not TransferState.PROPOSED:
@@ -94,7 +122,17 @@ def second_transfer(
         raise Forbidden("transfer.same_person")
     if order.state not in PAYABLE:
         raise Refused("transfer.not_payable")
+    explained = transfer.line_id is None or transfer.note
+    if not explained and strange(work, transfer.payer, order):
+        # On the line's own page a note can explain it.
+        raise Refused("transfer.strange_payer", payer=transfer.payer)
     confirm_transfer(work, order, transfer)
+
+
+def strange(work: Work, payer: str, order: Order) -> bool:
+    """Tell whether an invoice is asked for in another name than the payer's."""
+    titles = queries.titles_of(work.session, order.id)
+    return bool(titles) and not same_payer(payer, titles)
 
 
 def _bringer(work: Work, transfer: Transfer) -> UUID | None:
