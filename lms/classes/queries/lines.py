@@ -83,5 +83,14 @@ def _cards(session: Session, session_ids: Collection[UUID]) -> tuple[WaitCard, .
         if row.state is WaitState.WAITING:
             turns[row.session_id] = turns.get(row.session_id, 0) + 1
         turn = turns.get(row.session_id, 0)
-        found.append(WaitCard(*row, turn if row.state is WaitState.WAITING else 0))
+        found.append(
+            WaitCard(
+                row.session_id,
+                PersonId(row.person_id),
+                row.state,
+                row.since,
+                row.until,
+                turn if row.state is WaitState.WAITING else 0,
+            )
+        )
     return tuple(found)

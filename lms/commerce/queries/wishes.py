@@ -74,7 +74,7 @@ def _card(asked: ApprovalCard, refund: RefundCard | None) -> WishCard:
         lines=frozenset(UUID(one) for one in asked.payload["lines"]),
         most_fen=Fen(asked.payload["most_fen"]),
         asked_at=asked.asked_at,
-        asked_by=asked.asked_person_id,
+        asked_by=PersonId(who) if (who := asked.asked_person_id) else None,
         answer=said if stage is WishStage.REFUSED else "",
         answered_at=answered.decided_at,
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lms.commerce.rules.columns import plain
@@ -205,26 +205,7 @@ def _already(session: Session, row: LegacyImport, there: Owners) -> dict[Place, 
     ids = list(people)
     found: dict[Place, int] = {}
     for start in range(0, len(ids), _SOME):
-        rows = session.execute(
-            select(
-                LegacyPerson.id_index,
-                LegacyHours.specialty,
-                LegacyHours.track,
-                LegacyHours.earned_on,
-                func.sum(LegacyHours.credit),
-            )
-            .join(LegacyPerson, LegacyPerson.id == LegacyHours.record_id)
-            .where(
-                LegacyPerson.association_id == row.association_id,
-                LegacyPerson.id_index.in_(ids[start : start + _SOME]),
-            )
-            .group_by(
-                LegacyPerson.id_index,
-                LegacyHours.specialty,
-                LegacyHours.track,
-                LegacyHours.earned_on,
-            )
-        )
+        rows = session.execute(_sums(row, ids[start : start + _SOME]))
         for index, specialty, track, earned_on, credit in rows:
             number, owner = people[bytes(index)]
             record = Record(
@@ -233,3 +214,22 @@ def _already(session: Session, row: LegacyImport, there: Owners) -> dict[Place, 
             place = lawful.place_of(record, owner)
             found[place] = found.get(place, 0) + int(credit)
     return found
+
+
+def _sums(row: LegacyImport, indexes: Sequence[bytes]) -> Select[*tuple[Any, ...]]:
+    """Ask for some people's hours by specialty, track and day, of all platforms."""
+    told = (
+        LegacyPerson.id_index,
+        LegacyHours.specialty,
+        LegacyHours.track,
+        LegacyHours.earned_on,
+    )
+    return (
+        select(*told, func.sum(LegacyHours.credit))
+        .join(LegacyPerson, LegacyPerson.id == LegacyHours.record_id)
+        .where(
+            LegacyPerson.association_id == row.association_id,
+            LegacyPerson.id_index.in_(indexes),
+        )
+        .group_by(*told)
+    )
