@@ -152,7 +152,7 @@ def test_what_served_one_class_alone_goes_after_half_a_year_and_the_roll_stays(
         waiting = make.seated(work, taught, None)
         services.line_up(work, waiting, session_id)
         services.step_out(work, waiting, session_id)
-        wishing = make.in_cart(work, taught, make.session(work, taught))
+        make.in_cart(work, taught, make.session(work, taught))
         clock.now = queries.session_card(work.session, session_id).starts_at
     with begin() as work:
         services.check(work, me, session_id, Mode.IN, "one")
@@ -167,4 +167,3 @@ def test_what_served_one_class_alone_goes_after_half_a_year_and_the_roll_stays(
         assert place.in_at is not None
         assert not list(work.session.scalars(select(ClassWait)))
         assert not list(work.session.scalars(select(ClassChoice)))
-        assert wishing

@@ -215,7 +215,10 @@ def page(
         terms=terms,
         slack=slack // 60,
         rows=narrowed(rows, wanted),
-        names=naming.names(session, {one.person_id for one in (*rows, *waits)}),
+        names=naming.names(
+            session,
+            {one.person_id for one in rows} | {one.person_id for one in waits},
+        ),
         waits=waits,
         state=wanted,
         counts=queries.counts(session, [meeting_id]).get(meeting_id, {}),
