@@ -89,12 +89,15 @@ def pick(employer_id: EmployerId, seat_id: UUID) -> None:
     """
     try:
         chosen = UUID(request.form.get("session", ""))
-    except ValueError as none:
-        raise NotFound("class.unknown") from none
+    except ValueError:
+        flash(words("class.unknown", {}), "warn")
+        return
     try:
         with desk.begin() as work:
             pick_session(work, employer_id, seat_id, chosen)
-    except (Refused, Conflict) as no:
+    except (NotFound, Refused, Conflict) as no:
+        if no.code == "seat.unknown":
+            raise
         flash(words(no.code, no.facts), "warn")
     else:
         flash(_("场次已选好，已发信息告知本人。"), "ok")

@@ -86,7 +86,8 @@ def test_an_agent_chooses_a_session_and_sees_who_sits_where(bought: Bought) -> N
         bad = bought.agent.post(
             f"/employer/seat/{bought.seat}/session", {"session": nonsense}
         )
-        assert bad.status_code == 404
+        assert bad.status_code == 303
+        assert "没有找到这个场次" in bought.agent.get(page).text
 
 
 def test_another_company_chooses_nothing_and_asks_for_nothing(
