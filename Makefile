@@ -22,8 +22,8 @@ hostile: $(VENV)/.run ## Cheats against a running house: make hostile URL=… US
 
 test-long: $(VENV)/.test ## Ten thousand changed bytes of each form; twenty races; a thousand kills, power cuts by the hundred
 	@$(BIN)/python -m pytest -n 2 -m long
-	@LMS_SEEDS=20 $(BIN)/python -m pytest -n 2 tests/commerce -k races
-	@LMS_SEEDS=20 LMS_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 tests/commerce -k races
+	@LMS_SEEDS=20 $(BIN)/python -m pytest -n 2 tests/commerce tests/classes -k races
+	@LMS_SEEDS=20 LMS_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 tests/commerce tests/classes -k races
 	@LMS_KILLS=1000 LMS_CUTS=60 $(BIN)/python -m pytest -n 2 tests/chaos
 	@LMS_KILLS=1000 LMS_CUTS=60 LMS_TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 tests/chaos
 

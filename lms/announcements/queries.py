@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.announcements.models import Announcement, Receipt
@@ -138,6 +138,20 @@ def _count(session: Session, association_id: UUID | None, state: State) -> int:
         .where(
             Announcement.association_id == association_id, Announcement.state == state
         )
+    )
+    return session.scalar(asked) or 0
+
+
+def sent_alone(session: Session, association_id: UUID | None, since: datetime) -> int:
+    """Count whom one person's word sends mail or text messages to, since an instant.
+
+    What is set and has not begun counts as well.
+    """
+    asked = select(func.sum(Announcement.counted)).where(
+        Announcement.association_id == association_id,
+        Announcement.approval_id.is_(None),
+        or_(Announcement.mail, Announcement.sms),
+        or_(Announcement.state == State.SET, Announcement.begun_at >= since),
     )
     return session.scalar(asked) or 0
 

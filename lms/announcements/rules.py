@@ -45,7 +45,7 @@ class Wanted:
 
 
 ALONE_UP_TO = 200
-"""So many may get mail or text messages by one person's word."""
+"""So many may get mail or text messages in a day by one person's word."""
 
 MOST_DAYS = 400
 

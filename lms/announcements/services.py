@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from lms.announcements import queries
 from lms.announcements.models import Announcement, Receipt
 from lms.announcements.queries import AnnouncementCard
-from lms.announcements.rules import State, Wanted, needs_second, problem, waking
+from lms.announcements.rules import (
+    ALONE_UP_TO,
+    State,
+    Wanted,
+    needs_second,
+    problem,
+    waking,
+)
 from lms.approvals import services as approvals
 from lms.approvals.rules import ApprovalState, Terms
 from lms.evidence import services as evidence
@@ -25,6 +32,7 @@ from lms.notify import services as notify
 from lms.notify.rules import Channel, Lane, Letter, Wish
 
 MATTER = "announcement"
+DAY = timedelta(days=1)
 CHUNK = 500
 
 
@@ -91,9 +99,10 @@ def submit(
         fault = "announcement.nobody"
     if fault is not None:
         raise Refused(fault)
+    before = queries.sent_alone(work.session, association_id, work.now - DAY)
     row.counted = counted
-    row.state = State.SET
-    if needs_second(counted, mail=row.mail, sms=row.sms):
+    row.state, row.approval_id = State.SET, None
+    if needs_second(counted + before, mail=row.mail, sms=row.sms):
         row.state = State.WAITING
         row.approval_id = approvals.ask(
             work,
@@ -208,6 +217,9 @@ def _received(
 
 
 def _owe(work: Work, row: Announcement, new: Sequence[Recipient]) -> None:
+    if row.approval_id is None:
+        # It grew since one person alone decided: the page tells the rest.
+        new = new[: max(0, ALONE_UP_TO - row.reached + len(new))]
     no = leaving.refused_by(work.session, [one.account_id for one in new])
 
     def wants(one: Recipient, channel: Channel) -> bool:

@@ -14,12 +14,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.classes.rules import Freed, How, PlaceState, SessionState
+from lms.classes.rules import Freed, How, PlaceState, SessionState, WaitState
 from lms.kernel.db import Table
 
 _KEPT = text("state <> 'freed'")
 _LIVE = text("state IN ('held', 'taken')")
 _KNOWN = text("device IS NOT NULL")
+_IN_LINE = text("state IN ('waiting', 'offered')")
 
 
 class ClassSession(Table):
@@ -137,6 +138,41 @@ class ClassChoice(Table):
     lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lessons.id"), primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("class_sessions.id"))
     chosen_at: Mapped[datetime]
+
+
+class ClassWait(Table):
+    """Somebody in line for a full session; a place that is offered is counted there.
+
+    The line goes by `since`. Offered once, until then; who ended keeps a line of how.
+
+    PII: none beyond the person's id.
+    """
+
+    __tablename__ = "class_waits"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("class_sessions.id"))
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lessons.id"))
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    state: Mapped[WaitState]
+    since: Mapped[datetime]
+    offered_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_class_waits_person",
+            "session_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_IN_LINE,
+            postgresql_where=_IN_LINE,
+        ),
+        Index("ix_class_waits_line", "session_id", "state", "since"),
+        Index("ix_class_waits_until", "state", "until"),
+        CheckConstraint("state <> 'offered' OR until IS NOT NULL", name="offered"),
+    )
 
 
 class ClassSpot(Table):

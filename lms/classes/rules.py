@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -38,6 +38,21 @@ class Freed(StrEnum):
     LEAVE = "leave"
     MOVED = "moved"
     CANCELLED = "cancelled"
+
+
+class WaitState(StrEnum):
+    """Where somebody in line for a full session stands."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    LAPSED = "lapsed"
+    LEFT = "left"
+    ENDED = "ended"
+
+
+IN_LINE = (WaitState.WAITING, WaitState.OFFERED)
+"""Who has one of these in a session takes no second."""
 
 
 class Mode(StrEnum):
@@ -85,6 +100,9 @@ SPOT_LIFE = timedelta(minutes=3)
 """So long a spot roll call waits for an answer."""
 
 MOST_PLACES = 5000
+
+OFFER_LIFE = timedelta(hours=24)
+"""So long a place that was given back is kept for who is first in line, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +161,16 @@ def signup_objection(room: Room, now: datetime) -> str | None:
     if now >= room.closes_at:
         return "class.closed"
     return "class.full" if room.taken >= room.places else None
+
+
+def open_objection(room: Room, now: datetime) -> str | None:
+    """Say why nobody signs up now at all; that a session is full is no such reason."""
+    return signup_objection(replace(room, taken=0), now)
+
+
+def offer_until(closes_at: datetime, now: datetime) -> datetime:
+    """Say until when who is first in line has a place kept: never past signing up."""
+    return min(now + OFFER_LIFE, closes_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ MOST_PARTS = 300
 MOST_BYTES = 64 * 2**20
 """Of all parts together, unpacked."""
 
-_HEAD = 4096
+_CHUNK = 1 << 20
+_DECLARES = (b"<!DOCTYPE", b"<!ENTITY")
+_LONGEST = max(map(len, _DECLARES)) - 1
 _ACTS = (
     "vbaproject", "/externallinks/", "/activex/", "/embeddings/", "/ctrlprops/",
     "/macrosheets/", "/dialogsheets/", "/webextensions/", "/connections.xml",
@@ -65,16 +67,17 @@ def _look(raw: bytes) -> None:
 
 
 def _plain(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Insist that a part of XML declares nothing and is as long as it says."""
+    """Insist that a part declares nothing, wherever it stands and whatever its name.
+
+    Read to its end: a part that is longer than the archive says stops here.
+    """
+    before = b""
     with archive.open(part) as opened:
-        head = opened.read(_HEAD)
-        if part.filename.lower().endswith((".xml", ".rels")):
-            bare = head.replace(b"\0", b"").upper()
-            if b"<!DOCTYPE" in bare or b"<!ENTITY" in bare:
+        while chunk := opened.read(_CHUNK):
+            bare = chunk.replace(b"\0", b"").upper()
+            if any(mark in before + bare for mark in _DECLARES):
                 raise Unfit("workbook.acts")
-        # Read to its end: a part that is longer than the archive says stops here.
-        while opened.read(1 << 20):
-            pass
+            before = bare[-_LONGEST:]
 
 
 def _cells(raw: bytes, rows: int, columns: int, longest: int) -> list[Row]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from lms.accounts.queries.keys import accounts_of
 from lms.announcements import services as announcements
+from lms.classes import services as classes
 from lms.commerce.services import keeping as invoices
 from lms.commerce.services import members
 from lms.credentials import services as credentials
@@ -113,6 +114,11 @@ def _notices(work: Work, today: date) -> int:
     return announcements.drop_old(work, start_of(first_kept))
 
 
+def _class_traces(work: Work, today: date) -> int:
+    first_kept = rule_for(Record.CLASS_TRACE, today).made_before(today)
+    return classes.drop_traces(work, start_of(first_kept))
+
+
 def _invoices(work: Work, today: date) -> int:
     held = evidence.held(work.session)
     people = [UUID(one[7:]) for one in held if one.startswith("person:")]
@@ -143,6 +149,7 @@ _DROPS: dict[Record, Drop] = {
     Record.PRESENCE_PICTURE: _pictures,
     Record.MESSAGE: _messages,
     Record.NOTICE: _notices,
+    Record.CLASS_TRACE: _class_traces,
     Record.INVOICE: _invoices,
     Record.APPLICATION_PAPER: _application_papers,
     Record.APPLICATION_DRAFT: _application_drafts,

@@ -24,6 +24,7 @@ class Record(StrEnum):
     APPLICATION_PAPER = "application_paper"
     APPLICATION_DRAFT = "application_draft"
     NOTICE = "notice"
+    CLASS_TRACE = "class_trace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,11 @@ RULES: tuple[RetentionRule, ...] = (
     RetentionRule(
         Record.NOTICE, _FIRST, Span(years=1), _NONE,
         "个人信息保护法 art. 19: who was told what serves a year's questions",
+    ),
+    RetentionRule(
+        Record.CLASS_TRACE, _FIRST, _HALF_YEAR, _NONE,
+        "个人信息保护法 art. 19: which telephone, and who waited or wished, serve the "
+        "class alone; who was there is in the book",
     ),
 )  # fmt: skip
 """A later rule is added with its date; one that held is never edited."""

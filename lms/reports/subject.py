@@ -30,7 +30,8 @@ from lms.registration.queries import applications, audit_papers, audits, dossier
 
 OF_PERSON = (
     "applications", "archive_files", "attempts", "audit_cases",
-    "cart_items", "carts", "class_choices", "class_places", "coupon_uses",
+    "cart_items", "carts", "class_choices", "class_places", "class_waits",
+    "coupon_uses",
     "certificate_grants", "certificate_print_queue", "certificate_sealing_queue",
     "certificate_shares", "certificate_standings", "certificate_uses",
     "certificates", "claims",

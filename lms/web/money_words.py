@@ -319,6 +319,10 @@ MESSAGES: dict[str, LazyString] = {
     "statement.no_day": _l("请指定交易日期所在的列。"),
     "statement.no_payer": _l("请指定对方户名所在的列。"),
     "statement.no_rows": _l("文件里没有内容。"),
+    "statement.other_name": _l(
+        "第 {n} 行以前按“{bank} {account}”导入过。同一个账户请用同一个银行名称和账号，"
+        "没有导入任何一行。"
+    ),
     "statement.taken": _l("这个文件已经导入。"),
     "statement.twice": _l("与第 {said} 行的流水号、日期、金额都相同"),
     "statement.unknown": _l("没有找到这个流水文件。"),

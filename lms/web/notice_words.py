@@ -78,6 +78,8 @@ TEMPLATE: Mapping[str, LazyString] = {
     "class_cancelled": _l("上课场次取消"),
     "class_changed": _l("上课时间地点变动"),
     "class_missed": _l("缺课与补课"),
+    "class_offered": _l("候补名额保留"),
+    "class_picked": _l("单位代选上课场次"),
     "class_tomorrow": _l("上课提醒"),
     "code_identity": _l("身份核对验证码"),
     "code_new_contact": _l("新手机或邮箱验证码"),
@@ -121,7 +123,8 @@ TEMPLATE: Mapping[str, LazyString] = {
 OF_DESK = (
     "account_moved", "announcement", "announcement_sms", "certificate_issued",
     "claim_decided",
-    "class_cancelled", "class_changed", "class_missed", "class_tomorrow",
+    "class_cancelled", "class_changed", "class_missed", "class_offered",
+    "class_picked", "class_tomorrow",
     "invoice_issued", "order_paid", "order_refunded", "quote_made",
     "refund_refused", "seat_assigned", "seats_opened",
 )  # fmt: skip

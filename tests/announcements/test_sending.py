@@ -359,3 +359,41 @@ def test_two_who_send_at_once_send_it_once(
     assert sorted(got) == ["moved", "moved", "moved", "sent"]
     notes = select(func.count()).where(EvidenceLine.kind == "announcement.submitted")
     assert db.session.scalar(notes) == 1
+
+
+def few_alone(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Let one person's word reach so few that a test has them."""
+    for room in ("rules", "services"):
+        monkeypatch.setattr(f"lms.announcements.{room}.ALONE_UP_TO", most)
+
+
+def test_many_small_letters_in_a_day_are_one_large_one(
+    app: Flask, begin: Begin, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_alone(monkeypatch, 5)
+    here, _made = learners(begin, 3)
+    elsewhere, _others = learners(begin, 3)
+
+    assert row(put(begin, here, mail=True)).state is State.SET
+    run(clock)
+    assert row(put(begin, here, mail=True)).state is State.WAITING
+    assert row(put(begin, here)).state is State.SET, "the page alone rings nowhere"
+    assert row(put(begin, elsewhere, mail=True)).state is State.SET
+    clock.pass_seconds(24 * 3600 + 1)
+    assert row(put(begin, here, mail=True)).state is State.SET
+
+
+def test_an_audience_that_grew_after_one_persons_word_is_told_in_the_page(
+    app: Flask, begin: Begin, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_alone(monkeypatch, 2)
+    here, _made = learners(begin, 2)
+    sent = put(begin, here, mail=True, from_at=clock() + timedelta(days=1))
+    with begin() as work:
+        for _ in range(3):
+            make.learner_of(work, make.account(work).person_id, here)
+    clock.pass_seconds(24 * 3600 + 1)
+    run(clock)
+
+    assert len(told(sent)) == 5
+    assert len(owed()) == 2

@@ -315,3 +315,13 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 def test_a_question_that_is_whole_has_no_fault_and_one_changed_has() -> None:
     assert faults(tidied(CASE)) == ()
     assert {one.code for one in faults(replace(CASE, parts=()))} == {"parts.few"}
+
+
+def test_what_is_never_closed_is_read_once_and_not_again_from_each_sign() -> None:
+    """A hundred thousand of them would otherwise keep a process busy for an hour."""
+    many = 100_000
+    tags = gift.read("//" + " [tag:" * many + "\nX {T}\n")
+    braces = gift.read("X {" + "\n" * many)
+
+    assert [one.code for one in tags.wrong] == ["chapter.none"]
+    assert len(braces.wrong) == 1

@@ -233,3 +233,13 @@ def test_the_look_into_the_archive_is_what_stops_a_bomb(
     monkeypatch.setattr(workbookroom, "_look", lambda _raw: None)
 
     assert workbookroom.walk(_macros(), 50, 8, 500) == [[("text", "姓名")]]
+
+
+@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "xl/strings.bin"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_declaration_is_found_wherever_it_hides(name: str, encoding: str) -> None:
+    """Behind a long comment, across two chunks, or in a part of a harmless name."""
+    bomb = '<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa">]><sst>&a;</sst>'
+    for far in (5_000, (1 << 20) - 40):
+        body = f"<?xml version='1.0'?><!--{'x' * far}-->{bomb}".encode(encoding)
+        assert refused(with_part(name, body)) == "workbook.acts"

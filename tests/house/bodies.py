@@ -222,6 +222,8 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "invoices.retitle": {"kind": "personal", "sort": "normal", "name": "张三"},
     "shop.wish_refund": {"reason": "报错了课程"},
+    "employer.order_wish": {"reason": "报多了席位"},
+    "employer.seat_session": {"session": "00000000-0000-0000-0000-000000000007"},
     "shop.pay": {"method": "alipay"},
     "study.answers": {"question": "", "choice": "0"},
     "study.specialty": {"specialty": "building"},

@@ -16,7 +16,7 @@ RULES = {"console_classes.set_terms", "console_classes.terms"}
 
 OWN = {
     "classes.arrive", "classes.calendar", "classes.check", "classes.choose",
-    "classes.leave", "classes.show",
+    "classes.leave", "classes.show", "classes.step_out", "classes.wait",
 }  # fmt: skip
 """A constructor's own place in a class."""
 

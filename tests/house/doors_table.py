@@ -279,7 +279,8 @@ OPERATOR = {
 EMPLOYER = {
     "employer.board", "employer.board_export", "employer.buying", "employer.nudge",
     "employer.order", "employer.order_cancel", "employer.order_check",
-    "employer.order_pay", "employer.order_transferred", "employer.quote",
+    "employer.order_pay", "employer.order_transferred", "employer.order_wish",
+    "employer.order_wish_back", "employer.quote", "employer.seat_session",
     "employer.quote_make", "employer.quote_new", "employer.quote_order",
     "employer.quote_pdf", "employer.quote_withdraw", "employer.roster",
     "employer.roster_drop", "employer.roster_model", "employer.roster_report",

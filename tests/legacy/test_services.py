@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -331,3 +332,49 @@ def test_what_nobody_asked_for_in_years_is_emptied_but_of_certified_people(
     kept = {row.number: row.sealed is None for row in work.session.scalars(
         select(LegacyPerson))}  # fmt: skip
     assert kept == {"X1": False, "X2": True}
+
+
+# -- who would count hours twice ------------------------------------------------
+
+
+def renamed(kind: Kind, *rows: list[str]) -> files.Upload:
+    """The same rows, said to come from a platform of another name."""
+    return replace(make.upload(kind, *rows), platform="蒙建 教育网")
+
+
+def test_the_same_hours_under_another_name_of_the_platform_are_refused(
+    work: Work, here: AssociationId, taken: None
+) -> None:
+    people = make.agreed(work, here, renamed(Kind.PEOPLE, make.person(old="Y1")))
+    while taking.take_some(work, people):
+        pass
+    again = make.laid(work, here, renamed(Kind.HOURS, make.hours()))
+
+    with pytest.raises(Refused, match=r"legacy\.flawed"):
+        files.ask(make.hand(work, "clerk"), here, again, "旧平台公司移交")
+
+
+def test_one_person_has_one_sum_whatever_the_platforms_are_called(
+    work: Work, here: AssociationId, taken: None
+) -> None:
+    people = make.agreed(work, here, renamed(Kind.PEOPLE, make.person(old="Y1")))
+    while taking.take_some(work, people):
+        pass
+    # Twelve of sixty are there already: fifty more are two too many.
+    more = make.laid(work, here, renamed(Kind.HOURS, make.hours("50", old="Y5")))
+    with pytest.raises(Refused, match=r"legacy\.flawed"):
+        files.ask(make.hand(work, "clerk"), here, more, "旧平台公司移交")
+
+    rest = make.laid(work, here, renamed(Kind.HOURS, make.hours("48", old="Y5")))
+    files.ask(make.hand(work, "clerk"), here, rest, "旧平台公司移交")
+
+
+def test_a_number_of_this_house_is_no_old_number(
+    work: Work, here: AssociationId, taken: None
+) -> None:
+    own = "BTJX-JXJY-2026-0000149-7"
+    made = make.laid(work, here, make.upload(Kind.CERTIFICATES, make.certificate(own)))
+
+    with pytest.raises(Refused, match=r"legacy\.flawed"):
+        files.ask(make.hand(work, "clerk"), here, made, "旧平台公司移交")
+    assert verifying.by_number(work.session, own, "张建国") == ()

@@ -1,6 +1,8 @@
 """Plan sessions, take places in them, call the roll, and end them."""
 
 from lms.classes.services.hands import Mark, ask_mark, decide_mark
+from lms.classes.services.keeping import drop_traces
+from lms.classes.services.line import end_lines, lapse_offers, line_up, step_out
 from lms.classes.services.places import (
     choose,
     confirm,
@@ -10,6 +12,7 @@ from lms.classes.services.places import (
     hold,
     leave,
     lock_chosen,
+    pick,
     retake,
     take,
 )
@@ -38,16 +41,22 @@ __all__ = [
     "close_session",
     "confirm",
     "decide_mark",
+    "drop_traces",
+    "end_lines",
     "free_order",
     "free_unowned",
     "gone",
     "hold",
+    "lapse_offers",
     "leave",
+    "line_up",
     "lock_chosen",
     "open_spot",
+    "pick",
     "plan_session",
     "remind",
     "retake",
     "set_terms",
+    "step_out",
     "take",
 ]

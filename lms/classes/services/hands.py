@@ -14,16 +14,11 @@ from lms.approvals.rules import ApprovalState, Terms
 from lms.classes import queries
 from lms.classes.models import ClassPlace, ClassSession
 from lms.classes.rules import EARLY, LATE, Freed, How, PlaceState, SessionState
-from lms.classes.services.rows import (
-    lock_places,
-    lock_session,
-    lock_sessions,
-    note,
-    set_free,
-)
+from lms.classes.services.line import set_free
+from lms.classes.services.rows import lock_places, lock_session, lock_sessions, note
 from lms.classes.services.settling import settle, unanswered
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import ApprovalId, AssociationId, PersonId
+from lms.kernel.ids import ApprovalId, AssociationId, LessonId, PersonId
 from lms.kernel.work import Work
 from lms.learning import services as learning
 
@@ -145,6 +140,7 @@ def _mark(
     person_id = PersonId(place.person_id)
     if mark.came is not None:
         place.in_at, place.in_how = mark.came, How.HAND
+        learning.begin_class(work, person_id, LessonId(row.lesson_id))
         note(work, place, "class.in", how=How.HAND, at=mark.came, approval=by)
         if mark.went is None and row.ends_at > work.now:
             learning.come_in(work, person_id, row.ends_at)

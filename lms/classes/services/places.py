@@ -17,6 +17,7 @@ from lms.classes.rules import (
     may_leave,
     signup_objection,
 )
+from lms.classes.services.line import seize, set_free, signup_problem
 from lms.classes.services.rows import (
     count,
     live_place,
@@ -24,8 +25,8 @@ from lms.classes.services.rows import (
     lock_session,
     lock_sessions,
     note,
-    set_free,
 )
+from lms.classes.services.telling import tell
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId, VersionId, new_id
 from lms.kernel.work import Work, fail_point
@@ -37,10 +38,8 @@ def choose(work: Work, person_id: PersonId, session_id: UUID) -> None:
 
     Raises: NotFound; Refused when nobody takes a place in it now.
     """
-    row = work.session.get(ClassSession, session_id)
-    if row is None:
-        raise NotFound("class.unknown")
-    _insist(signup_objection(queries.room_of(row), work.now))
+    row = lock_session(work, session_id)
+    _insist(signup_problem(work, person_id, row))
     key = (person_id, row.lesson_id)
     wish = work.session.get(ClassChoice, key)
     if wish is None:
@@ -114,9 +113,7 @@ def _occupy(
 ) -> ClassPlace:
     """Take one place of a session: locked, looked at, and counted."""
     row = lock_session(work, session_id)
-    _insist(signup_objection(queries.room_of(row), work.now))
-    if not count(work, session_id, 1):
-        raise Refused("class.full")
+    seize(work, person_id, row)
     place = ClassPlace(
         id=new_id(),
         session_id=session_id,
@@ -245,6 +242,29 @@ def take(work: Work, person_id: PersonId, session_id: UUID) -> UUID:
     work.session.flush()
     fail_point("classes.taken")
     return place.id
+
+
+def pick(work: Work, person_id: PersonId, session_id: UUID, company: str) -> UUID:
+    """Take a place for one of a company's people who has chosen none, and tell them.
+
+    Raises: NotFound; Refused (class.their_choice) for who chose for themselves, and
+        with why not.
+    """
+    aim = work.session.get(ClassSession, session_id)
+    if aim is None:
+        raise NotFound("class.unknown")
+    if live_place(work, person_id, aim.lesson_id) is not None:
+        raise Refused("class.their_choice")
+    place_id = take(work, person_id, session_id)
+    tell(
+        work,
+        aim,
+        lock_places(work, ClassPlace.id == place_id),
+        "class_picked",
+        "",
+        company=company,
+    )
+    return place_id
 
 
 def _give_up_older(work: Work, person_id: PersonId, aim: ClassSession) -> UUID | None:

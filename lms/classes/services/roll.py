@@ -22,7 +22,7 @@ from lms.classes.services.rows import lock_places, lock_session, note
 from lms.classes.services.settling import settle
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, Refused
-from lms.kernel.ids import AssociationId, PersonId, new_id
+from lms.kernel.ids import AssociationId, LessonId, PersonId, new_id
 from lms.kernel.work import Work, fail_point
 from lms.learning import services as learning
 
@@ -87,6 +87,7 @@ def _came(work: Work, row: ClassSession, place: ClassPlace, device: str) -> bool
     place.in_at, place.in_how = work.now, How.CODE
     work.session.flush()
     learning.come_in(work, person_id, row.ends_at)
+    learning.begin_class(work, person_id, LessonId(row.lesson_id))
     note(work, place, "class.in", how=How.CODE, device=device)
     return True
 

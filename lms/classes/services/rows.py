@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, CursorResult, select, update
 
-from lms.classes.models import ClassPlace, ClassSession
-from lms.classes.rules import LIVE, Freed, PlaceState
+from lms.classes.models import ClassPlace, ClassSession, ClassWait
+from lms.classes.rules import LIVE
 from lms.evidence import services as evidence
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
@@ -76,20 +76,8 @@ def count(work: Work, session_id: UUID, by: int) -> bool:
     return cast("CursorResult[Any]", done).rowcount == 1
 
 
-def set_free(work: Work, place: ClassPlace, why: Freed) -> None:
-    """Give a locked place back to its locked session."""
-    if place.state is PlaceState.FREED:
-        return
-    if place.state in LIVE:
-        count(work, place.session_id, -1)
-    place.state, place.freed_at, place.freed_why = PlaceState.FREED, work.now, why
-    place.device = None
-    work.session.flush()
-    note(work, place, "class.freed", why=why.value)
-
-
-def note(work: Work, place: ClassPlace, deed: str, **facts: object) -> None:
-    """Write a line about a place into its person's evidence."""
+def note(work: Work, place: ClassPlace | ClassWait, deed: str, **facts: object) -> None:
+    """Write a line about a place, or a wait for one, into its person's evidence."""
     evidence.note(
         work,
         f"person:{place.person_id}",

@@ -1,13 +1,11 @@
 """Plan a session, change it, cancel it, end it, and tell everybody who has a place."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from lms.accounts import queries as accounts
 from lms.catalogue import queries as catalogue
 from lms.catalogue.rules import LessonKind
 from lms.classes import queries
@@ -21,14 +19,15 @@ from lms.classes.rules import (
     Terms,
     plan_objections,
 )
-from lms.classes.services.rows import lock_places, lock_session, note, set_free
+from lms.classes.services.line import end_line, pass_on, set_free
+from lms.classes.services.rows import lock_places, lock_session, note
+from lms.classes.services.telling import tell
 from lms.evidence import services as evidence
-from lms.kernel.clock import SHANGHAI, legal_day
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AssociationId, PersonId, new_id
+from lms.kernel.ids import AssociationId, new_id
 from lms.kernel.text import normal
 from lms.kernel.work import Work
-from lms.notify import services as notify
 
 EVE = timedelta(days=1)
 """So long before the start everybody is reminded."""
@@ -130,6 +129,7 @@ def change_session(
             "class_changed",
             str(int(work.now.timestamp())),
         )
+    pass_on(work, row)
 
 
 def _planned(work: Work, association_id: UUID, session_id: UUID) -> ClassSession:
@@ -154,11 +154,12 @@ def cancel_session(
     if any(place.in_at is not None for place in places):
         raise Conflict("class.begun")
     taken = [place for place in places if place.state is PlaceState.TAKEN]
-    for place in places:
-        set_free(work, place, Freed.CANCELLED)
     row.state, row.cancelled_for = SessionState.CANCELLED, normal(reason)
     row.ended_at = work.now
     work.session.flush()
+    for place in places:
+        set_free(work, place, Freed.CANCELLED)
+    end_line(work, row)
     _note(work, row, "class.cancelled")
     tell(work, row, taken, "class_cancelled", "", reason=normal(reason))
     return len(taken)
@@ -183,6 +184,7 @@ def close_session(work: Work, association_id: UUID, session_id: UUID) -> int:
     row = _planned(work, association_id, session_id)
     if row.ends_at > work.now:
         raise Conflict("class.not_over")
+    end_line(work, row)
     missed = []
     for place in _live(work, row.id):
         if place.state is PlaceState.HELD:
@@ -240,37 +242,6 @@ def remind(work: Work, *, limit: int = 200) -> int:
         there = [one for one in rows if one.session_id == session_id]
         tell(work, session, there, "class_tomorrow", "")
     return len(rows)
-
-
-def tell(
-    work: Work,
-    row: ClassSession,
-    places: Iterable[ClassPlace],
-    template: str,
-    again: str,
-    **facts: str,
-) -> None:
-    """Owe a message about a session to each who has one of these places."""
-    lesson = catalogue.lesson(work.session, row.lesson_id)
-    course = catalogue.version(work.session, row.version_id).title
-    starts = row.starts_at.astimezone(SHANGHAI)
-    for place in places:
-        try:
-            account = accounts.account_of(work.session, PersonId(place.person_id))
-        except NotFound:
-            continue
-        notify.message(
-            work,
-            account.id,
-            template,
-            dedupe=f"{template}:{place.id}:{again}",
-            of=row.association_id,
-            course=course,
-            lesson=lesson.title,
-            at=f"{starts:%Y-%m-%d %H:%M}",
-            where=" ".join(filter(None, (row.address, row.room))),
-            **facts,
-        )
 
 
 def set_terms(

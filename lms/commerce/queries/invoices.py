@@ -22,6 +22,7 @@ from lms.commerce.models import (
     Payment,
     Refund,
 )
+from lms.commerce.queries import offers
 from lms.commerce.rules import OrderState, PaymentState, RefundState
 from lms.commerce.rules.handover import Bought, Layout, Request, opened
 from lms.commerce.rules.invoices import (
@@ -33,6 +34,7 @@ from lms.commerce.rules.invoices import (
     Title,
     TitleKind,
 )
+from lms.commerce.rules.pricing import Cut, CutKind
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
@@ -43,13 +45,14 @@ _PRIVATE = ("address", "phone", "bank", "account", "email")
 
 @dataclass(frozen=True, slots=True)
 class OrderPart:
-    """An order on an invoice. Units: fen."""
+    """An order on an invoice, and the coupon that made it cheaper. Units: fen."""
 
     order_id: UUID
     number: str
     amount_fen: Fen
     state: OrderState
     titles: tuple[str, ...]
+    coupon: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +228,19 @@ def _orders(session: Session, invoice_id: UUID) -> tuple[OrderPart, ...]:
     ).all()
     return tuple(
         OrderPart(one.id, one.number, Fen(fen), one.state,
-                  tuple(line.title for line in one.lines))
+                  tuple(line.title for line in one.lines), _coupon(one))
         for fen, one in rows
     )  # fmt: skip
+
+
+def _coupon(order: Order) -> Cut | None:
+    """Name the code that an order used, with what it took off all its lines."""
+    cuts = [one for line in order.lines for one in offers.cuts_of(line.cuts)]
+    used = [one for one in cuts if one.kind is CutKind.COUPON]
+    if not used:
+        return None
+    off = Fen(sum(one.amount_fen for one in used))
+    return Cut(CutKind.COUPON, used[0].label, off)
 
 
 def _reds(session: Session, row: Invoice) -> tuple[RedCard, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
+from lms.classes.queries import sitting
 from lms.commerce.models import Order, OrderLine, Refund, RefundLine
 from lms.commerce.queries import offers
 from lms.commerce.queries.cards import LineCard
@@ -66,18 +67,19 @@ def line_facts(session: Session, order: Order) -> dict[UUID, LineFacts]:
             for line in order.lines
         }
     own = learning.enrolments(session, PersonId(order.person_id))
-    return {line.id: _own_line(session, line, own, gone) for line in order.lines}
+    return {line.id: _own_line(session, order, line, own, gone) for line in order.lines}
 
 
 def _own_line(
     session: Session,
+    order: Order,
     line: OrderLine,
     own: tuple[EnrolmentCard, ...],
     gone: dict[UUID, tuple[Fen, int]],
 ) -> LineFacts:
     theirs = [one for one in own if one.source.startswith(f"order-line:{line.id}:")]
     begun = any(one.last_at or one.lessons_done for one in theirs)
-    studied, whole = _studied(session, line, theirs) if begun else (0, 0)
+    studied, whole = _studied(session, order, line, theirs) if begun else (0, 0)
     return LineFacts(
         price_fen=Fen(line.price_fen),
         returned_fen=gone.get(line.id, (Fen(0), 0))[0],
@@ -89,19 +91,24 @@ def _own_line(
 
 
 def _studied(
-    session: Session, line: OrderLine, theirs: list[EnrolmentCard]
+    session: Session, order: Order, line: OrderLine, theirs: list[EnrolmentCard]
 ) -> tuple[int, int]:
     """Add up seconds: those that were studied, and those that the line asks for."""
+    buyer = PersonId(order.person_id)
     by_version = {one.version_id: one for one in theirs}
     studied = whole = 0
     for each in line.version_ids:
         version_id = VersionId(UUID(each))
         lessons = catalogue.version(session, version_id).lessons
+        sat = sitting.sat_in(session, buyer, [one.id for one in lessons])
         whole += sum(one.required_seconds for one in lessons)
         own = by_version.get(version_id)
         done = learning.progress(session, own.id) if own else {}
         for lesson in lessons:
-            if lesson.id in done:
+            if lesson.id in sat:
+                # Who sat in a class has had it, whether or not it earned anything.
+                studied += lesson.required_seconds
+            elif lesson.id in done:
                 card = done[lesson.id]
                 seconds = lesson.required_seconds if card.completed_at else 0
                 studied += max(

@@ -1,4 +1,4 @@
-"""Read what learners ask to have back, and what came of it."""
+"""Read what buyers ask to have back, and what came of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +13,11 @@ from lms.approvals.rules import ApprovalState
 from lms.commerce.queries.cards import RefundCard
 from lms.commerce.queries.refunds import refunds
 from lms.commerce.rules import RefundState
+from lms.kernel.ids import PersonId
 from lms.kernel.money import Fen
 
 KIND = "refund_wish"
-"""How the questions are called by which a learner asks for money back."""
+"""How the questions are called by which a buyer asks for money back."""
 
 
 class WishStage(StrEnum):
@@ -46,6 +47,7 @@ class WishCard:
     lines: frozenset[UUID]
     most_fen: Fen
     asked_at: datetime
+    asked_by: PersonId | None
     answer: str
     answered_at: datetime | None
 
@@ -72,6 +74,7 @@ def _card(asked: ApprovalCard, refund: RefundCard | None) -> WishCard:
         lines=frozenset(UUID(one) for one in asked.payload["lines"]),
         most_fen=Fen(asked.payload["most_fen"]),
         asked_at=asked.asked_at,
+        asked_by=PersonId(who) if (who := asked.asked_person_id) else None,
         answer=said if stage is WishStage.REFUSED else "",
         answered_at=answered.decided_at,
     )

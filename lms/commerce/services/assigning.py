@@ -7,14 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from lms.catalogue import queries as catalogue
-from lms.commerce import queries
 from lms.commerce.models import Order, StatementImport, StatementLine, Transfer
 from lms.commerce.rules import TRANSFER_LIFE, OrderState, TransferState
-from lms.commerce.rules.matching import same_payer
 from lms.commerce.rules.statements import LineState
 from lms.commerce.services.lines import lock_line, recount, shares
 from lms.commerce.services.orders import lock_order
-from lms.commerce.services.transfers import PAYABLE, confirm_transfer, standing
+from lms.commerce.services.transfers import PAYABLE, confirm_transfer, standing, strange
 from lms.evidence import services as evidence
 from lms.kernel.errors import Forbidden, NotFound, Refused
 from lms.kernel.ids import AssociationId, new_id
@@ -98,7 +96,7 @@ def write_part(
         raise Refused("transfer.over", surplus=yuan(Fen(amount_fen - missing)))
     if any(one.line_id == line.id for one in lines):
         raise Refused("line.order_twice")
-    if _strange(work, line, order) and not note.strip():
+    if strange(work, line.payer, order) and not note.strip():
         raise Refused("transfer.strange_payer", payer=line.payer)
     if work.actor.person_id is None:
         raise Forbidden("transfer.nobody")
@@ -137,12 +135,6 @@ def part_of(
     )
 
 
-def _strange(work: Work, line: StatementLine, order: Order) -> bool:
-    """Tell whether an invoice is asked for in another name than the payer's."""
-    titles = queries.titles_of(work.session, order.id)
-    return bool(titles) and not same_payer(line.payer, titles)
-
-
 def confirm(
     work: Work, association_id: AssociationId, line_id: UUID, note: str = ""
 ) -> Confirmed:
@@ -171,7 +163,7 @@ def confirm(
             _free(work, part)
             freed.append(order.number)
             continue
-        if _strange(work, line, order):
+        if strange(work, line.payer, order):
             part.note = _explained(line, part.note, note)
         confirm_transfer(work, order, part)
         done = order.state is OrderState.FULFILLED

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from lms.commerce.models import BankMapping, StatementImport, StatementLine, Transfer
 from lms.commerce.queries import statements
@@ -158,7 +158,8 @@ def take(work: Work, association_id: AssociationId, import_id: UUID) -> Taken:
     """Store every line of a file that is not stored yet, and match what is sure.
 
     Raises: NotFound; Conflict once it was taken; Refused (statement.mapping,
-        statement.flawed) while any row cannot be read: then nothing is stored.
+        statement.flawed) while any row cannot be read, (statement.other_name) where
+        a line came before under another name of the account: then nothing is stored.
     """
     row = _draft(work, association_id, import_id)
     chosen = {Field(name): place for name, place in row.columns.items()}
@@ -167,6 +168,7 @@ def take(work: Work, association_id: AssociationId, import_id: UUID) -> Taken:
     told = preview(row, work)
     if told.flaws:
         raise Refused("statement.flawed", count=len(told.flaws))
+    _insist_first_time(work, row, told.lines)
     fresh = _store(work, row, told.lines)
     adopted = _adopt(work, row, fresh)
     rest = [one for one in fresh if one.id not in adopted]
@@ -174,6 +176,45 @@ def take(work: Work, association_id: AssociationId, import_id: UUID) -> Taken:
     _close(work, row, told, len(fresh))
     fail_point("commerce.statement.before_commit")
     return Taken(row.new_lines, row.known_lines, row.matched)
+
+
+def _insist_first_time(work: Work, row: StatementImport, lines: Sequence[Line]) -> None:
+    """Insist that no money came in here before under another name of the account.
+
+    The bank's name and the account are typed: written otherwise, the same lines would
+    be new, and the same money would pay twice. Money that went out pays nothing.
+
+    Raises: Refused (statement.other_name).
+    """
+    days = sorted({one.day for one in lines if one.amount_fen > 0})
+    if not days:
+        return
+    known = {
+        (one.booked_on, one.amount_fen, one.running_no, one.payer): one
+        for one in work.session.execute(
+            select(
+                StatementLine.booked_on,
+                StatementLine.amount_fen,
+                StatementLine.running_no,
+                StatementLine.payer,
+                StatementLine.bank,
+                StatementLine.account,
+            ).where(
+                StatementLine.association_id == row.association_id,
+                StatementLine.booked_on.between(days[0], days[-1]),
+                StatementLine.amount_fen > 0,
+                or_(
+                    StatementLine.bank != row.bank, StatementLine.account != row.account
+                ),
+            )
+        )
+    }
+    for one in lines:
+        there = known.get((one.day, one.amount_fen, one.running_no, one.payer))
+        if there is not None:
+            raise Refused(
+                "statement.other_name", n=one.n, bank=there.bank, account=there.account
+            )
 
 
 def _close(work: Work, row: StatementImport, told: Statement, new: int) -> None:

@@ -86,7 +86,7 @@ def take_back(work: Work, employer_id: EmployerId, seat_id: UUID) -> None:
 
     Raises: NotFound; Conflict (seat.not_now); Refused (seat.used).
     """
-    order, seat = _lock_seat(work, employer_id, seat_id, ())
+    order, seat = lock_seat(work, employer_id, seat_id, ())
     _free(work, order, seat)
 
 
@@ -100,7 +100,7 @@ def reassign(work: Work, employer_id: EmployerId, seat_id: UUID, link_id: UUID) 
     if not staff:
         raise NotFound("link.unknown")
     others = [one.person_id for one in staff]
-    order, seat = _lock_seat(work, employer_id, seat_id, others)
+    order, seat = lock_seat(work, employer_id, seat_id, others)
     line = _line(order, seat.line_id)
     able, passed = _sorted(work, employer_id, line, staff)
     if passed:
@@ -140,7 +140,7 @@ def _locked(work: Work, employer_id: UUID, order_id: UUID) -> Order:
     return order
 
 
-def _lock_seat(
+def lock_seat(
     work: Work, employer_id: UUID, seat_id: UUID, others: Sequence[PersonId]
 ) -> tuple[Order, Seat]:
     """Lock who sits, whoever is to sit, the order, and read the seat afresh."""

@@ -10,7 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries
-from lms.commerce.models import Order, Payment, Transfer
+from lms.commerce.models import (
+    Order,
+    Payment,
+    StatementImport,
+    StatementLine,
+    Transfer,
+)
 from lms.commerce.rules import (
     PAYABLE_LATE,
     TRANSFER_LIFE,
@@ -21,6 +27,7 @@ from lms.commerce.rules import (
     judge_transfers,
 )
 from lms.commerce.rules.columns import account_no
+from lms.commerce.rules.matching import same_payer
 from lms.commerce.services import booking
 from lms.commerce.services.fulfilling import fulfil
 from lms.commerce.services.lines import lock_line, recount
@@ -59,6 +66,8 @@ def propose_transfer(
     known = (account_no(line.bank_account), line.value_on, line.running_no)
     if queries.imported(work.session, association_id, *known):
         raise Conflict("transfer.imported")
+    if _same_money(work, association_id, line):
+        raise Conflict("transfer.known")
     if order.state not in PAYABLE:
         raise Refused("transfer.not_payable")
     lines = standing(work, order)
@@ -74,21 +83,72 @@ def propose_transfer(
     return transfer
 
 
+def _same_money(work: Work, association_id: AssociationId, line: BankLine) -> bool:
+    """Tell whether this money stands here under another name of the account.
+
+    The account is typed: written otherwise, the same line would pay once more.
+    """
+    number = line.running_no.strip().upper()
+    typed = select(Transfer.id).where(
+        Transfer.association_id == association_id,
+        Transfer.value_on == line.value_on,
+        Transfer.running_no == number,
+        Transfer.payer == line.payer,
+        Transfer.line_id.is_(None),
+        Transfer.amount_fen == line.amount_fen,
+        Transfer.state != TransferState.WITHDRAWN,
+    )
+    brought = select(StatementLine.id).where(
+        StatementLine.association_id == association_id,
+        StatementLine.booked_on == line.value_on,
+        StatementLine.running_no == number,
+        StatementLine.amount_fen == line.amount_fen,
+    )
+    return any(work.session.scalar(one.limit(1)) for one in (typed, brought))
+
+
 def second_transfer(
     work: Work, association_id: AssociationId, transfer_id: UUID
 ) -> None:
     """Let another person confirm a matched line; it counts from then on.
 
-    Raises: Forbidden (transfer.same_person); Refused (transfer.not_proposed).
+    Raises: Forbidden (transfer.same_person) for who proposed it, and for who brought
+        its file in; Refused (transfer.not_proposed, transfer.strange_payer).
     """
     order, transfer = find_transfer(work, association_id, transfer_id)
     if transfer.state is not TransferState.PROPOSED:
         raise Refused("transfer.not_proposed")
-    if transfer.proposed_by == work.actor.person_id:
+    if work.actor.person_id in {transfer.proposed_by, _bringer(work, transfer)}:
         raise Forbidden("transfer.same_person")
     if order.state not in PAYABLE:
         raise Refused("transfer.not_payable")
+    explained = transfer.line_id is None or transfer.note
+    if not explained and strange(work, transfer.payer, order):
+        # On the line's own page a note can explain it.
+        raise Refused("transfer.strange_payer", payer=transfer.payer)
     confirm_transfer(work, order, transfer)
+
+
+def strange(work: Work, payer: str, order: Order) -> bool:
+    """Tell whether an invoice is asked for in another name than the payer's."""
+    titles = queries.titles_of(work.session, order.id)
+    return bool(titles) and not same_payer(payer, titles)
+
+
+def _bringer(work: Work, transfer: Transfer) -> UUID | None:
+    """Name who brought the file with this line in, after which it was matched.
+
+    Who brought a line in is no second person to it. What was typed before the file came
+    has been seen by two already.
+    """
+    if transfer.line_id is None:
+        return None
+    row = work.session.execute(
+        select(StatementImport.made_by, StatementImport.made_at)
+        .join(StatementLine, StatementLine.import_id == StatementImport.id)
+        .where(StatementLine.id == transfer.line_id)
+    ).one()
+    return None if transfer.proposed_at < row.made_at else row.made_by
 
 
 def withdraw_transfer(

@@ -1,7 +1,7 @@
-"""A learner asks for money back: the wish waits for the desk, which takes it up or not.
+"""A buyer asks for money back: the wish waits for the desk, which takes it up or not.
 
-Taken up it becomes a refund, with a second person's word as every refund; a learner's
-wish alone moves no money.
+Taken up it becomes a refund, with a second person's word as every refund; a wish alone
+moves no money. A company's agent asks for the seats that nobody uses.
 """
 
 from collections.abc import Collection
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lms.accounts import queries as accounts
+from lms.approvals import queries as approvals_queries
 from lms.approvals import services as approvals
 from lms.approvals.rules import Terms
 from lms.commerce.models import Order
@@ -20,12 +21,12 @@ from lms.commerce.rules.refunding import Highest, highest, together
 from lms.commerce.services.orders import lock_order, lock_own
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
-from lms.kernel.ids import AssociationId, PersonId
+from lms.kernel.ids import AssociationId, EmployerId, PersonId
 from lms.kernel.work import Work
 from lms.notify import services as notify
 
 _OPEN = frozenset({OrderState.FULFILLED, OrderState.PART_REFUNDED})
-NEVER = frozenset({"refund.certified", "refund.line_closed"})
+NEVER = frozenset({"refund.certified", "refund.line_closed", "refund.seats_taken"})
 """Why a line gives nothing back, whoever asks: not even a manager may go beyond."""
 
 
@@ -44,12 +45,15 @@ def wish(
     asked: WishAsk,
     *,
     certified: bool,
+    employer_id: EmployerId | None = None,
 ) -> UUID:
     """Put a wish to the desk; while one waits, asking again changes nothing.
 
+    `employer_id`: the company whose order it is, for which the person acts.
+
     Raises: NotFound; Refused with the reason why it cannot be asked for.
     """
-    order = lock_own(work, person_id, order_id)
+    order = lock_own(work, person_id, order_id, employer_id)
     waits = open_wish(work.session, order.id)
     if waits is not None:
         return waits.id
@@ -82,21 +86,26 @@ def _judged(
     return most
 
 
-def withdraw(work: Work, person_id: PersonId, order_id: UUID) -> None:
-    """Take one's wish back; where none waits, nothing changes.
+def withdraw(
+    work: Work,
+    person_id: PersonId,
+    order_id: UUID,
+    employer_id: EmployerId | None = None,
+) -> None:
+    """Take one's wish back, or one's company's; where none waits, nothing changes.
 
     Raises: NotFound.
     """
-    order = lock_own(work, person_id, order_id)
+    order = lock_own(work, person_id, order_id, employer_id)
     waits = open_wish(work.session, order.id)
     if waits is not None:
-        approvals.withdraw(work, waits.id)
+        approvals.drop(work, waits.id)
 
 
 def decline(
     work: Work, association_id: AssociationId, order_id: UUID, why: str
 ) -> None:
-    """Say no to a learner's wish, in words that the learner reads.
+    """Say no to a buyer's wish, in words that the buyer reads.
 
     Raises: NotFound; Conflict when none waits; Forbidden for one's own; Refused
         without a reason.
@@ -107,7 +116,7 @@ def decline(
         raise NotFound("order.unknown")
     if waits is None:
         raise Conflict("wish.unknown")
-    if order.person_id == work.actor.person_id:
+    if work.actor.person_id in {order.person_id, waits.asked_by}:
         raise Forbidden("transfer.own_order")
     if not why.strip():
         raise Refused("approval.no_comment")
@@ -144,8 +153,9 @@ def end(work: Work, order: Order) -> None:
 
 
 def tell_refused(work: Work, order: Order, wish_id: UUID) -> None:
-    """Tell a learner that a wish came to nothing; the page says why."""
-    account = accounts.account_of(work.session, PersonId(order.person_id))
+    """Tell who asked that a wish came to nothing; the page says why."""
+    asked = approvals_queries.approval(work.session, wish_id).asked_person_id
+    account = accounts.account_of(work.session, PersonId(asked or order.person_id))
     notify.message(
         work,
         account.id,

@@ -25,6 +25,7 @@ from lms.policy.model import Specialty
 _SIGNS = "~=#{}:"
 _CATEGORY = "$CATEGORY:"
 _CASE, _PART, _KIND = "case", "part", "true_false"
+_OPENS = "[tag:"
 _TAG = re.compile(r"\[tag:((?:\\.|[^\]\\])*)\]")
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,5})?)%")
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
@@ -48,11 +49,21 @@ class _Unread(Exception):
 
 @dataclass(slots=True)
 class _Block:
-    """What stands between two empty lines: comments before, then the text."""
+    """What stands between two empty lines: comments before, then the text.
+
+    `depth` counts braces that are open: a blank line then ends no block.
+    """
 
     n: int
     tags: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    depth: int = 0
+
+    def add(self, said: str) -> None:
+        """Take one more line."""
+        bare = re.sub(r"\\.", "", said)
+        self.depth += bare.count("{") - bare.count("}")
+        self.lines.append(said)
 
 
 def write(questions: Iterable[NewQuestion]) -> Iterator[str]:
@@ -155,9 +166,9 @@ def _blocks(text: str) -> Iterator[_Block]:
             block.tags |= _tags(bare)
         elif bare.upper().startswith(_CATEGORY) and not block.lines:
             yield _Block(n, lines=[bare])
-        elif bare or (block.lines and _open(block.lines)):
+        elif bare or (block.lines and block.depth > 0):
             block.n = block.n if block.lines else n
-            block.lines.append(said)
+            block.add(said)
         elif block.lines:
             yield block
             block = _Block(n + 1)
@@ -166,14 +177,17 @@ def _blocks(text: str) -> Iterator[_Block]:
 
 
 def _tags(comment: str) -> dict[str, str]:
-    parts = (_plain(tag).partition(" ") for tag in _TAG.findall(comment))
-    return {name: value for name, _space, value in parts}
+    """Read the tags one after the other; what is never closed ends them.
 
-
-def _open(lines: Sequence[str]) -> bool:
-    """Tell whether the braces are still open: a blank line then ends no block."""
-    bare = re.sub(r"\\.", "", "\n".join(lines))
-    return bare.count("{") > bare.count("}")
+    Each sign is looked at once: ten thousand that are never closed cost no more.
+    """
+    found: dict[str, str] = {}
+    at = comment.find(_OPENS)
+    while at >= 0 and (tag := _TAG.match(comment, at)) is not None:
+        name, _space, value = _plain(tag[1]).partition(" ")
+        found[name] = value
+        at = comment.find(_OPENS, tag.end())
+    return found
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""The demonstration's classes: one that is just running, and one with few places."""
+"""The demonstration's classes: one that is running, and a full one with a line."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -36,13 +36,14 @@ def lay(work: Work, here: AssociationId, staff: Mapping[str, Made]) -> None:
     begun = _hour(work.now) - timedelta(minutes=30)
     running = _session(clerk, here, lessons[0], begun, 30)
     _session(clerk, here, lessons[0], begun + timedelta(days=12), 25)
-    few = _session(clerk, here, lessons[1], begun + timedelta(days=6), 2)
+    few = _session(clerk, here, lessons[1], begun + timedelta(days=6), 1)
     _session(clerk, here, lessons[1], begun + timedelta(days=13), 40)
     today = work.now.date()
     first = Sketch("class@demo.example", "苏学勤", date(1986, 3, 3), 51)
     second = Sketch("class2@demo.example", "包晓梅", date(1991, 5, 12), 52, woman=True)
-    _seated(then, first, version_id, [running], today)
+    waiting = _seated(then, first, version_id, [running], today)
     early = _seated(then, second, version_id, [running, few], today)
+    services.line_up(replace(then, actor=waiting.actor), waiting.person_id, few)
     came = replace(work, now=max(begun, work.now - timedelta(minutes=25)))
     services.check(came, early.person_id, running, Mode.IN, "demo")
 

@@ -4,6 +4,7 @@ from lms.learning.services.answers import Asked, answer_question
 from lms.learning.services.attending import (
     attended,
     away_until,
+    begin_class,
     come_in,
     done_lessons,
     earned_between,
@@ -30,6 +31,7 @@ __all__ = [
     "assign_specialty",
     "attended",
     "away_until",
+    "begin_class",
     "close_silent",
     "come_in",
     "done_lessons",

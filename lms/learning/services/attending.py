@@ -34,6 +34,19 @@ def come_in(work: Work, person_id: PersonId, until: datetime) -> None:
     _head(work, person_id, away_until=until)
 
 
+def begin_class(work: Work, person_id: PersonId, lesson_id: LessonId) -> None:
+    """Note that a class lesson is begun: whoever sat in it has used what was paid for.
+
+    The caller holds the head.
+    """
+    lesson = catalogue.lesson(work.session, lesson_id)
+    enrolment = enrolment_with(work, person_id, lesson.version_id)
+    if enrolment is not None:
+        study = leases.study_of(work, enrolment, lesson)
+        study.last_at = enrolment.last_at = work.now
+        work.session.flush()
+
+
 def go_out(work: Work, person_id: PersonId) -> None:
     """Let a person study on a screen again, from now on; the caller holds the head."""
     head = heads.lock(work, person_id)

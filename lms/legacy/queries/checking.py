@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lms.commerce.rules.columns import plain
@@ -88,6 +88,7 @@ def checked(session: Session, row: LegacyImport, today: date) -> tuple[Row, ...]
         return tuple(_of_people(session, row, rows))
     there = owners(session, row, {one.record.id_number for one in rows})
     rows = tuple(_owned(one, there, row.kind) for one in rows)
+    rows = tuple(_once(session, row, rows))
     if row.kind is not Kind.HOURS:
         return rows
     plain_owners = {number: owner for number, (_p, owner) in there.items()}
@@ -159,6 +160,26 @@ def owner_of(one: LegacyPerson) -> Owner:
     return Owner(one.province, specialties, one.period_from, one.period_until)
 
 
+def _once(session: Session, row: LegacyImport, rows: Sequence[Row]) -> Iterator[Row]:
+    """Mark what came before under another name of the platform: that name is typed."""
+    table, kind = _TABLES[row.kind], row.kind
+    marks = [mark_of(kind, one.record) for one in rows]
+    elsewhere: set[bytes] = set()
+    for start in range(0, len(marks), _SOME):
+        elsewhere |= {
+            bytes(mark)
+            for mark in session.scalars(
+                select(table.mark).where(
+                    table.association_id == row.association_id,
+                    table.platform != row.platform,
+                    table.mark.in_(marks[start : start + _SOME]),
+                )
+            )
+        }
+    for one, mark in zip(rows, marks, strict=True):
+        yield with_fault(one, "legacy.elsewhere") if mark in elsewhere else one
+
+
 def _owned(row: Row, there: Owners, kind: Kind) -> Row:
     found = there.get(row.record.id_number)
     if found is None:
@@ -172,32 +193,43 @@ def _owned(row: Row, there: Owners, kind: Kind) -> Row:
 
 
 def _already(session: Session, row: LegacyImport, there: Owners) -> dict[Place, int]:
-    """Add up what was taken over before, by the same windows."""
-    people = {person.id: (number, owner) for number, (person, owner) in there.items()}
+    """Add up what was taken over before, by the same windows, from every platform.
+
+    What a platform is called is typed: one person has one sum, whatever was typed.
+    """
+    people = {
+        bytes(person.id_index): (number, owner)
+        for number, (person, owner) in there.items()
+        if person.id_index is not None
+    }
     ids = list(people)
     found: dict[Place, int] = {}
     for start in range(0, len(ids), _SOME):
-        rows = session.execute(
-            select(
-                LegacyHours.record_id,
-                LegacyHours.specialty,
-                LegacyHours.track,
-                LegacyHours.earned_on,
-                func.sum(LegacyHours.credit),
-            )
-            .where(LegacyHours.record_id.in_(ids[start : start + _SOME]))
-            .group_by(
-                LegacyHours.record_id,
-                LegacyHours.specialty,
-                LegacyHours.track,
-                LegacyHours.earned_on,
-            )
-        )
-        for record_id, specialty, track, earned_on, credit in rows:
-            number, owner = people[record_id]
+        rows = session.execute(_sums(row, ids[start : start + _SOME]))
+        for index, specialty, track, earned_on, credit in rows:
+            number, owner = people[bytes(index)]
             record = Record(
                 number, specialties=(specialty,), track=track, earned_on=earned_on
             )
             place = lawful.place_of(record, owner)
             found[place] = found.get(place, 0) + int(credit)
     return found
+
+
+def _sums(row: LegacyImport, indexes: Sequence[bytes]) -> Select[*tuple[Any, ...]]:
+    """Ask for some people's hours by specialty, track and day, of all platforms."""
+    told = (
+        LegacyPerson.id_index,
+        LegacyHours.specialty,
+        LegacyHours.track,
+        LegacyHours.earned_on,
+    )
+    return (
+        select(*told, func.sum(LegacyHours.credit))
+        .join(LegacyPerson, LegacyPerson.id == LegacyHours.record_id)
+        .where(
+            LegacyPerson.association_id == row.association_id,
+            LegacyPerson.id_index.in_(indexes),
+        )
+        .group_by(*told)
+    )

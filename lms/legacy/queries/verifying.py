@@ -12,7 +12,7 @@ from lms.kernel.ids import AssociationId
 from lms.legacy.models import LegacyCertificate, LegacyImport, LegacyPerson
 from lms.legacy.queries.checking import name_mark
 from lms.legacy.queries.records import opened
-from lms.legacy.rules.rows import old_number
+from lms.legacy.rules.rows import is_own_number, old_number
 from lms.policy.model import Specialty
 
 
@@ -46,7 +46,7 @@ class OldCertificate:
 def by_number(session: Session, number: str, name: str) -> tuple[OldCertificate, ...]:
     """Answer for a number and the whole name; several platforms may have used one."""
     key = old_number(number)
-    if not key or not name.strip():
+    if not key or not name.strip() or is_own_number(number):
         return ()
     rows = session.execute(
         select(LegacyCertificate, LegacyPerson, LegacyImport.done_at)

@@ -12,6 +12,7 @@ from typing import Any
 from lms.accounts.rules import IdentifierKind, identifier
 from lms.commerce.rules.columns import plain
 from lms.commerce.rules.statements import read_day
+from lms.credentials.rules import read_code, read_number
 from lms.legacy.rules.columns import Field, Kind
 from lms.people.rules import read_name
 from lms.people.rules.numbers import folded, id_number_problem, name_problem
@@ -237,6 +238,15 @@ def old_number(typed: str) -> str:
     return plain(typed).upper()
 
 
+def is_own_number(number: str) -> bool:
+    """Tell whether a number is of this house's form: no old platform ever gave it.
+
+    >>> is_own_number("BTJX-JXJY-2026-0000149-7"), is_own_number("蒙建教证字0081号")
+    (True, False)
+    """
+    return read_number(number) is not None or read_code(number) is not None
+
+
 _OWN_RULES: Mapping[str, Province] = MappingProxyType(
     {
         "内蒙": Province.INNER_MONGOLIA, "贵州": Province.GUIZHOU,
@@ -275,10 +285,17 @@ def _whole(record: Record, kind: Kind, today: date) -> Iterator[str]:
         yield from _whole_hours(record)
     if kind is not Kind.PEOPLE and len(record.specialties) != 1:
         yield "legacy.one_specialty"
-    if kind is Kind.CERTIFICATES and record.issued_on is None:
+    if kind is Kind.CERTIFICATES:
+        yield from _whole_certificate(record)
+
+
+def _whole_certificate(record: Record) -> Iterator[str]:
+    if record.issued_on is None:
         yield "legacy.day"
-    if kind is Kind.CERTIFICATES and not record.number:
+    if not record.number:
         yield "legacy.number"
+    if is_own_number(record.number):
+        yield "legacy.own_number"
 
 
 def _whole_hours(record: Record) -> Iterator[str]:

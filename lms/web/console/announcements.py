@@ -10,6 +10,7 @@ from lms.accounts import queries as accounts
 from lms.announcements import queries, services
 from lms.announcements.queries import AnnouncementCard
 from lms.announcements.rules import ALONE_UP_TO, Audience, State, needs_second
+from lms.announcements.services import DAY
 from lms.approvals import queries as approvals
 from lms.catalogue import queries as catalogue
 from lms.kernel.errors import Forbidden, NotFound, Refused
@@ -150,7 +151,12 @@ def _page(announcement_id: UUID, form: DecideForm) -> str:
         card_=card,
         scope=_scope(card),
         counted=counted,
-        second=needs_second(counted.people, mail=card.mail, sms=card.sms),
+        second=needs_second(
+            counted.people
+            + queries.sent_alone(session, card.association_id, desk.now() - DAY),
+            mail=card.mail,
+            sms=card.sms,
+        ),
         alone=ALONE_UP_TO,
         read=queries.read_by(session, card.id),
         asked=asked,

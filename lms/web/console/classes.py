@@ -13,7 +13,7 @@ from lms.approvals import queries as approvals
 from lms.approvals.queries import ApprovalCard
 from lms.catalogue import queries as catalogue
 from lms.classes import queries, services
-from lms.classes.queries import Filters, PlaceCard, SessionCard
+from lms.classes.queries import Filters, PlaceCard, SessionCard, lines
 from lms.classes.rules import USUAL, PlaceState, SessionState, slack_seconds
 from lms.classes.services.hands import KIND
 from lms.kernel.clock import SHANGHAI
@@ -205,7 +205,7 @@ def page(
     lesson = catalogue.lesson(session, card.lesson_id)
     terms = queries.terms(session, card.association_id, card.starts_at)
     slack = slack_seconds(card.span, terms.present_percent, lesson.required_seconds)
-    rows = queries.roster(session, meeting_id)
+    rows, waits = queries.roster(session, meeting_id), lines.line(session, meeting_id)
     wanted = request.args.get("state", "")
     return render_template(
         "console/class.html",
@@ -215,7 +215,11 @@ def page(
         terms=terms,
         slack=slack // 60,
         rows=narrowed(rows, wanted),
-        names=naming.names(session, {one.person_id for one in rows}),
+        names=naming.names(
+            session,
+            {one.person_id for one in rows} | {one.person_id for one in waits},
+        ),
+        waits=waits,
         state=wanted,
         counts=queries.counts(session, [meeting_id]).get(meeting_id, {}),
         spots=queries.spots(session, meeting_id),

@@ -16,6 +16,7 @@ from lms.reports.revenue import CHANNELS, Asked, Basis, Revenue, Sums
 from lms.web import desk, money_words
 from lms.web.console.sheets import Cell, Column, exported, yuan_cell
 from lms.web.doors import staff
+from lms.web.filters import money
 
 bp = Blueprint("console_revenue", __name__, url_prefix="/console/money/revenue")
 
@@ -137,4 +138,25 @@ def _filters(asked: Asked) -> tuple[tuple[str, str], ...]:
         (_("口径"), basis),
         (_("收款渠道"), channel),
         (_("课程"), course),
+        *_coupons(asked),
+    )
+
+
+def _coupons(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """Name the coupons of the orders that were paid in these days, and what they cost.
+
+    A coupon is an order's, not a course's: it stands beside the cells, not in them.
+    """
+    found = by_coupon(desk.reading(), desk.association(), asked.since, asked.until)
+    return tuple(
+        (
+            _("优惠券：%(title)s", title=one.title),
+            _(
+                "%(n)s 单，减免 %(cut)s，净收入 %(paid)s",
+                n=one.orders,
+                cut=money(Fen(one.cut_fen)),
+                paid=money(Fen(one.paid_fen)),
+            ),
+        )
+        for one in found
     )

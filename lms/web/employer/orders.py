@@ -8,14 +8,19 @@ from flask_babel import gettext as _
 
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries, services
-from lms.commerce.queries import invoices
+from lms.commerce.queries import OrderCard, invoices
+from lms.commerce.queries import offers as cheaper
 from lms.commerce.rules import OrderState, RefundState
-from lms.commerce.services import CheckoutPlan
+from lms.commerce.services import CheckoutPlan, wishes
+from lms.commerce.services.wishes import WishAsk
+from lms.kernel.errors import Refused
 from lms.reports import seats as reports
-from lms.web import company_words, desk, order_words, paying
+from lms.web import company_words, desk, offer_words, order_words, paying, returning
 from lms.web.doors import staff
 from lms.web.employer.parts import acting_company, acting_for, bp
 from lms.web.errors import wants_json
+from lms.web.messages import words
+from lms.web.shop.wishes import WishForm, returns, ticked
 
 
 @bp.get("/buying")
@@ -39,8 +44,15 @@ def buying() -> ResponseReturnValue:
 @staff("employer")
 def order(order_id: UUID) -> ResponseReturnValue:
     """Show an order of the company as it stands."""
+    return _page(queries.company_order(desk.reading(), acting_company(), order_id))
+
+
+def _page(
+    shown: OrderCard,
+    form: WishForm | None = None,
+    chosen: frozenset[UUID] = frozenset(),
+) -> str:
     session = desk.reading()
-    shown = queries.company_order(session, acting_company(), order_id)
     left = (shown.expires_at - desk.now()).total_seconds()
     return render_template(
         "employer/order.html",
@@ -56,6 +68,11 @@ def order(order_id: UUID) -> ResponseReturnValue:
             for one in queries.refunds(session, shown.id)
             if one.state in {RefundState.SENDING, RefundState.DONE}
         ],
+        returns=returns(shown, form, chosen),
+        rule=offer_words.clauses(
+            cheaper.refund_policy(session, shown.association_id, desk.today())
+        ),
+        why=offer_words.WHY,
         association=catalogue.association_at(
             session, shown.association_id, shown.placed_at
         ),
@@ -66,6 +83,44 @@ def order(order_id: UUID) -> ResponseReturnValue:
         play=desk.settings().play,
         code=paying.code(shown.attempt),
     )
+
+
+@bp.post("/orders/<uuid:order_id>/refund")
+@staff("employer")
+def order_wish(order_id: UUID) -> ResponseReturnValue:
+    """Ask the association for the money of seats that nobody uses."""
+    employer_id = acting_company()
+    shown = queries.company_order(desk.reading(), employer_id, order_id)
+    form, chosen = WishForm.sent(), ticked()
+    if not form.validate():
+        return _page(shown, form, chosen), 422
+    asked = WishAsk(chosen, str(form.reason.data))
+    try:
+        with desk.begin() as work:
+            wishes.wish(
+                work,
+                desk.me(),
+                order_id,
+                asked,
+                certified=returning.certified(shown),
+                employer_id=employer_id,
+            )
+    except Refused as no:
+        form.form_errors.append(words(no.code, no.facts))
+        return _page(shown, form, chosen), 422
+    flash(_("退款申请已提交，协会核对后答复您。"), "ok")
+    return redirect(url_for("employer.order", order_id=order_id), 303)
+
+
+@bp.post("/orders/<uuid:order_id>/refund/withdraw")
+@staff("employer")
+def order_wish_back(order_id: UUID) -> ResponseReturnValue:
+    """Take back what the company asked for."""
+    employer_id = acting_company()
+    with desk.begin() as work:
+        wishes.withdraw(work, desk.me(), order_id, employer_id)
+    flash(_("已撤回退款申请。"), "ok")
+    return redirect(url_for("employer.order", order_id=order_id), 303)
 
 
 @bp.post("/orders/<uuid:order_id>/pay")

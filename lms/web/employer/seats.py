@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.commerce import queries
-from lms.web import company_words, desk, seat_desk
+from lms.web import class_words, company_words, desk, seat_classes, seat_desk
 from lms.web.doors import staff
 from lms.web.employer.parts import acting_company, acting_for, bp
 
@@ -15,7 +15,8 @@ from lms.web.employer.parts import acting_company, acting_for, bp
 @staff("employer")
 def seats(line_id: UUID) -> ResponseReturnValue:
     """Show the seats of a line, and the people who could have one."""
-    line, rows, page = seat_desk.line_page(acting_company(), line_id)
+    employer_id = acting_company()
+    line, rows, page = seat_desk.line_page(employer_id, line_id)
     return render_template(
         "employer/seats.html",
         acting=acting_for(),
@@ -24,6 +25,8 @@ def seats(line_id: UUID) -> ResponseReturnValue:
         page=page,
         asked=request.args.get("words", "")[:30],
         said=company_words,
+        classes=seat_classes.of_line(employer_id, line, rows),
+        placed=class_words.place_words,
     )
 
 
@@ -33,6 +36,18 @@ def seats_assign(line_id: UUID) -> ResponseReturnValue:
     """Seat the people who were ticked."""
     seat_desk.assign(acting_company(), line_id)
     return redirect(url_for("employer.seats", line_id=line_id), 303)
+
+
+@bp.post("/seat/<uuid:seat_id>/session")
+@staff("employer")
+def seat_session(seat_id: UUID) -> ResponseReturnValue:
+    """Choose the session of a class for who sits there."""
+    employer_id = acting_company()
+    card = queries.seat(desk.reading(), employer_id, seat_id)
+    seat_classes.pick(employer_id, seat_id)
+    return redirect(
+        url_for("employer.seats", line_id=card.line_id, _anchor="classes"), 303
+    )
 
 
 @bp.post("/seat/<uuid:seat_id>/free")

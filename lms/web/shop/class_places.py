@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lms.classes import queries
-from lms.classes.queries import SessionCard
+from lms.classes.queries import SessionCard, lines
 from lms.commerce.queries import CartCard
 from lms.learning import queries as learning
 from lms.reports import classes as report
@@ -49,5 +49,10 @@ def of_cart(shown: CartCard) -> dict[UUID, list[Wanted]]:
 def _wanted(lesson_id: UUID, title: str, session_id: UUID | None) -> Wanted:
     if session_id is None:
         return Wanted(lesson_id, title, None, None)
-    card = queries.session_card(desk.reading(), session_id)
-    return Wanted(lesson_id, title, card, card.problem(desk.now()))
+    session, now = desk.reading(), desk.now()
+    card = queries.session_card(session, session_id)
+    why = card.problem(now)
+    mine = lines.of_person(session, desk.me(), [session_id]).get(session_id)
+    if why == "class.full" and mine is not None and mine.kept(now):
+        why = None
+    return Wanted(lesson_id, title, card, why)

@@ -21,7 +21,8 @@ from lms.catalogue import queries as catalogue
 from lms.catalogue.queries import LessonCard, VersionCard
 from lms.catalogue.rules import LessonKind, VersionState
 from lms.classes import queries, rules, services
-from lms.classes.queries import PlaceCard, SessionCard
+from lms.classes.queries import PlaceCard, SessionCard, lines
+from lms.classes.queries.lines import WaitCard
 from lms.classes.rules import Fresh, Mode, PlaceState, Scanned, Terms
 from lms.commerce import queries as commerce
 from lms.commerce import services as buying
@@ -52,6 +53,7 @@ class ClassPage:
     mine: tuple[tuple[PlaceCard, SessionCard], ...]
     open: tuple[SessionCard, ...]
     chosen: UUID | None
+    waits: dict[UUID, WaitCard]
     terms: Terms
     now: datetime
     left: int
@@ -60,6 +62,13 @@ class ClassPage:
     def live(self) -> tuple[PlaceCard, SessionCard] | None:
         """Give the place that counts now."""
         return next((each for each in self.mine if each[0].state in rules.LIVE), None)
+
+    def problem(self, one: SessionCard) -> str | None:
+        """Say why I take no place in a session now; one kept for me is no problem."""
+        wait = self.waits.get(one.id)
+        why = one.problem(self.now)
+        kept = wait is not None and wait.kept(self.now)
+        return None if kept and why == "class.full" else why
 
     @property
     def credited(self) -> bool:
@@ -92,13 +101,15 @@ def _page(lesson_id: UUID) -> ClassPage:
     mine = queries.of_person(session, me, [lesson_id])
     live = next((each for each in mine if each[0].state in rules.LIVE), None)
     at = live[1].starts_at if live else now
+    offered = tuple(queries.of_lessons(session, [lesson_id], now).get(lesson.id, ()))
     return ClassPage(
         lesson,
         version,
         enrolment,
         mine,
-        tuple(queries.of_lessons(session, [lesson_id], now).get(lesson.id, ())),
+        offered,
         queries.choices(session, me, [lesson_id]).get(lesson_id),
+        lines.of_person(session, me, [one.id for one in offered]),
         queries.terms(session, version.association_id, at),
         now,
         int((at - now).total_seconds()),
@@ -141,6 +152,33 @@ def _wish(card: SessionCard) -> ResponseReturnValue:
             buying.add(work, me, OfferKind.COURSE, version.course_id)
     flash(_("场次已选好，提交订单时占名额，付款前保留 30 分钟。"), "ok")
     return redirect(url_for("shop.cart"), 303)
+
+
+@bp.post("/sessions/<uuid:meeting_id>/wait")
+@learner
+@limiter.limit("60/hour", key_func=by_account)
+def wait(meeting_id: UUID) -> ResponseReturnValue:
+    """Get into line for a full session."""
+    card = queries.session_card(desk.reading(), meeting_id)
+    try:
+        with desk.begin() as work:
+            services.line_up(work, desk.me(), card.id)
+    except (Conflict, Refused) as no:
+        flash(words(no.code, no.facts), "bad")
+    else:
+        flash(_("已排上候补。轮到您时会发消息，名额保留 24 小时。"), "ok")
+    return redirect(url_for("classes.show", lesson_id=card.lesson_id), 303)
+
+
+@bp.post("/sessions/<uuid:meeting_id>/wait/leave")
+@learner
+def step_out(meeting_id: UUID) -> ResponseReturnValue:
+    """Leave the line."""
+    card = queries.session_card(desk.reading(), meeting_id)
+    with desk.begin() as work:
+        services.step_out(work, desk.me(), card.id)
+    flash(_("已退出候补。"), "ok")
+    return redirect(url_for("classes.show", lesson_id=card.lesson_id), 303)
 
 
 @bp.post("/places/<uuid:place_id>/leave")

@@ -255,3 +255,52 @@ def test_a_link_is_shown_near_the_time_to_who_has_a_place(hall: Hall) -> None:
     hall.at(starts - timedelta(minutes=20))
     assert "https://live.example/room/7" in hall.mine.get(hall.own).text
     assert isinstance(live, UUID)
+
+
+def test_a_full_session_is_waited_for_and_taken_when_it_is_ones_turn(
+    hall: Hall, browser_of: BrowserOf
+) -> None:
+    with hall.begin() as work:
+        full = make.session(work, hall.taught, places=1)
+        owner, waiting = people.person(work), people.person(work)
+        make.seated(work, hall.taught, full, owner.person_id)
+        make.seated(work, hall.taught, None, waiting.person_id)
+        place = queries.in_session(work.session, owner.person_id, full)
+        assert place is not None
+    theirs, own = browser_of(waiting.account_id), browser_of(owner.account_id)
+    page = theirs.get(hall.own).text
+    assert "已满" in page
+    assert theirs.post(f"/classes/sessions/{full}/wait").status_code == 303
+    page = theirs.get(hall.own).text
+    assert "已排上候补" in page
+    assert "候补第 1 位" in page
+    desk = hall.clerk.get(f"/console/classes/{full}").text
+    assert "候补名单" in desk
+    assert "第 1 位" in desk
+
+    assert own.post(f"/classes/places/{place.id}/leave").status_code == 303
+    assert "名额为您保留到" in theirs.get(hall.own).text
+    assert "名额保留到" in hall.clerk.get(f"/console/classes/{full}").text
+    refused = own.post(f"/classes/sessions/{full}/choose")
+    assert refused.status_code == 303
+    assert "这个场次刚刚满员" in own.get(hall.own).text
+    theirs.post(f"/classes/sessions/{full}/choose")
+    assert "名额已占好" in theirs.get(hall.own).text
+    assert theirs.post(f"/classes/sessions/{full}/wait/leave").status_code == 303
+
+
+def test_who_is_in_line_may_put_the_place_that_is_kept_into_the_cart(
+    hall: Hall, browser_of: BrowserOf
+) -> None:
+    with hall.begin() as work:
+        full = make.session(work, hall.taught, places=1)
+        owner, buyer = people.person(work), people.person(work)
+        make.seated(work, hall.taught, full, owner.person_id)
+        services.line_up(work, buyer.person_id, full)
+        place = queries.in_session(work.session, owner.person_id, full)
+        assert place is not None
+        services.leave(work, owner.person_id, place.id)
+    theirs = browser_of(buyer.account_id)
+    chosen = theirs.post(f"/classes/sessions/{full}/choose")
+    assert chosen.headers["Location"].endswith("/shop/cart")
+    assert "满员" not in theirs.get("/shop/cart").text

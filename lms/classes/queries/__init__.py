@@ -235,14 +235,16 @@ def of_person(
     rows = session.execute(
         chosen.order_by(ClassSession.starts_at.desc(), ClassPlace.taken_at.desc())
     )
-    return tuple((_read(one), _read_session(other)) for one, other in rows)
+    return tuple((read_place(one), read_session(other)) for one, other in rows)
 
 
-def _read(row: ClassPlace) -> PlaceCard:
+def read_place(row: ClassPlace) -> PlaceCard:
+    """Give a place's row as a card."""
     return _place({each: getattr(row, each) for each in PlaceCard.__slots__})
 
 
-def _read_session(row: ClassSession) -> SessionCard:
+def read_session(row: ClassSession) -> SessionCard:
+    """Give a session's row as a card."""
     return SessionCard(**{each: getattr(row, each) for each in SessionCard.__slots__})
 
 
