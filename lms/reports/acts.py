@@ -13,7 +13,11 @@ from lms.approvals.queries import ApprovalCard
 from lms.catalogue import queries as catalogue
 from lms.claims.models import Claim
 from lms.claims.queries import KINDS
-from lms.credentials.models import Certificate, CertificateState
+from lms.credentials.models import (
+    Certificate,
+    CertificateStanding,
+    CertificateState,
+)
 from lms.exams.models import ExamTime, Unlock
 from lms.hours.models import HoursEntry
 from lms.hours.rules import EntryKind
@@ -142,7 +146,8 @@ def _certificates(session: Session, person_id: PersonId) -> Iterator[Act]:
             Certificate.association_id,
         )
         .join(Certificate, Certificate.id == CertificateState.certificate_id)
-        .where(Certificate.person_id == person_id)
+        .join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
+        .where(CertificateStanding.person_id == person_id)
     )
     for row in rows:
         yield Act(

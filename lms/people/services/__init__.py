@@ -52,7 +52,16 @@ from lms.people.services.links import (
     send_prepared,
     withdraw,
 )
+from lms.people.services.merging import contradictions, take_over
 from lms.people.services.nudging import Nudged, NudgeWish, nudge, set_quiet
+from lms.people.services.numbers import (
+    Said,
+    give_number,
+    report_number,
+    settle,
+    settle_merged,
+    withdraw_number,
+)
 from lms.people.services.papers import (
     remove_qualification,
     save_employer,
@@ -95,6 +104,7 @@ __all__ = [
     "Kept",
     "NudgeWish",
     "Nudged",
+    "Said",
     "accept",
     "accept_pictures",
     "agree",
@@ -105,6 +115,7 @@ __all__ = [
     "begun",
     "company_stream",
     "confirm_agent",
+    "contradictions",
     "decide_correction",
     "decide_photo",
     "dismiss",
@@ -118,6 +129,7 @@ __all__ = [
     "forget_old",
     "forget_sensitive",
     "freeze",
+    "give_number",
     "grant_at_desk",
     "invite",
     "keep_file",
@@ -138,6 +150,7 @@ __all__ = [
     "refuse_employer",
     "remove_qualification",
     "report_lock",
+    "report_number",
     "reveal_correction",
     "reveal_id_number",
     "reveal_picture",
@@ -150,10 +163,14 @@ __all__ = [
     "save_signature",
     "send_prepared",
     "set_quiet",
+    "settle",
+    "settle_merged",
+    "take_over",
     "take_roster",
     "thaw",
     "withdraw",
     "withdraw_correction",
+    "withdraw_number",
     "withdraw_proof",
     "write_granted",
 ]
