@@ -61,8 +61,7 @@ def propose_merge(
 
 
 def propose_number(work: Work, case_id: UUID, put: Proposal) -> ApprovalId:
-    """Propose that an ID number is taken from who typed it first and given to whose
-    it is.
+    """Propose to take an ID number from who typed it first, for whose it is.
 
     Raises: NotFound for another association's question; Refused with what stands
         against it; Conflict while a proposal about one of them is open.

@@ -283,7 +283,7 @@ def drop_ended(work: Work, before: datetime, *, limit: int = 5000) -> int:
 
 
 def take_over(work: Work, goes: AccountId, stays: AccountId) -> int:
-    """Let who stays read what was sent to the account that went, and what still waits."""
+    """Let who stays read what was sent to the account that went, and what waits."""
     moved = work.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.to_account == goes)

@@ -204,7 +204,7 @@ def _newest(work: Work, account_id: AccountId) -> CounterSlip | None:
     return work.session.scalar(
         select(CounterSlip)
         .where(CounterSlip.account_id == account_id)
-        .order_by(CounterSlip.made_at.desc(), CounterSlip.id.desc())
+        .order_by(CounterSlip.ended_at.is_not(None), CounterSlip.made_at.desc())
         .limit(1)
         .with_for_update()
     )

@@ -28,6 +28,12 @@ from lms.people.services.corrections import (
     decide_correction,
     withdraw_correction,
 )
+from lms.people.services.counter import (
+    Came,
+    dispute_at_counter,
+    recover_at_counter,
+    sign_up_at_counter,
+)
 from lms.people.services.desk_corrections import (
     ask_at_desk,
     drop_at_desk,
@@ -95,10 +101,12 @@ from lms.people.services.roster import (
     forget_old,
     take_roster,
 )
+from lms.people.services.shutting import reinstate, suspend
 
 __all__ = [
     "SHORTEST_REASON",
     "Asked",
+    "Came",
     "Counter",
     "Invited",
     "Kept",
@@ -119,6 +127,7 @@ __all__ = [
     "decide_correction",
     "decide_photo",
     "dismiss",
+    "dispute_at_counter",
     "draft_roster",
     "drop_at_desk",
     "drop_file",
@@ -146,8 +155,10 @@ __all__ = [
     "periods_of",
     "prove_by_lock",
     "prove_employer",
+    "recover_at_counter",
     "refuse",
     "refuse_employer",
+    "reinstate",
     "remove_qualification",
     "report_lock",
     "report_number",
@@ -165,6 +176,8 @@ __all__ = [
     "set_quiet",
     "settle",
     "settle_merged",
+    "sign_up_at_counter",
+    "suspend",
     "take_over",
     "take_roster",
     "thaw",

@@ -1,5 +1,8 @@
 """Forms of signing up and in, and of keeping an account safe."""
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
@@ -11,6 +14,7 @@ from lms.accounts.rules import (
     MOST_CHARACTERS,
     Identifier,
     identifier,
+    sign_in_name,
 )
 from lms.kernel.text import normal
 from lms.web.forms import PageForm
@@ -68,18 +72,19 @@ class _Addressed(PageForm):
     """A form that names an account, or an address that may become one's."""
 
     known_as = _identifier_field()
+    read: ClassVar[Callable[[str], Identifier | None]] = staticmethod(identifier)
 
     @property
     def identifier(self) -> Identifier:
         """Give what was typed, read. Only after the form was found valid."""
-        found = identifier(self.known_as.data or "")
+        found = type(self).read(self.known_as.data or "")
         if found is None:
             raise RuntimeError("the form was not validated")
         return found
 
     def validate_known_as(self, field: StringField) -> None:
         """Accept what reads as a number or an address."""
-        if identifier(field.data or "") is None:
+        if type(self).read(field.data or "") is None:
             raise ValidationError(_("请填写 11 位手机号，或完整的邮箱地址。"))
 
 
@@ -90,7 +95,9 @@ class AddressForm(_Addressed):
 
 
 class SignInForm(_Addressed):
-    """A name and a password."""
+    """A name and a password. The name may be one that a counter gave."""
+
+    read = staticmethod(sign_in_name)
 
     password = _password_field(_l("密码"), "current-password")
     next = HiddenField()

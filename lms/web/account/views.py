@@ -9,6 +9,7 @@ from lms.web.account import (
     security,
     sign_in,
     sign_up,
+    slips,
 )
 from lms.web.account.blueprint import bp
 
@@ -22,4 +23,5 @@ __all__ = [
     "security",
     "sign_in",
     "sign_up",
+    "slips",
 ]
