@@ -15,6 +15,8 @@ from lms.kernel.ids import AssociationId, PersonId
 from lms.kernel.work import Work
 from lms.policy.model import Specialty, Track
 
+_OUT = "merge-out:"
+
 
 def post(  # noqa: PLR0913 - a posting has so many facts, and none is optional
     work: Work,
@@ -85,40 +87,35 @@ def take_over(
 
     Units: gives hundredths of a 学时 that came in.
     """
-    came = 0
     rows = work.session.scalars(
         select(HoursEntry).where(HoursEntry.person_id == goes).order_by(HoursEntry.seq)
     ).all()
     answered = {row.source for row in rows}
+    came = 0
     for row in rows:
-        out = f"merge-out:{row.seq}"
-        if row.source.startswith("merge-out:") or out in answered:
+        out = f"{_OUT}{row.seq}"
+        if row.source.startswith(_OUT) or out in answered:
             continue
         _write(work, goes, _opposite(row, out))
         source = counted.get(origin(row.source), origin(row.source))
         if source is not None:
-            post(
-                work,
-                stays,
-                specialty=row.specialty,
-                track=row.track,
-                credit=Credit(row.credit),
-                association_id=AssociationId(row.association_id),
-                source=carried(source, merge),
-                kind=row.kind,
-                earned_at=row.earned_at,
-            )
+            _write(work, stays, _entry(row, carried(source, merge)))
             came += row.credit
     return Credit(came)
 
 
-def _opposite(row: HoursEntry, source: str) -> dict[str, Any]:
+def _entry(row: HoursEntry, source: str) -> dict[str, Any]:
     return {
         "specialty": row.specialty,
         "track": row.track,
-        "credit": -row.credit,
+        "credit": row.credit,
         "association_id": row.association_id,
         "source": source,
-        "kind": EntryKind.ADJUSTMENT,
+        "kind": row.kind,
         "earned_at": row.earned_at,
     }
+
+
+def _opposite(row: HoursEntry, source: str) -> dict[str, Any]:
+    taken = {"credit": -row.credit, "kind": EntryKind.ADJUSTMENT}
+    return _entry(row, source) | taken

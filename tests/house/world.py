@@ -39,6 +39,7 @@ from tests.house import (
     screens,
     stacks,
     trust,
+    twins,
 )
 from tests.house.lives import Things
 
@@ -124,6 +125,7 @@ def build(app: Flask) -> World:
         questions.lay(work, world, (here, there), STAFF_NAMES["author"])
         screens.lay(work, world)
         news.lay(work, world, cast, (here, there))
+        twins.lay(work, world, STAFF_NAMES["manager"], (here, there))
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -303,6 +305,7 @@ NOWHERE: Things = {
         "coupon", "deal", "member", "old_file", "record", "meeting", "place", "mark",
         "statement", "line", "return", "part", "difference", "invoice", "paper",
         "red", "handover", "employer", "quote", "bought", "seat", "draft",
+        "stays", "case",
     )
 } | {"token": "A" * 22, "secret": "A" * 26}  # fmt: skip
 """Things that are nowhere."""

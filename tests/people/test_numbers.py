@@ -21,7 +21,7 @@ from lms.accounts.services import Slip
 from lms.credentials import services as certificates
 from lms.evidence import queries as evidence
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import PersonId
+from lms.kernel.ids import PersonId, SessionId, new_id
 from lms.kernel.work import Work
 from lms.merges import services as merges
 from lms.notify.models import OutboxMessage
@@ -161,9 +161,8 @@ def test_who_has_no_telephone_signs_in_by_a_slip_and_a_password_of_their_own(
         "account.slip_used",
         "account.password_changed",
     }
-    assert slip.code not in str(
-        work.session.scalars(select(CounterSlip)).one().__dict__
-    )
+    kept = vars(work.session.scalars(select(CounterSlip)).one())
+    assert slip.code not in str(kept)
 
 
 def try_in(work: Work, handle: str) -> tuple[int, bool]:
@@ -254,19 +253,30 @@ def test_a_clerk_prints_no_more_than_a_days_slips(work: Work, pair: Pair) -> Non
         services.recover_at_counter(here, came(number, name="王陌生"))
 
 
-def test_who_changes_the_password_ends_the_slip(work: Work, pair: Pair) -> None:
+def test_a_new_slip_ends_the_one_before(work: Work, pair: Pair) -> None:
     number = taken(work, pair)
-    slip = services.recover_at_counter(
-        pair.as_manager(work), came(number, name="王陌生")
-    )
-    again = services.recover_at_counter(
-        pair.as_manager(work), came(number, name="王陌生")
-    )
+    here = pair.as_manager(work)
+    slip = services.recover_at_counter(here, came(number, name="王陌生"))
+    again = services.recover_at_counter(here, came(number, name="王陌生"))
 
     assert used(work, slip) is CodeVerdict.WRONG
     assert used(work, again) is CodeVerdict.RIGHT
     live = select(func.count()).where(CounterSlip.ended_at.is_(None))
     assert work.session.scalar(live) == 0
+
+
+def test_who_changes_the_password_ends_the_slip(work: Work, pair: Pair) -> None:
+    number = taken(work, pair)
+    slip = services.recover_at_counter(
+        pair.as_manager(work), came(number, name="王陌生")
+    )
+    account = accounts.account_of(work.session, pair.goes).id
+
+    account_services.change_password(
+        work, account, make_accounts.prepared(GOOD), keep=SessionId(new_id())
+    )
+
+    assert used(work, slip) is CodeVerdict.EXPIRED
 
 
 def test_who_says_the_account_is_not_theirs_gets_one_and_a_question(

@@ -178,14 +178,11 @@ def associations_as(
     return tuple(AssociationId(one) for one in rows if one is not None)
 
 
+_MERGED = select(Account.person_id).where(Account.merged_into == bindparam("person_id"))
 _KEYS = select(PersonKey.person_id, PersonKey.wrapped).where(
     or_(
         PersonKey.person_id == bindparam("person_id"),
-        PersonKey.person_id.in_(
-            select(Account.person_id).where(
-                Account.merged_into == bindparam("person_id")
-            )
-        ),
+        PersonKey.person_id.in_(_MERGED),
     )
 )
 
@@ -195,7 +192,7 @@ def data_key(session: Session, person_id: PersonId) -> bytes:
 
     Raises: NotFound when the person has none, or it was destroyed.
     """
-    rows = session.execute(_KEYS, {"person_id": person_id}).all()
+    rows = session.execute(_KEYS, {"person_id": person_id})
     bunch = {row.person_id: row.wrapped for row in rows}
     own = bunch.pop(person_id, None)
     if own is None:

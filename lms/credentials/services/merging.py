@@ -4,15 +4,19 @@ What was issued never changes: the row of a certificate says to whom it was issu
 standing says whose it is now.
 """
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from lms.credentials.models import (
     CertificateGrant,
     CertificateShare,
     CertificateStanding,
     PaperCopy,
+    PracticeRecord,
     PrintQueue,
+    RegistrationCertificate,
     SealingQueue,
+    UseCopy,
 )
 from lms.credentials.rules import State
 from lms.kernel.errors import Refused
@@ -48,3 +52,14 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
     move(work, PrintQueue, goes, stays, once=("specialty", "period_from"))
     move(work, SealingQueue, goes, stays, once=("specialty",))
     return move(work, CertificateStanding, goes, stays)
+
+
+def registered(session: Session, person_id: PersonId) -> bool:
+    """Tell whether a person ever had a registration certificate, or what hangs on one.
+
+    Those are the authority's, and are nobody's to move.
+    """
+    return any(
+        session.scalar(select(exists().where(table.person_id == person_id)))
+        for table in (RegistrationCertificate, PracticeRecord, UseCopy)
+    )

@@ -4,7 +4,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lms.credentials.models import PracticeRecord, RegistrationCertificate, UseCopy
+from lms.credentials.services import merging as certificates
 from lms.kernel.db import Table
 from lms.kernel.ids import PersonId
 from lms.kernel.moving import move
@@ -29,9 +29,6 @@ _WRITTEN: tuple[type[Table], ...] = (
     RevocationEffect,
     CertificateUse,
     AuditCase,
-    RegistrationCertificate,
-    PracticeRecord,
-    UseCopy,
 )
 """Books of the authority, and what hangs on them."""
 
@@ -63,7 +60,8 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
 
 
 def _written(session: Session, person_id: PersonId) -> bool:
-    return any(_has(session, table, person_id) for table in _WRITTEN)
+    here = any(_has(session, table, person_id) for table in _WRITTEN)
+    return here or certificates.registered(session, person_id)
 
 
 def _has(session: Session, table: type[Table], person_id: PersonId) -> bool:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -34,8 +34,6 @@ bp = Blueprint("console_merges", __name__, url_prefix="/console/merges")
 class ProposalForm(PageForm):
     """What a proposal rests on, in a manager's words."""
 
-    goes = HiddenField()
-    stays = HiddenField()
     proofs = SelectMultipleField(
         _l("依据（可多选）"),
         choices=[SelectChoice(one.value, word) for one, word in PROOFS.items()],
@@ -120,25 +118,23 @@ def likely(person_id: UUID) -> ResponseReturnValue:
     )
 
 
-@bp.get("/new")
+@bp.get("/of/<uuid:person_id>/into/<uuid:stays_id>")
 @staff("manager")
-def new() -> ResponseReturnValue:
+def new(person_id: UUID, stays_id: UUID) -> ResponseReturnValue:
     """Show two accounts side by side, with the form that proposes to merge them."""
-    goes, stays = _two(request.args.get("goes"), request.args.get("stays"))
-    return _compare(ProposalForm.blank(goes=str(goes), stays=str(stays)))
+    return _compare(_two(person_id, stays_id), ProposalForm.blank())
 
 
-@bp.post("/new")
+@bp.post("/of/<uuid:person_id>/into/<uuid:stays_id>")
 @staff("manager")
-def propose() -> ResponseReturnValue:
+def propose(person_id: UUID, stays_id: UUID) -> ResponseReturnValue:
     """Propose a merge to another manager."""
-    form = ProposalForm.sent()
-    goes, stays = _two(form.goes.data, form.stays.data)
+    form, two = ProposalForm.sent(), _two(person_id, stays_id)
     if not form.validate():
-        return _compare(form), 422
-    fault = _done(lambda w: services.propose_merge(w, goes, stays, form.proposal))
+        return _compare(two, form), 422
+    fault = _done(lambda w: services.propose_merge(w, *two, form.proposal))
     if fault:
-        return _compare(form, fault), 422
+        return _compare(two, form, fault), 422
     flash(_("已提出，等另一位负责人决定。"), "success")
     return redirect(url_for("console_merges.index"), 303)
 
@@ -220,24 +216,22 @@ def _done(deed: Callable[[Work], object]) -> Fault | None:
     return None
 
 
-def _two(goes: str | None, stays: str | None) -> tuple[PersonId, PersonId]:
-    """Read two persons, one of whom at least this association has before it.
+def _two(goes: UUID, stays: UUID) -> tuple[PersonId, PersonId]:
+    """Give two persons whom this association has before it.
 
     Raises: NotFound.
     """
-    try:
-        gone, there = PersonId(UUID(goes or "")), PersonId(UUID(stays or ""))
-    except ValueError:
-        raise NotFound("person.unknown") from None
-    knows = queries.knows(desk.reading(), desk.association(), gone, there)
-    if gone == there or not knows.may_see:
+    knows = queries.knows(desk.reading(), desk.association(), goes, stays)
+    if goes == stays or not knows.may_see:
         raise NotFound("person.unknown")
-    return gone, there
+    return PersonId(goes), PersonId(stays)
 
 
-def _compare(form: ProposalForm, fault: Fault | None = None) -> str:
+def _compare(
+    two: tuple[PersonId, PersonId], form: ProposalForm, fault: Fault | None = None
+) -> str:
     session, here = desk.reading(), desk.association()
-    goes, stays = _two(form.goes.data, form.stays.data)
+    goes, stays = two
     objection = queries.knows(session, here, goes, stays).objection
     against = queries.hindrances(session, goes, stays)
     return render_template(
