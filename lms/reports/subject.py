@@ -39,7 +39,8 @@ OF_PERSON = (
     "corrections", "credit_records", "employer_links", "employments",
     "ended_specialties", "enrolments", "exam_times", "exam_unlocks", "hours_entries",
     "invoices", "issue_batch_lines", "learners", "leases", "legacy_people",
-    "looks", "members", "nudges", "number_cases", "orders", "paper_copies", "person_files",
+    "looks", "members", "nudges", "number_cases", "orders", "paper_copies",
+    "person_files",
     "practice_records", "presence_checks", "presence_pictures", "qualifications",
     "registered_specialties", "registration_certificates", "registration_standings",
     "registration_bars", "registrations", "reminders", "revocation_effects",
@@ -48,8 +49,8 @@ OF_PERSON = (
     "study_proofs", "use_copies",
 )  # fmt: skip
 OF_ACCOUNT = (
-    "announcement_receipts", "consents", "counter_slips", "employer_agents", "employer_proofs",
-    "grants", "known_devices", "message_refusals", "sessions",
+    "announcement_receipts", "consents", "counter_slips", "employer_agents",
+    "employer_proofs", "grants", "known_devices", "message_refusals", "sessions",
 )  # fmt: skip
 UNDER: Mapping[str, tuple[str, str]] = {
     "order_lines": ("order_id", "orders"),

@@ -47,7 +47,7 @@ class ProposalForm(PageForm):
             Length(*REASON_LENGTH, message=_l("请写 6 至 400 个字。")),
         ],
         description=_l(
-            "写明怎么核对的、谁到场、看了什么证件。会存入两个人的证据记录。"
+            "写明怎么核对的、谁到场、看了什么证件。"
         ),
         render_kw={"rows": 3, "maxlength": REASON_LENGTH[1]},
     )
