@@ -338,7 +338,7 @@ OFFICE = {
 
 TELLER = {
     "office.company", "office.counter", "office.counter_compare", "office.person",
-    "office.prove_company",
+    "office.prove_company", "office.unprove_company",
     "office.scan_in", "office.scans", "office.take_in",
 }  # fmt: skip
 """The counter."""

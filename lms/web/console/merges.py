@@ -46,9 +46,7 @@ class ProposalForm(PageForm):
             InputRequired(_l("请写明理由。")),
             Length(*REASON_LENGTH, message=_l("请写 6 至 400 个字。")),
         ],
-        description=_l(
-            "写明怎么核对的、谁到场、看了什么证件。"
-        ),
+        description=_l("写明怎么核对的、谁到场、看了什么证件。"),
         render_kw={"rows": 3, "maxlength": REASON_LENGTH[1]},
     )
 
