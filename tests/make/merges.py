@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lms.accounts import queries as account_queries
+from lms.accounts import services as account_services
 from lms.accounts.rules import Role
 from lms.catalogue import queries as catalogue
 from lms.kernel.ids import (
@@ -41,6 +42,8 @@ class Pair:
         self.managers = [manager(work, self.here) for _each in range(2)]
         self.stays = learner(work, self.here)
         self.goes = learner(work, self.here)
+        for one in (self.stays, self.goes):
+            make.learner_of(work, one, self.here)
 
     def as_manager(self, work: Work, which: int = 0) -> Work:
         return acting(work, self.managers[which], self.here)
@@ -70,7 +73,7 @@ def learner(work: Work, here: AssociationId, **told: Any) -> PersonId:
     """A learner with an account and a profile that was only begun."""
     made = make.account(work, **told)
     people.begun(work, made.person_id)
-    make.learner_of(work, made.person_id, here)
+    account_services.know_learner(work, made.person_id, here)
     return made.person_id
 
 

@@ -68,7 +68,7 @@ def test_one_manager_proposes_and_another_types_the_word(desk: Desk) -> None:
     assert own.status_code == 422
     assert bare.status_code == 422
     assert "请在框内输入" in bare.text
-    assert ">好</textarea>" in bare.text
+    assert "好</textarea>" in bare.text
     assert done.status_code == 303
     with desk.begin() as work:
         into = merging.merged_into(work.session, desk.pair.goes)
