@@ -1,8 +1,5 @@
 """Forms of signing up and in, and of keeping an account safe."""
 
-from collections.abc import Callable
-from typing import ClassVar
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
@@ -72,19 +69,23 @@ class _Addressed(PageForm):
     """A form that names an account, or an address that may become one's."""
 
     known_as = _identifier_field()
-    read: ClassVar[Callable[[str], Identifier | None]] = staticmethod(identifier)
+
+    @staticmethod
+    def read(typed: str) -> Identifier | None:
+        """Read what was typed."""
+        return identifier(typed)
 
     @property
     def identifier(self) -> Identifier:
         """Give what was typed, read. Only after the form was found valid."""
-        found = type(self).read(self.known_as.data or "")
+        found = self.read(self.known_as.data or "")
         if found is None:
             raise RuntimeError("the form was not validated")
         return found
 
     def validate_known_as(self, field: StringField) -> None:
         """Accept what reads as a number or an address."""
-        if type(self).read(field.data or "") is None:
+        if self.read(field.data or "") is None:
             raise ValidationError(_("请填写 11 位手机号，或完整的邮箱地址。"))
 
 
@@ -97,7 +98,10 @@ class AddressForm(_Addressed):
 class SignInForm(_Addressed):
     """A name and a password. The name may be one that a counter gave."""
 
-    read = staticmethod(sign_in_name)
+    @staticmethod
+    def read(typed: str) -> Identifier | None:
+        """Read what was typed: a way to reach somebody, or a counter's name."""
+        return sign_in_name(typed)
 
     password = _password_field(_l("密码"), "current-password")
     next = HiddenField()
