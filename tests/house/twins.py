@@ -13,6 +13,7 @@ from lms.kernel.work import Work
 from lms.merges import services
 from lms.people import services as people
 from lms.people.services import Said
+from tests.house.lives import Things
 from tests.make import merges as make
 from tests.make import people as persons
 
@@ -41,11 +42,12 @@ def lay(
         work.session.scalars(select(Account.id).where(Account.name == manager)).one()
     )
     another = make.manager(work, here)
-    anothers = {"approval_id": _proposal(work, another, here)}
+    anothers: Things = {"approval_id": _proposal(work, another, here)}
+    own: Things = {"approval_id": _proposal(work, mine, here)}
     world.instead |= {
         "console_merges.show": anothers,
         "console_merges.decide": anothers,
-        "console_merges.withdraw": {"approval_id": _proposal(work, mine, here)},
+        "console_merges.withdraw": own,
         "console_merges.new": _two(work, here),
         "console_merges.propose": _two(work, here),
         "console_standing.suspend": {"person_id": make.learner(work, here)},
@@ -60,7 +62,7 @@ def lay(
         world.forms[f"console_standing.{deed}"] = {"reason": "证件正在核查"}
 
 
-def _two(work: Work, here: AssociationId) -> dict[str, object]:
+def _two(work: Work, here: AssociationId) -> Things:
     return {
         "person_id": make.learner(work, here),
         "stays_id": make.learner(work, here),

@@ -50,7 +50,7 @@ from tests.make.merges import (
 )
 from tests.races import race
 
-EVER = {"since": date(2000, 1, 1), "until": date(2100, 1, 1)}
+EVER: dict[str, Any] = {"since": date(2000, 1, 1), "until": date(2100, 1, 1)}
 
 
 @pytest.fixture
