@@ -207,6 +207,18 @@ def test_both_persons_have_a_line_and_who_stays_a_message(
     assert "person_merged" in set(owed)
 
 
+def test_who_closes_the_account_that_stayed_closes_both(work: Work, pair: Pair) -> None:
+    pair.merged(work)
+    gone = accounts.account_of(work.session, pair.goes).id
+
+    account_services.close_account(
+        work, accounts.account_of(work.session, pair.stays).id
+    )
+
+    work.session.expire_all()
+    assert accounts.contact(work.session, gone).email is None
+
+
 def test_nobody_merges_alone(work: Work, pair: Pair) -> None:
     asked = pair.proposed(work)
 

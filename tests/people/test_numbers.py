@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from lms.accounts.rules import (
 from lms.accounts.services import Slip
 from lms.credentials import services as certificates
 from lms.evidence import queries as evidence
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import PersonId, SessionId, new_id
 from lms.kernel.work import Work
@@ -29,6 +31,7 @@ from lms.people import queries, services
 from lms.people.queries import numbers
 from lms.people.services import Came, Said
 from lms.policy.model import Specialty
+from lms.reports import acts, subject
 from tests.conftest import HandClock, work_at
 from tests.make import accounts as make_accounts
 from tests.make import credentials as make_certificates
@@ -105,6 +108,32 @@ def test_a_number_with_a_certificate_on_it_is_not_taken_away(
         merges.propose_number(pair.as_manager(work), case, PUT)
 
     assert refused.value.reasons == ("number.certified",)
+
+
+def test_who_typed_a_number_reads_that_it_is_asked_about_and_not_in_which_words(
+    work: Work, pair: Pair
+) -> None:
+    number = taken(work, pair)
+    case = services.report_number(work, pair.stays, pair.here, said(number))
+    merges.propose_number(pair.as_manager(work), case, PUT)
+
+    told = acts.of_person(work.session, pair.goes)
+
+    assert [(act.what, act.matter, act.why) for act in told] == [
+        ("asked", "number", "")
+    ]
+
+
+def test_the_evidence_of_both_goes_into_the_data_of_who_stays(
+    work: Work, pair: Pair
+) -> None:
+    pair.merged(work)
+    account = accounts.account_of(work.session, pair.stays).id
+
+    files = subject.everything(work.session, account, pair.stays, legal_day(work.now))
+
+    kinds = {line["kind"] for line in json.loads(files["data.json"])["evidence"]}
+    assert kinds >= {"person.merged", "person.merged_into", "account.merged"}
 
 
 def test_who_asks_twice_or_for_a_free_number_is_refused(work: Work, pair: Pair) -> None:

@@ -323,6 +323,19 @@ def close_account(work: Work, account_id: AccountId) -> None:
     account.password_hash = account.handle = None
     account.state, account.closed_at = AccountState.CLOSED, work.now
     work.session.flush()
+    # What was merged into it has nowhere to send anybody any more.
+    work.session.execute(
+        update(Account)
+        .where(Account.merged_into == account.person_id)
+        .values(
+            phone=None,
+            phone_index=None,
+            email=None,
+            email_index=None,
+            password_hash=None,
+            handle=None,
+        )
+    )
     close_other_sessions(work, account_id)
     for table in (KnownDevice, RecoveryCode, TotpFactor, Grant):
         work.session.execute(delete(table).where(table.account_id == account_id))

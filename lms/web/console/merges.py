@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -58,17 +58,26 @@ class ProposalForm(PageForm):
         )
 
 
+class Sometimes:
+    """Marks a field that one of the two answers needs; the service says which."""
+
+    field_flags = {"conditional": True}  # noqa: RUF012 - read only
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Object to nothing."""
+
+
 class DecideForm(PageForm):
     """Yes or no, and why; a yes to a merge is typed."""
 
     typed = StringField(
         _l("确认合并"),
-        validators=[Length(max=20)],
+        validators=[Sometimes(), Length(max=20)],
         render_kw={"autocomplete": "off", "maxlength": 20},
     )
     comment = TextAreaField(
         _l("意见"),
-        validators=[Length(max=400)],
+        validators=[Sometimes(), Length(max=400)],
         description=_l("不同意时必填。"),
         render_kw={"rows": 3, "maxlength": 400},
     )
