@@ -37,13 +37,14 @@ def lay(
         world.things["staff"][which] |= {
             "stays_id": make.learner(work, house),
             "case_id": _case(work, house),
+            "merge_id": _proposal(work, make.manager(work, house), house),
         }
     mine = AccountId(
         work.session.scalars(select(Account.id).where(Account.name == manager)).one()
     )
     another = make.manager(work, here)
-    anothers: Things = {"approval_id": _proposal(work, another, here)}
-    own: Things = {"approval_id": _proposal(work, mine, here)}
+    anothers: Things = {"merge_id": _proposal(work, another, here)}
+    own: Things = {"merge_id": _proposal(work, mine, here)}
     world.instead |= {
         "console_merges.show": anothers,
         "console_merges.decide": anothers,

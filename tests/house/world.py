@@ -305,7 +305,7 @@ NOWHERE: Things = {
         "coupon", "deal", "member", "old_file", "record", "meeting", "place", "mark",
         "statement", "line", "return", "part", "difference", "invoice", "paper",
         "red", "handover", "employer", "quote", "bought", "seat", "draft",
-        "stays", "case",
+        "stays", "case", "merge",
     )
 } | {"token": "A" * 22, "secret": "A" * 26}  # fmt: skip
 """Things that are nowhere."""

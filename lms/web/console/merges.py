@@ -178,36 +178,36 @@ def refuse(case_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("console_merges.index"), 303)
 
 
-@bp.get("/<uuid:approval_id>")
+@bp.get("/<uuid:merge_id>")
 @staff("manager")
-def show(approval_id: UUID) -> ResponseReturnValue:
+def show(merge_id: UUID) -> ResponseReturnValue:
     """Show a proposal."""
-    return _proposal(approval_id, DecideForm.blank())
+    return _proposal(merge_id, DecideForm.blank())
 
 
-@bp.post("/<uuid:approval_id>/decide")
+@bp.post("/<uuid:merge_id>/decide")
 @staff("manager")
-def decide(approval_id: UUID) -> ResponseReturnValue:
+def decide(merge_id: UUID) -> ResponseReturnValue:
     """Say yes or no; a yes takes effect at once."""
-    queries.proposal(desk.reading(), desk.association(), approval_id)
+    queries.proposal(desk.reading(), desk.association(), merge_id)
     form = DecideForm.sent()
     if not form.validate():
-        return _proposal(approval_id, form), 422
+        return _proposal(merge_id, form), 422
     approved = request.form.get("answer") == "yes"
     answer = services.Answer(approved, form.comment.data or "", form.typed.data or "")
-    fault = _done(lambda w: services.decide(w, approval_id, answer))
+    fault = _done(lambda w: services.decide(w, merge_id, answer))
     if fault:
-        return _proposal(approval_id, form, fault), 422
+        return _proposal(merge_id, form, fault), 422
     flash(_("已办理，双方都已收到通知。") if approved else _("已退回提议。"), "success")
-    return redirect(url_for("console_merges.show", approval_id=approval_id), 303)
+    return redirect(url_for("console_merges.show", merge_id=merge_id), 303)
 
 
-@bp.post("/<uuid:approval_id>/withdraw")
+@bp.post("/<uuid:merge_id>/withdraw")
 @staff("manager")
-def withdraw(approval_id: UUID) -> ResponseReturnValue:
+def withdraw(merge_id: UUID) -> ResponseReturnValue:
     """Take one's own proposal back."""
     with desk.begin() as work:
-        services.withdraw(work, approval_id)
+        services.withdraw(work, merge_id)
     flash(_("提议已撤回。"), "success")
     return redirect(url_for("console_merges.index"), 303)
 
@@ -267,9 +267,9 @@ def _case(case_id: UUID, form: ProposalForm, fault: Fault | None = None) -> str:
     )
 
 
-def _proposal(approval_id: UUID, form: DecideForm, fault: Fault | None = None) -> str:
+def _proposal(merge_id: UUID, form: DecideForm, fault: Fault | None = None) -> str:
     session, here = desk.reading(), desk.association()
-    card = queries.proposal(session, here, approval_id)
+    card = queries.proposal(session, here, merge_id)
     return render_template(
         "console/merge.html",
         card=card,
