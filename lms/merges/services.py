@@ -140,9 +140,11 @@ def decide(work: Work, approval_id: UUID, answer: Answer) -> MergeCard:
 def withdraw(work: Work, approval_id: UUID) -> None:
     """Take one's own proposal back.
 
-    Raises: NotFound, for another's too; Conflict when it has ended.
+    Raises: NotFound; Refused for a colleague's; Conflict when it has ended.
     """
-    queries.proposal(work.session, _place(work), approval_id)
+    card = queries.proposal(work.session, _place(work), approval_id)
+    if card.question.asked_person_id != work.actor.person_id:
+        raise Refused("merge.not_own")
     approvals.withdraw(work, approval_id)
 
 

@@ -29,6 +29,7 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "account.staff": _l("工作人员的账号随岗位管理，不能在这里停用。"),
     "account.reason": _l("请写明理由，4 至 200 个字，本人会看到。"),
+    "merge.not_own": _l("提议只能由提出的人撤回。"),
     "merge.reason": _l("请写明理由，6 至 400 个字。"),
     "merge.no_proof": _l("请勾选至少一项依据。"),
     "merge.invalid": _l("现在不能这样办理。"),
