@@ -15,7 +15,14 @@ from sqlalchemy import (
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.accounts.rules import AccountState, CodePurpose, Role, SessionState, Stage
+from lms.accounts.rules import (
+    AccountState,
+    CodePurpose,
+    Role,
+    SessionState,
+    SlipPurpose,
+    Stage,
+)
 from lms.kernel.db import BY_BEGINNING, Table, append_only
 
 
@@ -23,7 +30,9 @@ class Account(Table):
     """Someone who may sign in. Never removed: orders and evidence point at it.
 
     `person_id` is minted here and is the key of the person's row in `people`.
-    Closing erases the sealed contact and its indexes.
+    Closing erases the sealed contact and its indexes. One that was merged keeps them,
+    so that who signs in by habit is told where to; `merged_into` is the person who
+    stayed. `handle` is a name to sign in by for who came to a counter.
 
     PII: name open; phone and e-mail sealed with the person's key, found by blind index.
     """
@@ -43,8 +52,13 @@ class Account(Table):
     locale: Mapped[str] = mapped_column(String(10), default="zh")
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    handle: Mapped[str | None] = mapped_column(String(12))
+    merged_into: Mapped[UUID | None] = mapped_column(index=True)
 
-    __table_args__ = (Index("ix_accounts_name", "name", postgresql_ops=BY_BEGINNING),)
+    __table_args__ = (
+        Index("ix_accounts_name", "name", postgresql_ops=BY_BEGINNING),
+        Index("uq_accounts_handle", "handle", unique=True),
+    )
 
 
 class SignedSession(Table):
@@ -264,3 +278,29 @@ class RecoveryCode(Table):
     used_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("account_id", "code_hash"),)
+
+
+class CounterSlip(Table):
+    """A printed slip with a code by which an account's password is set, once.
+
+    Only a keyed hash of the code is kept. A new slip of an account ends the one before
+    (`ended_at`); `association_id` and `made_by` say at whose counter it was printed.
+
+    PII: none beyond ids.
+    """
+
+    __tablename__ = "counter_slips"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    purpose: Mapped[SlipPurpose]
+    association_id: Mapped[UUID]
+    made_by: Mapped[UUID]
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    made_at: Mapped[datetime]
+    until: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_counter_slips_desk", "made_by", "made_at"),)

@@ -97,6 +97,7 @@ class AccountState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     CLOSED = "closed"
+    MERGED = "merged"
 
 
 class Stage(StrEnum):
@@ -124,11 +125,23 @@ class CodePurpose(StrEnum):
     IDENTITY = "identity"
 
 
+class SlipPurpose(StrEnum):
+    """What a counter printed a slip for: a new account, or a lost password."""
+
+    OPEN = "open"
+    RESET = "reset"
+
+
 class IdentifierKind(StrEnum):
-    """The two ways to reach a person."""
+    """The two ways to reach a person, and the name that a counter gives."""
 
     PHONE = "phone"
     EMAIL = "email"
+    HANDLE = "handle"
+
+
+REACHING = (IdentifierKind.PHONE, IdentifierKind.EMAIL)
+"""Where something can be sent to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +168,13 @@ CODE_TRIES = 5
 CODE_PAUSE = timedelta(seconds=60)
 CODES_AN_HOUR = 5
 
+SLIP_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""What a printed code is made of: nothing that is read as something else."""
+SLIP_LENGTH = 10
+SLIP_LIFE = timedelta(hours=72)
+SLIPS_A_DAY = {SlipPurpose.OPEN: 60, SlipPurpose.RESET: 10}
+"""So many slips one clerk prints on one legal day."""
+
 FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(minutes=15)
 FINAL_FAILURES = 100
@@ -177,6 +197,7 @@ _EMAIL = re.compile(
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}"
 )
 _LONGEST_EMAIL = 254
+_HANDLE = re.compile(r"K[0-9]{8}")
 _HOUSE_WORDS = ("xueshi", "学时", "jianzaoshi", "建造师", "jixujiaoyu", "继续教育")
 
 
@@ -195,6 +216,18 @@ def identifier(typed: str) -> Identifier | None:
     if _PHONE.fullmatch(digits):
         return Identifier(IdentifierKind.PHONE, digits)
     return None
+
+
+def sign_in_name(typed: str) -> Identifier | None:
+    """Read what somebody signs in by: a way to reach them, or a counter's name.
+
+    >>> sign_in_name(" k 4821 0937 ").value
+    'K48210937'
+    """
+    folded = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed)).upper()
+    if _HANDLE.fullmatch(folded):
+        return Identifier(IdentifierKind.HANDLE, folded)
+    return identifier(typed)
 
 
 def password_faults(

@@ -340,3 +340,14 @@ def _note(work: Work, row: Announcement, kind: str, *, count: int) -> None:
     whose = row.association_id
     stream = f"association:{whose}" if whose else "house:announcements"
     evidence.note(work, stream, kind, announcement=str(row.id), count=count)
+
+
+def take_over(work: Work, goes: AccountId, stays: AccountId) -> None:
+    """Let who stays read what the account that went was told, and has not read."""
+    there = select(Receipt.announcement_id).where(Receipt.account_id == stays)
+    work.session.execute(
+        update(Receipt)
+        .where(Receipt.account_id == goes, Receipt.announcement_id.not_in(there))
+        .values(account_id=stays)
+        .execution_options(synchronize_session=False)
+    )

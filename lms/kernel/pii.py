@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _VERSION = b"\x01"
 _NONCE = 12
 _HEAD = 1 + 4
+KEY_BYTES = 32
 
 
 class SealBroken(Exception):
@@ -75,21 +76,27 @@ def unwrap(wrapped: bytes, owner: str) -> bytes:
 
 
 def seal(key: bytes, value: str | bytes, aad: str) -> bytes:
-    """Seal one value for one place; `aad` is "table|column|row id"."""
+    """Seal one value for one place; `aad` is "table|column|row id".
+
+    Of a bunch of keys the first, which is the person's own, seals.
+    """
     raw = value.encode() if isinstance(value, str) else value
-    return _seal(key, b"\0\0\0\0", raw, aad)
+    return _seal(key[:KEY_BYTES], b"\0\0\0\0", raw, aad)
 
 
 def unseal(key: bytes, sealed: bytes, aad: str) -> bytes:
-    """Open one value.
+    """Open one value, with whichever of a bunch of keys it was sealed.
 
     Raises: SealBroken.
     """
     nonce, body = sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :]
-    try:
-        return AESGCM(key).decrypt(nonce, body, sealed[:_HEAD] + aad.encode())
-    except (InvalidTag, ValueError) as error:
-        raise SealBroken(aad.partition("|")[0]) from error
+    for start in range(0, len(key), KEY_BYTES):
+        one = AESGCM(key[start : start + KEY_BYTES])
+        try:
+            return one.decrypt(nonce, body, sealed[:_HEAD] + aad.encode())
+        except (InvalidTag, ValueError):
+            continue
+    raise SealBroken(aad.partition("|")[0])
 
 
 def _seal(key: bytes, key_id: bytes, raw: bytes, aad: str) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.kernel import pii
@@ -280,3 +280,15 @@ def drop_ended(work: Work, before: datetime, *, limit: int = 5000) -> int:
     if doomed:
         work.session.execute(delete(OutboxMessage).where(OutboxMessage.seq.in_(doomed)))
     return len(doomed)
+
+
+def take_over(work: Work, goes: AccountId, stays: AccountId) -> int:
+    """Let who stays read what was sent to the account that went, and what waits."""
+    moved = work.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.to_account == goes)
+        .values(to_account=stays)
+        .execution_options(synchronize_session=False)
+        .returning(OutboxMessage.seq)
+    )
+    return len(moved.all())

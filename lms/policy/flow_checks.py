@@ -75,14 +75,6 @@ def insured(applied_on: date, paid: Collection[date]) -> bool:
     )
 
 
-def insured_last_month(applied_on: date, paid: Collection[date]) -> bool:
-    """Tell whether the month before the application is paid.
-
-    Source: 北京市二级建造师注册管理系统规则 上月社会保险.
-    """
-    return month_before(applied_on) in {month_before(day, 0) for day in paid}
-
-
 def shut_by_end(flow: Flow, on: date, ends_on: date) -> bool:
     """Tell whether a flow is shut by the nearness of a specialty's end.
 

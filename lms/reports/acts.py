@@ -13,13 +13,18 @@ from lms.approvals.queries import ApprovalCard
 from lms.catalogue import queries as catalogue
 from lms.claims.models import Claim
 from lms.claims.queries import KINDS
-from lms.credentials.models import Certificate, CertificateState
+from lms.credentials.models import (
+    Certificate,
+    CertificateStanding,
+    CertificateState,
+)
 from lms.exams.models import ExamTime, Unlock
 from lms.hours.models import HoursEntry
 from lms.hours.rules import EntryKind
 from lms.inspections.models import Finding, Sample
 from lms.kernel.credit import Credit
 from lms.kernel.ids import PersonId
+from lms.merges import rules as merges
 from lms.people.models import Look
 from lms.policy.model import Specialty, Track
 
@@ -91,16 +96,18 @@ def _questions(session: Session, person_id: PersonId) -> Iterator[Act]:
 def _said(card: ApprovalCard, name: str, claim_id: UUID | None) -> Iterator[Act]:
     way, _dot, matter = card.kind.rpartition(".")
     asked = "appealed" if way == "appeal" else "asked"
-    if card.kind not in KINDS:
+    if card.kind not in (*KINDS, *merges.KINDS):
         matter = "correction"
-    yield Act(
-        card.asked_at, asked, matter, card.asked_role, name, card.reason, claim_id
-    )
+    # Words about a number may name whose it is, to who typed it.
+    open_words = card.kind != merges.NUMBER
+    why = card.reason if open_words else ""
+    yield Act(card.asked_at, asked, matter, card.asked_role, name, why, claim_id)
     for place, one in enumerate(card.decisions, 1):
         what = "agreed" if one.approved else "refused"
         if one.approved and place < card.needs:
             what = "checked"
-        yield Act(one.at, what, matter, one.role, name, one.comment, claim_id)
+        why = one.comment if open_words else ""
+        yield Act(one.at, what, matter, one.role, name, why, claim_id)
     if card.state == "withdrawn" and card.decided_at:
         yield Act(
             card.decided_at,
@@ -142,7 +149,8 @@ def _certificates(session: Session, person_id: PersonId) -> Iterator[Act]:
             Certificate.association_id,
         )
         .join(Certificate, Certificate.id == CertificateState.certificate_id)
-        .where(Certificate.person_id == person_id)
+        .join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
+        .where(CertificateStanding.person_id == person_id)
     )
     for row in rows:
         yield Act(

@@ -109,7 +109,7 @@ def of_learner(
 ) -> tuple[IssuedRow, ...]:
     """List what an association issued to one of its learners, the newest first."""
     chosen = _chosen(session, association_id, Asked()).where(
-        Certificate.person_id == person_id
+        CertificateStanding.person_id == person_id
     )
     newest = chosen.order_by(Certificate.issued_at.desc(), Certificate.serial.desc())
     return tuple(_issued(row, on) for row in session.execute(newest))
@@ -147,7 +147,7 @@ def _chosen(
             Certificate.issued_at,
             Certificate.serial,
             Certificate.year,
-            Certificate.person_id,
+            CertificateStanding.person_id,
             CertificateStanding.state,
         )
         .join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
@@ -167,7 +167,7 @@ def _called(session: Session, words: str) -> ColumnElement[bool]:
     """Choose by number, its running part, or how a holder's name begins today."""
     found = [
         Certificate.number == words.upper(),
-        named(session, words, Certificate.person_id),
+        named(session, words, CertificateStanding.person_id),
     ]
     if words.isascii() and words.isdigit() and len(words) <= _DIGITS:
         found.append(Certificate.serial == int(words))

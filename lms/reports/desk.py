@@ -33,6 +33,8 @@ from lms.kernel.ids import AssociationId, CourseId, PersonId, VersionId
 from lms.kernel.money import Fen
 from lms.learning.models import Enrolment
 from lms.legacy.queries import records as legacy
+from lms.merges import rules as merges
+from lms.people.queries import numbers
 from lms.people.rules import CORRECTION
 from lms.policy.model import Specialty, Track
 from lms.reports import exams, invoices, orders, people, statements
@@ -77,6 +79,8 @@ class WaitingCard:
     returned: int
     prints: int
     keys_to_decide: int
+    merges_to_decide: int
+    numbers_to_check: int
     announcements: int
     old_files: int
     old_links: int
@@ -152,6 +156,10 @@ def waiting(
             session, PrintQueue, association_id, PrintQueue.solved_at.is_(None)
         ),
         keys_to_decide=_keys(session, association_id, me),
+        merges_to_decide=sum(
+            _of_others(session, association_id, kind, me) for kind in merges.KINDS
+        ),
+        numbers_to_check=len(numbers.open_cases(session, association_id)),
         announcements=_of_others(session, association_id, MATTER, me),
         exports_to_decide=_of_others(session, association_id, exports.MATTER, me),
         posts_to_decide=_of_others(session, association_id, staffing.MATTER, me),

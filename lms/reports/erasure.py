@@ -10,7 +10,7 @@ from lms.accounts.models import Account, PersonKey
 from lms.accounts.rules import AccountState
 from lms.commerce.models import Invoice, Order
 from lms.commerce.rules import OrderState
-from lms.credentials.models import Certificate
+from lms.credentials.models import Certificate, CertificateStanding
 from lms.evidence import queries as evidence
 from lms.hours.models import HoursEntry
 from lms.kernel.clock import legal_day
@@ -47,9 +47,9 @@ def kept(session: Session, person_id: PersonId) -> Kept:
         select(func.max(HoursEntry.earned_on)).where(HoursEntry.person_id == person_id)
     )
     issued = session.scalar(
-        select(func.max(Certificate.issued_at)).where(
-            Certificate.person_id == person_id
-        )
+        select(func.max(Certificate.issued_at))
+        .join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
+        .where(CertificateStanding.person_id == person_id)
     )
     study = max((d for d in (earned, legal_day(issued) if issued else None) if d),
                 default=None)  # fmt: skip

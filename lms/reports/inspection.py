@@ -13,7 +13,7 @@ from lms.accounts.rules import identifier
 from lms.catalogue.models import Association
 from lms.commerce.models import Order
 from lms.credentials import queries as credentials
-from lms.credentials.models import Certificate
+from lms.credentials.models import Certificate, CertificateStanding
 from lms.credentials.queries import CertificateCard
 from lms.credentials.rules import read_number
 from lms.evidence import queries as evidence
@@ -60,7 +60,9 @@ def by_number(
 ) -> tuple[FoundRow, ...]:
     """Find by a certificate's whole number."""
     found = session.scalars(
-        select(Certificate.person_id).where(
+        select(CertificateStanding.person_id)
+        .join(Certificate, Certificate.id == CertificateStanding.certificate_id)
+        .where(
             Certificate.number == (read_number(typed) or ""),
             Certificate.association_id.in_(scope),
         )
@@ -224,9 +226,9 @@ def _ties(scope: Collection[AssociationId]) -> Select[UUID, UUID]:
         select(Order.person_id, Order.association_id).where(
             Order.association_id.in_(scope), Order.employer_id.is_(None)
         ),
-        select(Certificate.person_id, Certificate.association_id).where(
-            Certificate.association_id.in_(scope)
-        ),
+        select(CertificateStanding.person_id, Certificate.association_id)
+        .join(Certificate, Certificate.id == CertificateStanding.certificate_id)
+        .where(Certificate.association_id.in_(scope)),
     ).subquery()
     return select(both.c.person_id, both.c.association_id)
 
@@ -255,7 +257,14 @@ def _rows(
         here = belongs(session, scope, one)
         held = session.scalars(
             select(Certificate.number)
-            .where(Certificate.person_id == one, Certificate.association_id.in_(scope))
+            .join(
+                CertificateStanding,
+                CertificateStanding.certificate_id == Certificate.id,
+            )
+            .where(
+                CertificateStanding.person_id == one,
+                Certificate.association_id.in_(scope),
+            )
             .order_by(Certificate.issued_at.desc())
         ).all()
         found.append(

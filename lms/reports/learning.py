@@ -12,7 +12,7 @@ from lms.claims.models import Claim
 from lms.evidence.models import EvidenceLine
 from lms.hours import queries as hours
 from lms.hours.models import HoursEntry
-from lms.hours.rules import EntryKind
+from lms.hours.rules import EntryKind, origin
 from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
@@ -190,7 +190,7 @@ def posting_rows(
     return tuple(
         PostingRow(
             card.earned_on,
-            *titles.get(card.source, ("", "")),
+            *titles.get(origin(card.source), ("", "")),
             credit=card.credit,
             kind=card.kind,
             evidence_n=card.evidence_n,

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.accounts.queries import merging
 from lms.approvals.models import Approval
 from lms.claims.models import Claim
 from lms.credentials import queries as credentials
@@ -83,7 +84,8 @@ def pack(
 def _lines(
     session: Session, person_id: PersonId, held: Iterable[CertificateCard]
 ) -> tuple[Line, ...]:
-    streams = (f"person:{person_id}", *(f"certificate:{card.id}" for card in held))
+    persons = (f"person:{one}" for one in merging.all_of(session, person_id))
+    streams = (*persons, *(f"certificate:{card.id}" for card in held))
     return tuple(line for name in streams for line in evidence.whole(session, name))
 
 

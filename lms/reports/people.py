@@ -24,7 +24,7 @@ from lms.accounts.models import Account, Learner, PersonKey
 from lms.accounts.rules import Stage
 from lms.catalogue import queries as catalogue
 from lms.commerce.models import Order
-from lms.credentials.models import Certificate
+from lms.credentials.models import Certificate, CertificateStanding
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
@@ -207,7 +207,8 @@ def _as_far_as(association_id: UUID, study: Study) -> ColumnElement[bool]:
     if study is not Study.CERTIFIED:
         return Learner.stage == Stage(study.value)
     return exists().where(
-        Certificate.person_id == Learner.person_id,
+        CertificateStanding.person_id == Learner.person_id,
+        CertificateStanding.certificate_id == Certificate.id,
         Certificate.association_id == association_id,
     )
 

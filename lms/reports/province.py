@@ -89,7 +89,7 @@ def _chosen(association_id: UUID, period: Period) -> Select[*tuple[Any, ...]]:
 def _certificates(association_id: UUID, period: Period) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Certificate.person_id,
+            CertificateStanding.person_id,
             Certificate.specialty,
             Certificate.facts,
             Certificate.period_until,
@@ -97,7 +97,7 @@ def _certificates(association_id: UUID, period: Period) -> Select[*tuple[Any, ..
             Person.id_number,
         )
         .join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
-        .outerjoin(Person, Person.id == Certificate.person_id)
+        .outerjoin(Person, Person.id == CertificateStanding.person_id)
         .where(
             Certificate.association_id == association_id,
             Certificate.issued_at >= start_of(period.since),

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from lms.credentials.models import Certificate
+from lms.credentials.models import Certificate, CertificateStanding
 from lms.exams.models import Attempt, Question
 from lms.exams.queries import paper_of
 from lms.exams.rules import AttemptState, right
@@ -133,7 +133,9 @@ def _certificates(
     session: Session, association_id: AssociationId, window: Span
 ) -> Iterator[Candidate]:
     for row in session.execute(
-        select(Certificate.id, Certificate.person_id).where(
+        select(Certificate.id, CertificateStanding.person_id)
+        .join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
+        .where(
             Certificate.association_id == association_id,
             Certificate.issued_at >= window[0],
             Certificate.issued_at < window[1],

@@ -5,7 +5,7 @@ what is a secret of the house (tokens, hashes, keys of questions) never leaves.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import Enum
@@ -16,6 +16,8 @@ from sqlalchemy import ColumnElement, LargeBinary, Table, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
+from lms.accounts.queries import merging
+from lms.accounts.queries.keys import accounts_of
 from lms.commerce.queries import invoices
 from lms.commerce.queries.wishes import KIND as WISH
 from lms.credentials import queries as credentials
@@ -38,7 +40,8 @@ OF_PERSON = (
     "corrections", "credit_records", "employer_links", "employments",
     "ended_specialties", "enrolments", "exam_times", "exam_unlocks", "hours_entries",
     "invoices", "issue_batch_lines", "learners", "leases", "legacy_people",
-    "looks", "members", "nudges", "orders", "paper_copies", "person_files",
+    "looks", "members", "nudges", "number_cases", "orders", "paper_copies",
+    "person_files",
     "practice_records", "presence_checks", "presence_pictures", "qualifications",
     "registered_specialties", "registration_certificates", "registration_standings",
     "registration_bars", "registrations", "reminders", "revocation_effects",
@@ -47,8 +50,9 @@ OF_PERSON = (
     "study_proofs", "use_copies",
 )  # fmt: skip
 OF_ACCOUNT = (
-    "announcement_receipts", "consents", "employer_agents", "employer_proofs",
-    "grants", "known_devices", "message_refusals", "sessions", "staff_invitations",
+    "announcement_receipts", "consents", "counter_slips", "employer_agents",
+    "employer_proofs", "grants", "known_devices", "message_refusals", "sessions",
+    "staff_invitations",
 )  # fmt: skip
 UNDER: Mapping[str, tuple[str, str]] = {
     "order_lines": ("order_id", "orders"),
@@ -105,10 +109,12 @@ def everything(
 
     PII: all of it, opened.
     """
+    persons = merging.all_of(session, person_id)
+    owned = tuple(accounts_of(session, persons).values())
     rows = {
-        **{name: _rows(session, name, "person_id", person_id) for name in OF_PERSON},
-        **{name: _rows(session, name, "account_id", account_id) for name in OF_ACCOUNT},
-        **{name: _under(session, name, person_id) for name in UNDER},
+        **{name: _rows(session, name, "person_id", persons) for name in OF_PERSON},
+        **{name: _rows(session, name, "account_id", owned) for name in OF_ACCOUNT},
+        **{name: _under(session, name, persons) for name in UNDER},
     }
     rows["outbox"] = _sent(session, account_id)
     rows["refund_wishes"] = _wished(session, person_id)
@@ -121,7 +127,10 @@ def everything(
         "records": {name: found for name, found in rows.items() if found},
         "evidence": [
             {"at": line.at, "kind": line.kind, "facts": json.loads(line.facts)}
-            for stream in (f"person:{person_id}", f"account:{account_id}")
+            for stream in (
+                *(f"person:{one}" for one in persons),
+                *(f"account:{one}" for one in owned),
+            )
             for line in evidence.whole(session, stream)
         ],
     }
@@ -161,17 +170,19 @@ def _titles(session: Session, person_id: PersonId) -> list[dict[str, object]]:
 
 
 def _rows(
-    session: Session, name: str, column: str, value: object
+    session: Session, name: str, column: str, values: Collection[UUID]
 ) -> list[dict[str, Any]]:
     table = Base.metadata.tables[name]
-    return _select(session, table, table.c[column] == value)
+    return _select(session, table, table.c[column].in_(values))
 
 
-def _under(session: Session, name: str, person_id: PersonId) -> list[dict[str, Any]]:
+def _under(
+    session: Session, name: str, persons: Collection[UUID]
+) -> list[dict[str, Any]]:
     """Give the rows that hang on a row of the person's."""
     column, parent = UNDER[name]
     table, above = Base.metadata.tables[name], Base.metadata.tables[parent]
-    mine = select(above.c.id).where(above.c.person_id == person_id)
+    mine = select(above.c.id).where(above.c.person_id.in_(persons))
     return _select(session, table, table.c[column].in_(mine))
 
 

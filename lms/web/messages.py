@@ -17,6 +17,7 @@ from lms.web import (
     export_codes,
     key_words,
     legacy_words,
+    merge_words,
     money_words,
     notice_words,
     offer_words,
@@ -218,7 +219,7 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "id_number.too_old": _l("按身份证号码计算已超过 80 周岁，请核对出生年份。"),
     "id_number.taken": _l(
-        "这个身份证号码暂时无法使用。请核对；如确认无误，请联系协会处理。"
+        "这个身份证号码暂时无法使用。请核对；确认无误的，可在下方请协会核对。"
     ),
     "uscc.form": _l("统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z）。"),
     "uscc.checksum": _l("统一社会信用代码有误，请对照营业执照核对。"),
@@ -364,6 +365,7 @@ MESSAGES: dict[str, LazyString] = {
     **office_words.MESSAGES,
     **key_words.MESSAGES,
     **legacy_words.MESSAGES,
+    **merge_words.MESSAGES,
     **money_words.MESSAGES,
     **notice_words.MESSAGES,
     **offer_words.MESSAGES,

@@ -75,11 +75,19 @@ def test_no_room_but_the_claims_posts_another_kind_than_study(written: Nodes) ->
         and node.value.id == "EntryKind"
     }
 
+    # What a merge answers a line with, which two managers agreed to.
+    merging = {"hours/services.py"}
     readers = {
         "hours/queries.py",
         "registration/queries/eligibility.py",
     }
-    assert naming - readers == {EFFECTS}
+    assert naming - readers - merging == {EFFECTS}
+
+
+def test_credit_changes_hands_by_a_merge_of_two_managers_alone(written: Nodes) -> None:
+    assert calls(written, "hours", {"take_over"}) == {
+        ("merges/services.py", "take_over")
+    }
 
 
 def test_tests_are_unlocked_and_certificates_moved_by_granted_claims_alone(

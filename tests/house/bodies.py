@@ -34,6 +34,10 @@ _CLASS = {
     "places": "40",
 }  # fmt: skip
 
+_CAME = {
+    "name": "新来人", "number": "11010519491231002X", "checked": "y", "agreed": "y",
+}  # fmt: skip
+
 FORMS: dict[str, dict[str, str]] = {
     "api_keys.make": {"name": "人事系统"},
     "applications.answer": {"seen": "1", "reason": "已补正"},
@@ -133,6 +137,17 @@ FORMS: dict[str, dict[str, str]] = {
     "console_people.correction_decide": {"answer": "yes", "comment": "已核对"},
     "console_people.photo": {"answer": "yes"},
     "console_people.reveal": {"what": "id_number", "reason": "核对证件信息"},
+    "account.use_slip": {
+        "handle": "K00000000", "code": "AAAAA-AAAAA",
+        "password": "一句只有我记得住的很长的话", "agreed": "y",
+    },
+    "console_counter.dispute": _CAME,
+    "console_counter.open_account": _CAME,
+    "console_counter.recover": _CAME,
+    "me.number_say": {
+        "name": "李秀英", "id_number": "11010519491231002X", "association": "",
+        "reason": "从来没有注册过", "sensitive": "y",
+    },
     "console_members.add": {
         "number": "91110000600037341L", "name": "某某建筑公司",
         "from_on": "2026-11-20", "until_on": "2027-11-19",

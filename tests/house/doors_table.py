@@ -6,7 +6,7 @@ endpoint must be entered here first, or the tests fail.
 
 from __future__ import annotations
 
-from tests.house import doors_of_classes, doors_of_reports
+from tests.house import doors_of_classes, doors_of_people, doors_of_reports
 
 ANYBODY = {
     "account.finish_sign_in_code", "account.finish_sign_up", "account.forgot",
@@ -219,9 +219,11 @@ MANAGER |= {
 """The second person of a coupon and of a rule."""
 
 CLERK_MANAGER |= doors_of_classes.DESK | doors_of_reports.DESK
+CLERK_MANAGER |= doors_of_people.DESK
 MANAGER |= doors_of_classes.RULES | doors_of_reports.SECOND
-LEARNER |= doors_of_classes.OWN
-ANYBODY |= doors_of_classes.SCAN | doors_of_reports.INVITED
+MANAGER |= doors_of_people.SECOND
+LEARNER |= doors_of_classes.OWN | doors_of_people.OWN
+ANYBODY |= doors_of_classes.SCAN | doors_of_people.ANYBODY | doors_of_reports.INVITED
 
 LEARNER |= {"shop.coupon", "shop.wish_refund", "shop.withdraw_wish"}
 """A code that a buyer types."""
@@ -337,7 +339,7 @@ OFFICE = {
 
 TELLER = {
     "office.company", "office.counter", "office.counter_compare", "office.person",
-    "office.prove_company",
+    "office.prove_company", "office.unprove_company",
     "office.scan_in", "office.scans", "office.take_in",
 }  # fmt: skip
 """The counter."""

@@ -40,6 +40,7 @@ from tests.house import (
     screens,
     stacks,
     trust,
+    twins,
 )
 from tests.house.lives import Things
 
@@ -126,6 +127,7 @@ def build(app: Flask) -> World:
         screens.lay(work, world)
         news.lay(work, world, cast, (here, there))
         crew.lay(work, world, (here, there))
+        twins.lay(work, world, STAFF_NAMES["manager"], (here, there))
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -306,7 +308,7 @@ NOWHERE: Things = {
         "statement", "line", "return", "part", "difference", "invoice", "paper",
         "red", "handover", "employer", "quote", "bought", "seat", "draft",
         "staff", "staff_question", "invitation", "domain_question",
-        "terms_question",
+        "terms_question", "stays", "case", "merge",
     )
 } | {"token": "A" * 22, "secret": "A" * 26}  # fmt: skip
 """Things that are nowhere."""

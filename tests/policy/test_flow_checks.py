@@ -84,11 +84,6 @@ def test_months_are_counted_over_the_turn_of_the_year() -> None:
     assert not flow_checks.insured(day("2026-03-01"), months)
 
 
-def test_beijing_asks_for_last_month_alone() -> None:
-    assert flow_checks.insured_last_month(day("2026-01-05"), [day("2025-12-20")])
-    assert not flow_checks.insured_last_month(day("2026-01-05"), [day("2026-01-02")])
-
-
 @pytest.mark.parametrize(
     ("on", "shut"),
     [

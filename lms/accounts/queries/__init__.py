@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import (
@@ -178,17 +178,28 @@ def associations_as(
     return tuple(AssociationId(one) for one in rows if one is not None)
 
 
+_MERGED = select(Account.person_id).where(Account.merged_into == bindparam("person_id"))
+_KEYS = select(PersonKey.person_id, PersonKey.wrapped).where(
+    or_(
+        PersonKey.person_id == bindparam("person_id"),
+        PersonKey.person_id.in_(_MERGED),
+    )
+)
+
+
 def data_key(session: Session, person_id: PersonId) -> bytes:
-    """Open a person's data key.
+    """Open a person's data key, with those of whoever was merged into them after it.
 
     Raises: NotFound when the person has none, or it was destroyed.
     """
-    wrapped = session.scalar(
-        select(PersonKey.wrapped).where(PersonKey.person_id == person_id)
-    )
-    if wrapped is None:
+    rows = session.execute(_KEYS, {"person_id": person_id})
+    bunch = {row.person_id: row.wrapped for row in rows}
+    own = bunch.pop(person_id, None)
+    if own is None:
         raise NotFound("person.unknown")
-    return pii.unwrap(wrapped, str(person_id))
+    return pii.unwrap(own, str(person_id)) + b"".join(
+        pii.unwrap(wrapped, str(one)) for one, wrapped in bunch.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from lms.accounts.services.life import (
     suspend,
     sweep,
 )
+from lms.accounts.services.merging import hold_both, know_as_before, take_over
 from lms.accounts.services.passwords import (
     NewPassword,
     change_password,
@@ -61,6 +62,7 @@ from lms.accounts.services.signing import (
     sign_in,
     sign_in_by_code,
 )
+from lms.accounts.services.slips import Slip, open_at_counter, print_slip, use_slip
 
 __all__ = [
     "Candidate",
@@ -71,6 +73,7 @@ __all__ = [
     "Scope",
     "SignUp",
     "SignedIn",
+    "Slip",
     "Visit",
     "admit",
     "admit_owner",
@@ -91,15 +94,19 @@ __all__ = [
     "forgive",
     "grant",
     "grant_in",
+    "hold_both",
     "install_pepper",
+    "know_as_before",
     "know_learner",
     "lock_person",
     "mark_seen",
+    "open_at_counter",
     "open_session",
     "outdated",
     "owe_demo_code",
     "password_matches",
     "prepare_password",
+    "print_slip",
     "promote_session",
     "prove_factor",
     "prove_identity",
@@ -118,4 +125,6 @@ __all__ = [
     "step_up",
     "suspend",
     "sweep",
+    "take_over",
+    "use_slip",
 ]

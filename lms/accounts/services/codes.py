@@ -53,15 +53,17 @@ _BY = {
     IdentifierKind.PHONE: _HELD.where(Account.phone_index == bindparam("index")),
     IdentifierKind.EMAIL: _HELD.where(Account.email_index == bindparam("index")),
 }
+_NAMED = _HELD.where(Account.handle == bindparam("handle"))
 
 
 def holder(work: Work, identifier: Identifier) -> Holder | None:
     """Find the account that an identifier belongs to."""
-    row = (
-        work.session.connection()
-        .execute(_BY[identifier.kind], {"index": index_of(identifier)})
-        .first()
-    )
+    connection = work.session.connection()
+    if identifier.kind is IdentifierKind.HANDLE:
+        row = connection.execute(_NAMED, {"handle": identifier.value}).first()
+    else:
+        wanted = {"index": index_of(identifier)}
+        row = connection.execute(_BY[identifier.kind], wanted).first()
     if row is None:
         return None
     return Holder(AccountId(row.id), row.state, row.locale, row.password_hash)

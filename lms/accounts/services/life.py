@@ -21,11 +21,11 @@ from lms.accounts.rules import (
     FINAL_FAILURES,
     PRIVACY,
     PRIVACY_TEXT_ON,
+    REACHING,
     AccountState,
     CodePurpose,
     CodeVerdict,
     Identifier,
-    IdentifierKind,
     Role,
     identifier,
 )
@@ -278,8 +278,13 @@ def lock_person(work: Work, person_id: PersonId) -> None:
 
 
 def suspend(work: Work, account_id: AccountId) -> None:
-    """Shut an account for a while; its sessions end at once."""
+    """Shut an account for a while; its sessions end at once.
+
+    Raises: Conflict for one that is not in use.
+    """
     account = work.session.get_one(Account, account_id, with_for_update=True)
+    if account.state is not AccountState.ACTIVE:
+        raise Conflict("account.not_active")
     account.state = AccountState.SUSPENDED
     work.session.flush()
     close_other_sessions(work, account_id)
@@ -289,11 +294,14 @@ def suspend(work: Work, account_id: AccountId) -> None:
 def reinstate(work: Work, account_id: AccountId) -> None:
     """Open a suspended account again.
 
-    Raises: Refused for one that was closed: closing is for good.
+    Raises: Refused for one that was closed or merged, which is for good; Conflict for
+        one that is in use.
     """
     account = work.session.get_one(Account, account_id, with_for_update=True)
-    if account.state is AccountState.CLOSED:
+    if account.state in {AccountState.CLOSED, AccountState.MERGED}:
         raise Refused("account.closed")
+    if account.state is AccountState.ACTIVE:
+        raise Conflict("account.not_suspended")
     account.state = AccountState.ACTIVE
     work.session.flush()
     evidence.note(work, f"account:{account_id}", "account.reinstated")
@@ -309,12 +317,25 @@ def close_account(work: Work, account_id: AccountId) -> None:
     if is_staff(work, account_id):
         raise Refused("account.staff_stays")
     account = work.session.get_one(Account, account_id, with_for_update=True)
-    for kind in IdentifierKind:
+    for kind in REACHING:
         tell_old(work, account_id, kind, "account_closed")
     account.phone = account.phone_index = account.email = account.email_index = None
-    account.password_hash = None
+    account.password_hash = account.handle = None
     account.state, account.closed_at = AccountState.CLOSED, work.now
     work.session.flush()
+    # What was merged into it has nowhere to send anybody any more.
+    work.session.execute(
+        update(Account)
+        .where(Account.merged_into == account.person_id)
+        .values(
+            phone=None,
+            phone_index=None,
+            email=None,
+            email_index=None,
+            password_hash=None,
+            handle=None,
+        )
+    )
     close_other_sessions(work, account_id)
     for table in (KnownDevice, RecoveryCode, TotpFactor, Grant):
         work.session.execute(delete(table).where(table.account_id == account_id))

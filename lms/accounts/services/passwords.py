@@ -16,8 +16,9 @@ from threading import BoundedSemaphore
 
 from nacl.exceptions import InvalidkeyError
 from nacl.pwhash import argon2id
+from sqlalchemy import update
 
-from lms.accounts.models import Account
+from lms.accounts.models import Account, CounterSlip
 from lms.accounts.queries import contact, factor
 from lms.accounts.rules import (
     AccountState,
@@ -152,6 +153,18 @@ def reset_password(
     return verdict, ()
 
 
+def set_by_slip(work: Work, account_id: AccountId, new: NewPassword) -> tuple[str, ...]:
+    """Set a password by a printed slip that was right; or say what is wrong with it."""
+    account = work.session.get_one(Account, account_id, with_for_update=True)
+    faults = _faults(work, account, new)
+    if not faults:
+        _set(work, account, new, keep=None)
+        forgive_account(work, account_id)
+        if account.handle:
+            forgive(work, bucket("account", account.handle))
+    return faults
+
+
 def forgive_account(work: Work, account_id: AccountId) -> None:
     """Forget failed tries under both names of an account."""
     card = contact(work.session, account_id)
@@ -179,5 +192,11 @@ def _set(
     work.session.flush()
     account_id = AccountId(account.id)
     close_other_sessions(work, account_id, keep)
+    # Who changes the password ends a slip that somebody else may have in hand.
+    work.session.execute(
+        update(CounterSlip)
+        .where(CounterSlip.account_id == account_id, CounterSlip.ended_at.is_(None))
+        .values(ended_at=work.now)
+    )
     evidence.note(work, f"account:{account_id}", "account.password_changed")
     notify.message(work, account_id, "password_changed")

@@ -82,6 +82,7 @@ class CertificateStanding(Table):
             sqlite_where=text("state = 'valid'"),
             postgresql_where=text("state = 'valid'"),
         ),
+        Index("ix_certificate_standings_person", "person_id"),
         Index(
             "ix_certificate_standings_revoked",
             "person_id",

@@ -316,7 +316,7 @@ def _some(
             CertificateFile.kind,
             CertificateFile.sha256,
             CertificateFile.size,
-            Certificate.person_id,
+            CertificateStanding.person_id,
             Certificate.facts,
             CertificateStanding.state,
         )

@@ -44,7 +44,8 @@ def chosen() -> Select[Any]:
     """Begin a select of certificate cards; `card` reads its rows."""
     return select(
         Certificate.id,
-        Certificate.person_id,
+        # Whose it is now; to whom it was issued stays in its own row.
+        CertificateStanding.person_id,
         Certificate.association_id,
         Certificate.specialty,
         Certificate.period_until,
@@ -73,7 +74,7 @@ def card(row: Row[Any], on: date) -> CertificateCard:
 
 _HELD = (
     chosen()
-    .where(Certificate.person_id == bindparam("person_id"))
+    .where(CertificateStanding.person_id == bindparam("person_id"))
     .order_by(Certificate.issued_at.desc(), Certificate.serial.desc())
 )
 
@@ -96,7 +97,8 @@ def owned(
     """
     row = session.execute(
         chosen().where(
-            Certificate.id == certificate_id, Certificate.person_id == person_id
+            Certificate.id == certificate_id,
+            CertificateStanding.person_id == person_id,
         )
     ).first()
     if row is None:
@@ -144,8 +146,11 @@ def open_file(
     Raises: NotFound, also when the holder's key was destroyed.
     """
     row = session.execute(
-        select(CertificateFile.id, CertificateFile.body, Certificate.person_id)
-        .join(Certificate, Certificate.id == CertificateFile.certificate_id)
+        select(CertificateFile.id, CertificateFile.body, CertificateStanding.person_id)
+        .join(
+            CertificateStanding,
+            CertificateStanding.certificate_id == CertificateFile.certificate_id,
+        )
         .where(
             CertificateFile.certificate_id == certificate_id,
             CertificateFile.kind == kind,

@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, select, text, union_all
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
-from lms.credentials.models import Certificate, CertificateStanding, PrintQueue
+from lms.credentials.models import CertificateStanding, PrintQueue
 from lms.credentials.queries.held import CertificateCard, card, chosen
 from lms.credentials.rules import Evidence, Need, State, needs
 from lms.exams import queries as exams
@@ -285,7 +285,6 @@ def valid_one(
             CertificateStanding.specialty == specialty,
             CertificateStanding.period_from == period_from,
             CertificateStanding.state == State.VALID,
-            Certificate.person_id == person_id,
         )
     ).first()
     return card(row, on) if row else None

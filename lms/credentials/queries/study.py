@@ -30,7 +30,7 @@ class StudyCard:
 
 _CHOSEN = select(
     Certificate.id,
-    Certificate.person_id,
+    CertificateStanding.person_id,
     Certificate.specialty,
     CertificateStanding.state,
     Certificate.period_from,
@@ -45,7 +45,7 @@ def of_persons(
     """List the certificates of many persons; superseded ones are left out."""
     rows = session.execute(
         _CHOSEN.where(
-            Certificate.person_id.in_(persons),
+            CertificateStanding.person_id.in_(persons),
             CertificateStanding.state != State.SUPERSEDED,
         ).order_by(Certificate.issued_at, Certificate.id)
     )
@@ -107,7 +107,7 @@ def revoked(
     chosen = (
         select(
             Certificate.id,
-            Certificate.person_id,
+            CertificateStanding.person_id,
             Certificate.specialty,
             Certificate.number,
             CertificateStanding.changed_at,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from lms.credentials.models import Certificate, PaperCopy
+from lms.credentials.models import Certificate, CertificateStanding, PaperCopy
 from lms.credentials.rules.batches import PaperWhy
 from lms.evidence import services as evidence
 from lms.kernel.errors import NotFound
@@ -23,7 +23,9 @@ def ask_paper(
     Raises: NotFound.
     """
     row = work.session.execute(
-        select(Certificate.id, Certificate.person_id).where(
+        select(Certificate.id, CertificateStanding.person_id)
+        .join(CertificateStanding, CertificateStanding.certificate_id == Certificate.id)
+        .where(
             Certificate.number == number, Certificate.association_id == association_id
         )
     ).first()

@@ -8,6 +8,7 @@ from lms.people.models.employing import (
     EmployerProof,
     Employment,
 )
+from lms.people.models.numbers import NumberCase
 from lms.people.models.persons import (
     Correction,
     Look,
@@ -31,6 +32,7 @@ __all__ = [
     "LinkAddress",
     "Look",
     "Nudge",
+    "NumberCase",
     "Person",
     "PersonFile",
     "Qualification",

@@ -28,6 +28,12 @@ from lms.people.services.corrections import (
     decide_correction,
     withdraw_correction,
 )
+from lms.people.services.counter import (
+    Came,
+    dispute_at_counter,
+    recover_at_counter,
+    sign_up_at_counter,
+)
 from lms.people.services.desk_corrections import (
     ask_at_desk,
     drop_at_desk,
@@ -52,7 +58,16 @@ from lms.people.services.links import (
     send_prepared,
     withdraw,
 )
+from lms.people.services.merging import contradictions, take_over
 from lms.people.services.nudging import Nudged, NudgeWish, nudge, set_quiet
+from lms.people.services.numbers import (
+    Said,
+    give_number,
+    report_number,
+    settle,
+    settle_merged,
+    withdraw_number,
+)
 from lms.people.services.papers import (
     remove_qualification,
     save_employer,
@@ -86,15 +101,18 @@ from lms.people.services.roster import (
     forget_old,
     take_roster,
 )
+from lms.people.services.shutting import reinstate, suspend
 
 __all__ = [
     "SHORTEST_REASON",
     "Asked",
+    "Came",
     "Counter",
     "Invited",
     "Kept",
     "NudgeWish",
     "Nudged",
+    "Said",
     "accept",
     "accept_pictures",
     "agree",
@@ -105,9 +123,11 @@ __all__ = [
     "begun",
     "company_stream",
     "confirm_agent",
+    "contradictions",
     "decide_correction",
     "decide_photo",
     "dismiss",
+    "dispute_at_counter",
     "draft_roster",
     "drop_at_desk",
     "drop_file",
@@ -118,6 +138,7 @@ __all__ = [
     "forget_old",
     "forget_sensitive",
     "freeze",
+    "give_number",
     "grant_at_desk",
     "invite",
     "keep_file",
@@ -134,10 +155,13 @@ __all__ = [
     "periods_of",
     "prove_by_lock",
     "prove_employer",
+    "recover_at_counter",
     "refuse",
     "refuse_employer",
+    "reinstate",
     "remove_qualification",
     "report_lock",
+    "report_number",
     "reveal_correction",
     "reveal_id_number",
     "reveal_picture",
@@ -150,10 +174,16 @@ __all__ = [
     "save_signature",
     "send_prepared",
     "set_quiet",
+    "settle",
+    "settle_merged",
+    "sign_up_at_counter",
+    "suspend",
+    "take_over",
     "take_roster",
     "thaw",
     "withdraw",
     "withdraw_correction",
+    "withdraw_number",
     "withdraw_proof",
     "write_granted",
 ]

@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select, update
 
 from lms.accounts import services as accounts
+from lms.accounts.queries.merging import all_of
 from lms.evidence import services as evidence
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
@@ -13,6 +14,7 @@ from lms.people.models import (
     EmployerLink,
     Employment,
     LinkAddress,
+    NumberCase,
     Person,
     PersonFile,
     Qualification,
@@ -47,7 +49,14 @@ def erase(work: Work, person_id: PersonId) -> None:
             changed_at=work.now,
         )
     )
-    accounts.destroy_key(work, person_id)
+    # What was asked about a number, and what came with accounts that were merged.
+    work.session.execute(
+        update(NumberCase)
+        .where(NumberCase.person_id == person_id)
+        .values(sealed=None, reason="")
+    )
+    for one in all_of(work.session, person_id):
+        accounts.destroy_key(work, one)
     evidence.note(work, stream(person_id), "person.erased")
 
 

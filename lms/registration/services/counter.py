@@ -10,7 +10,7 @@ from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.people import queries as companies
 from lms.people import services as people
-from lms.people.rules import OnSite
+from lms.people.rules import OnSite, ProofFault
 from lms.policy.flow import Party
 from lms.policy.model import Province
 from lms.policy.offices import Task
@@ -52,13 +52,30 @@ def prove_company(
 
     Raises: NotFound; Refused with what was not shown, and where nobody is seen to.
     """
+    _sees(work, desk, employer_id)
+    counter = people.Counter(desk.office.id)
+    people.prove_employer(work, employer_id, agent_id, shown, counter)
+
+
+def unprove_company(work: Work, desk: Desk, employer_id: UUID) -> None:
+    """Note that a company's papers will not do, or take its proof back.
+
+    Raises: NotFound; Refused where nobody is seen to, and for one's own company.
+    """
+    _sees(work, desk, employer_id)
+    counter, place = people.Counter(desk.office.id), desk.office.name
+    if companies.company(work.session, employer_id).proved:
+        people.withdraw_proof(work, employer_id, place, counter)
+    else:
+        people.refuse_employer(work, employer_id, ProofFault.PAPERS, place, counter)
+
+
+def _sees(work: Work, desk: Desk, employer_id: UUID) -> None:
     sees = any(desk.office.provinces(task, desk.today) for task in _COUNTER)
     uscc = companies.company(work.session, employer_id).uscc
     sees = sees and keeps(desk.office.region, uscc)
     if Party.TELLER not in desk.parties or not sees:
         raise Refused("desk.not_here")
-    counter = people.Counter(desk.office.id)
-    people.prove_employer(work, employer_id, agent_id, shown, counter)
 
 
 def present(work: Work, desk: Desk, person_id: PersonId) -> None:

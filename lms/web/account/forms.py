@@ -11,6 +11,7 @@ from lms.accounts.rules import (
     MOST_CHARACTERS,
     Identifier,
     identifier,
+    sign_in_name,
 )
 from lms.kernel.text import normal
 from lms.web.forms import PageForm
@@ -69,17 +70,22 @@ class _Addressed(PageForm):
 
     known_as = _identifier_field()
 
+    @staticmethod
+    def read(typed: str) -> Identifier | None:
+        """Read what was typed."""
+        return identifier(typed)
+
     @property
     def identifier(self) -> Identifier:
         """Give what was typed, read. Only after the form was found valid."""
-        found = identifier(self.known_as.data or "")
+        found = self.read(self.known_as.data or "")
         if found is None:
             raise RuntimeError("the form was not validated")
         return found
 
     def validate_known_as(self, field: StringField) -> None:
         """Accept what reads as a number or an address."""
-        if identifier(field.data or "") is None:
+        if self.read(field.data or "") is None:
             raise ValidationError(_("请填写 11 位手机号，或完整的邮箱地址。"))
 
 
@@ -90,7 +96,12 @@ class AddressForm(_Addressed):
 
 
 class SignInForm(_Addressed):
-    """A name and a password."""
+    """A name and a password. The name may be one that a counter gave."""
+
+    @staticmethod
+    def read(typed: str) -> Identifier | None:
+        """Read what was typed: a way to reach somebody, or a counter's name."""
+        return sign_in_name(typed)
 
     password = _password_field(_l("密码"), "current-password")
     next = HiddenField()

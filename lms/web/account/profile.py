@@ -6,16 +6,24 @@ from flask.typing import ResponseReturnValue
 from lms.accounts import queries as accounts
 from lms.people import queries
 from lms.people.rules import Section
+from lms.reports import duplicates
 from lms.web import desk
 from lms.web.account import (
     profile_corrections,
+    profile_number,
     profile_papers,
     profile_pictures,
 )
 from lms.web.account.profile_parts import ICONS, TITLES, bp, card
 from lms.web.doors import learner
 
-__all__ = ["bp", "profile_corrections", "profile_papers", "profile_pictures"]
+__all__ = [
+    "bp",
+    "profile_corrections",
+    "profile_number",
+    "profile_papers",
+    "profile_pictures",
+]
 
 
 @bp.get("")
@@ -34,4 +42,5 @@ def profile() -> ResponseReturnValue:
         contact=accounts.contact(session, visitor.account_id),
         corrections=queries.corrections_of(session, desk.me()),
         looks=queries.looks(session, desk.me()),
+        merged=duplicates.merged(session, desk.me()),
     )

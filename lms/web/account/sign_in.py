@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from lms.accounts import services
+from lms.accounts.queries import merging
 from lms.accounts.rules import CodePurpose
 from lms.accounts.services import Candidate, SignedIn
 from lms.web import desk
@@ -49,8 +50,21 @@ def try_sign_in() -> ResponseReturnValue:
         return _page(form, _("账号或密码不正确。")), 422
     signed_in = _enter(candidate, password)
     if signed_in is None:
-        return _page(form, _("此账号已停用，请联系协会。")), 422
+        return _page(form, _shut_words(candidate)), 422
     return entry.step_in(signed_in, form.next.data or "")
+
+
+def _shut_words(candidate: Candidate) -> str:
+    """Say to who knows the password why the account is not entered."""
+    there = None
+    if candidate.account_id is not None:
+        there = merging.where_to(desk.reading(), candidate.account_id)
+    if there is None:
+        return str(_("此账号已停用，请联系协会。"))
+    return str(
+        _("此账号已并入您的另一个账号（%(known_as)s），请用那个账号登录。",
+          known_as=there.known_as or _("柜台账号"))
+    )  # fmt: skip
 
 
 def _enter(candidate: Candidate, password: str) -> SignedIn | None:

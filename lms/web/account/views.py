@@ -10,6 +10,7 @@ from lms.web.account import (
     security,
     sign_in,
     sign_up,
+    slips,
 )
 from lms.web.account.blueprint import bp
 
@@ -24,4 +25,5 @@ __all__ = [
     "security",
     "sign_in",
     "sign_up",
+    "slips",
 ]

@@ -280,6 +280,25 @@ def _to_decide(waits: WaitingCard) -> tuple[Task, ...]:
     )
 
 
+def _of_persons(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.merges_to_decide,
+            _("待定合并"),
+            _("同事提出合并账号或归还号码，等另一位负责人决定"),
+            url_for("console_merges.index"),
+            "layers",
+        ),
+        Task(
+            waits.numbers_to_check,
+            _("待核对号码"),
+            _("有人说自己的身份证号码被别人先填了"),
+            url_for("console_merges.index"),
+            "id-card",
+        ),
+    )
+
+
 def _offers_to_decide(waits: WaitingCard) -> tuple[Task, ...]:
     return (
         Task(
@@ -358,6 +377,7 @@ def _to_rewrite(waits: WaitingCard) -> tuple[Task, ...]:
 
 _TASKS: tuple[tuple[frozenset[str], Callable[[WaitingCard], tuple[Task, ...]]], ...] = (
     (frozenset({"manager"}), _to_decide),
+    (frozenset({"manager"}), _of_persons),
     (frozenset({"manager"}), _to_bring_in),
     (frozenset({"manager"}), _to_let_out),
     (frozenset({"manager"}), _offers_to_decide),

@@ -19,13 +19,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from lms.accounts import queries as accounts
 from lms.approvals.rules import ApprovalState
 from lms.kernel.clock import legal_day
 from lms.kernel.ids import PersonId
 from lms.people import queries, services
 from lms.people.rules import PaperKind, section_of
 from lms.policy.model import Specialty
-from lms.reports import certificates, learning
+from lms.reports import certificates, duplicates, learning
 from lms.reports import people as reports
 from lms.reports.people import Asked, Study
 from lms.web import desk
@@ -208,7 +209,7 @@ def _cells(row: reports.LearnerRow) -> tuple[Cell, ...]:
 @staff("clerk", "manager")
 def record(person_id: UUID) -> ResponseReturnValue:
     """Show one learner's record, masked."""
-    return _record(person_id, RevealForm.blank())
+    return record_page(person_id)
 
 
 @bp.post("/<uuid:person_id>/reveal")
@@ -218,7 +219,7 @@ def reveal(person_id: UUID) -> ResponseReturnValue:
     reports.belongs(desk.reading(), desk.association(), person_id)
     form = RevealForm.sent()
     if not form.validate():
-        return _record(person_id, form), 422
+        return record_page(person_id, form), 422
     person, what = PersonId(person_id), form.what.data
     reason = form.reason.data or ""
     with desk.begin() as work:
@@ -228,7 +229,7 @@ def reveal(person_id: UUID) -> ResponseReturnValue:
         else:
             body = services.reveal_picture(work, person, PaperKind(what), reason)
             shown = Revealed(what, picture=_data(body))
-    return _record(person_id, RevealForm.blank(), shown)
+    return record_page(person_id, shown=shown)
 
 
 def _data(picture: bytes) -> str:
@@ -236,7 +237,13 @@ def _data(picture: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
-def _record(person_id: UUID, form: RevealForm, shown: Revealed | None = None) -> str:
+def record_page(
+    person_id: UUID,
+    form: RevealForm | None = None,
+    shown: Revealed | None = None,
+    standing: tuple[str, str] = ("", ""),
+) -> str:
+    """Show a record; `standing` is why an account was not shut, and what was typed."""
     session, here, today = desk.reading(), desk.association(), desk.today()
     person = PersonId(person_id)
     record = reports.record(session, here, person_id)
@@ -248,7 +255,10 @@ def _record(person_id: UUID, form: RevealForm, shown: Revealed | None = None) ->
         loose=learning.loose_credit(session, person, rings),
         certificates=certificates.of_learner(session, here, person_id, today),
         looks=queries.looks(session, person),
-        form=form,
+        form=form or RevealForm.blank(),
+        account=accounts.account_of(session, person),
+        merged=duplicates.merged(session, person),
+        standing=standing,
         shown=shown,
     )
 
@@ -275,7 +285,7 @@ def photo_look(person_id: UUID) -> ResponseReturnValue:
             work, PersonId(person_id), PaperKind.PHOTO, _("人工审核一寸照片")
         )
     shown = Revealed(PaperKind.PHOTO.value, picture=_data(body))
-    return _record(person_id, RevealForm.blank(), shown)
+    return record_page(person_id, shown=shown)
 
 
 @bp.get("/corrections")

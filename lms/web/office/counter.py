@@ -147,6 +147,21 @@ def prove_company(employer_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("office.counter"), 303)
 
 
+@bp.post("/counter/companies/<uuid:employer_id>/unprove")
+@staff("teller")
+def unprove_company(employer_id: UUID) -> ResponseReturnValue:
+    """Note that a company's papers will not do, or take its proof back."""
+    place = here()
+    people.company(desk.reading(), employer_id)
+    try:
+        with desk.begin() as work:
+            services.unprove_company(work, place, employer_id)
+    except Refused as no:
+        return _company(employer_id, why(no)), 422
+    flash(_("已记录，单位的经办人已收到通知。"), "ok")
+    return redirect(url_for("office.counter"), 303)
+
+
 def _flows(place: Desk) -> list[Flow]:
     """List what may be taken in here, at this counter."""
     return [

@@ -1,0 +1,70 @@
+"""Who was merged into whom."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Account, Learner
+from lms.accounts.queries import contact
+from lms.accounts.rules import AccountState
+from lms.kernel.errors import NotFound
+from lms.kernel.ids import AccountId, AssociationId, PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class WhereTo:
+    """Where somebody signs in now whose account was merged; masked for a page."""
+
+    person_id: PersonId
+    known_as: str = field(repr=False)
+
+
+def merged_from(session: Session, person_id: UUID) -> tuple[PersonId, ...]:
+    """Name the persons who were merged into one, the first first."""
+    rows = session.scalars(
+        select(Account.person_id)
+        .where(Account.merged_into == person_id)
+        .order_by(Account.closed_at, Account.id)
+    )
+    return tuple(PersonId(one) for one in rows)
+
+
+def merged_into(session: Session, person_id: UUID) -> PersonId | None:
+    """Name who stayed when this person's account was merged; None for all others."""
+    found = session.scalar(
+        select(Account.merged_into).where(Account.person_id == person_id)
+    )
+    return PersonId(found) if found else None
+
+
+def all_of(session: Session, person_id: UUID) -> tuple[PersonId, ...]:
+    """Name a person under every id that they have had here, the present one first."""
+    return (PersonId(person_id), *merged_from(session, person_id))
+
+
+def where_to(session: Session, account_id: AccountId) -> WhereTo | None:
+    """Say which account to sign in to instead; None for one that was not merged."""
+    into = session.scalar(select(Account.merged_into).where(Account.id == account_id))
+    if into is None:
+        return None
+    there = session.scalar(select(Account.id).where(Account.person_id == into))
+    if there is None:
+        raise NotFound("account.unknown")
+    card = contact(session, AccountId(there))
+    return WhereTo(PersonId(into), card.masked_phone or card.masked_email or "")
+
+
+def known_to(session: Session, person_id: UUID) -> frozenset[AssociationId]:
+    """Name the associations that know a person."""
+    rows = session.scalars(
+        select(Learner.association_id).where(Learner.person_id == person_id)
+    )
+    return frozenset(AssociationId(one) for one in rows)
+
+
+def in_use(session: Session, person_id: UUID) -> bool:
+    """Tell whether a person's account may be signed in to."""
+    state = session.scalar(select(Account.state).where(Account.person_id == person_id))
+    return state is AccountState.ACTIVE
