@@ -218,10 +218,8 @@ MANAGER |= {
 }  # fmt: skip
 """The second person of a coupon and of a rule."""
 
-CLERK_MANAGER |= doors_of_classes.DESK | doors_of_reports.DESK
-CLERK_MANAGER |= doors_of_people.DESK
-MANAGER |= doors_of_classes.RULES | doors_of_reports.SECOND
-MANAGER |= doors_of_people.SECOND
+CLERK_MANAGER |= doors_of_classes.DESK | doors_of_reports.DESK | doors_of_people.DESK
+MANAGER |= doors_of_classes.RULES | doors_of_reports.SECOND | doors_of_people.SECOND
 LEARNER |= doors_of_classes.OWN | doors_of_people.OWN
 ANYBODY |= doors_of_classes.SCAN | doors_of_people.ANYBODY | doors_of_reports.INVITED
 
