@@ -35,7 +35,7 @@ from lms.learning.models import Enrolment
 from lms.legacy.queries import records as legacy
 from lms.people.rules import CORRECTION
 from lms.policy.model import Specialty, Track
-from lms.reports import exams, invoices, orders, people, statements
+from lms.reports import exams, invoices, orders, people, statements, threads
 from lms.reports.exams import AttemptRow
 from lms.signing import queries as signing
 from lms.signing import rules as signing_rules
@@ -86,6 +86,7 @@ class WaitingCard:
     terms_to_decide: int
     offers_to_decide: int
     refund_rules_to_decide: int
+    threads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def waiting(
         posts_to_decide=_of_others(session, association_id, staffing.MATTER, me),
         domains_to_decide=_of_others(session, association_id, domains.MATTER, me),
         terms_to_decide=_of_others(session, association_id, terms.MATTER, me),
+        threads=threads.waiting_for(session, association_id),
         **_old_platform(session, association_id, me),
         **_money(session, association_id, me),
         **_offers(session, association_id, me),
