@@ -59,7 +59,7 @@ def overdue(
             _late(session, house, on, "invoices"),
             _lines(session, house, on),
         ]
-    found += _threads(session, house, legal_day(now))
+    found += _threads(session, house, on)
     late = [one for one in found if one.count]
     return tuple(sorted(late, key=lambda one: -one.days))
 

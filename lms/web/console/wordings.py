@@ -64,7 +64,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _told(kind: str, way: str) -> tuple[str, Channel]:
+def _read(kind: str, way: str) -> tuple[str, Channel]:
     """Read an address.
 
     Raises: NotFound for what nobody words.
@@ -74,15 +74,15 @@ def _told(kind: str, way: str) -> tuple[str, Channel]:
     return kind, Channel(way)
 
 
-@bp.get("/<kind>/<way>")
+@bp.get("/<told>/<by>")
 @staff("manager")
-def edit(kind: str, way: str) -> ResponseReturnValue:
+def edit(told: str, by: str) -> ResponseReturnValue:
     """Show own words, or the house's to begin from, and how they read."""
-    told = _told(kind, way)
-    card = own_words.of(desk.reading(), desk.association(), *told)
-    own = card.own if card else _standard_form(told)
+    which = _read(told, by)
+    card = own_words.of(desk.reading(), desk.association(), *which)
+    own = card.own if card else _standard_form(which)
     form = WordingForm.blank(subject=own.subject, body=own.body)
-    return _page(told, form, _preview(told, own))
+    return _page(which, form, _preview(which, own))
 
 
 def _page(told: tuple[str, Channel], form: WordingForm, preview: Wording | None) -> str:
@@ -103,36 +103,36 @@ def _page(told: tuple[str, Channel], form: WordingForm, preview: Wording | None)
     )
 
 
-@bp.post("/<kind>/<way>")
+@bp.post("/<told>/<by>")
 @staff("manager")
-def save(kind: str, way: str) -> ResponseReturnValue:
+def save(told: str, by: str) -> ResponseReturnValue:
     """Keep own words, or show how they would read."""
-    told = _told(kind, way)
+    which = _read(told, by)
     form = WordingForm.sent()
     form.validate()
-    wrong = problems(*told, form.own)
+    wrong = problems(*which, form.own)
     for one in wrong:
         field = form.subject if one.code in _OF_SUBJECT else form.body
         field.errors = [*field.errors, words(one.code, {"name": one.name})]
     if wrong:
-        return _page(told, form, None), 422
+        return _page(which, form, None), 422
     if request.form.get("then") == "preview":
-        return _page(told, form, _preview(told, form.own))
+        return _page(which, form, _preview(which, form.own))
     with desk.begin() as work:
-        own_words.keep(work, desk.association(), told, form.own)
-        _note(work, "wording.saved", told)
+        own_words.keep(work, desk.association(), which, form.own)
+        _note(work, "wording.saved", which)
     flash(_("已保存，之后发出的消息用这段话。"), "ok")
     return redirect(url_for("console_wordings.index"), 303)
 
 
-@bp.post("/<kind>/<way>/standard")
+@bp.post("/<told>/<by>/standard")
 @staff("manager")
-def put_back(kind: str, way: str) -> ResponseReturnValue:
+def put_back(told: str, by: str) -> ResponseReturnValue:
     """Let the house's words hold again."""
-    told = _told(kind, way)
+    which = _read(told, by)
     with desk.begin() as work:
-        if own_words.put_back(work, desk.association(), told):
-            _note(work, "wording.put_back", told)
+        if own_words.put_back(work, desk.association(), which):
+            _note(work, "wording.put_back", which)
     flash(_("已恢复标准用语。"), "ok")
     return redirect(url_for("console_wordings.index"), 303)
 
