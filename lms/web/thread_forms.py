@@ -81,7 +81,7 @@ class SayForm(WordsForm):
     """Words and papers."""
 
     papers = MultipleFileField(
-        _l("附件（可不选）"),
+        _l("附件"),
         description=_l(
             "手机可直接拍照，也可选 JPG、PNG 图片或 PDF；最多 3 个，每个不超过 10 MB。"
         ),
