@@ -39,6 +39,11 @@ _PLACES = {
 """Where a fault is shown; every other one stands at the words themselves."""
 
 
+def newlines(typed: str | None) -> str | None:
+    """Count the end of a line once, as the browser does."""
+    return typed.replace("\r\n", "\n") if typed else typed
+
+
 def _body(label: Any, hint: Any = "") -> TextAreaField:  # noqa: ANN401 - lazy words
     return TextAreaField(
         label,
@@ -46,6 +51,7 @@ def _body(label: Any, hint: Any = "") -> TextAreaField:  # noqa: ANN401 - lazy w
             InputRequired(NEEDED),
             Length(*BODY_LENGTH, message=_l("请写 2 至 2000 个字。")),
         ],
+        filters=[newlines],
         description=hint,
         render_kw={"rows": 6, "maxlength": BODY_LENGTH[1]},
     )

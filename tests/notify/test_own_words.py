@@ -62,6 +62,9 @@ class Post:
             Own("题\nBcc: x", "{订单号}"), ["wording.long_subject"], id="two lines"
         ),
         pytest.param(
+            Own("题\rBcc: x", "{订单号}"), ["wording.long_subject"], id="a bare return"
+        ),
+        pytest.param(
             Own("题", "{订单号}" + "字" * 1000), ["wording.long_mail"], id="long"
         ),
     ],

@@ -200,6 +200,21 @@ def test_a_colleagues_matter_is_theirs_until_it_is_handed_on(
         )
 
 
+def test_nothing_more_is_done_with_what_is_closed(work: Work, bureau: Desk) -> None:
+    asked = asks(work, bureau)
+    services.end(bureau.asker(work), asked)
+    clerk = bureau.as_(work, bureau.clerk)
+    deeds: list[Callable[[], object]] = [
+        lambda: services.take(clerk, bureau.here, asked),
+        lambda: services.hand(clerk, bureau.here, asked, bureau.second),
+        lambda: answers(work, bureau, asked, bureau.clerk, seen=1),
+        lambda: services.write(bureau.asker(work), asked, says()),
+    ]
+    for deed in deeds:
+        with pytest.raises(Refused, match=r"thread\.closed"):
+            deed()
+
+
 def test_an_answer_to_words_that_were_not_seen_is_held_back(
     work: Work, bureau: Desk
 ) -> None:

@@ -128,7 +128,7 @@ def _problems(kind: str, way: Channel, own: Own) -> Iterator[Flaw]:
 def _of_mail(own: Own, known: set[str]) -> Iterator[Flaw]:
     if not own.subject.strip():
         yield Flaw("wording.no_subject")
-    if len(own.subject) > MOST_SUBJECT or "\n" in own.subject:
+    if len(own.subject) > MOST_SUBJECT or len(own.subject.splitlines()) > 1:
         yield Flaw("wording.long_subject")
     yield from flaws(own.subject, known)
     if len(own.body) > MOST_BODY:
@@ -163,7 +163,8 @@ def worded(own: Own, kind: str, facts: Mapping[str, object]) -> Wording | None:
     if lacking:
         return None
     try:
-        subject = filled(own.subject, there).replace("\n", " ").strip()
+        # A mail's head is one line, whatever is put in.
+        subject = " ".join(filled(own.subject, there).split())
         return Wording(subject, SIGNATURE + filled(own.body, there).strip())
     except KeyError:
         return None

@@ -54,6 +54,7 @@ def take(work: Work, association_id: UUID, thread_id: UUID) -> None:
     row = _here(work, association_id, thread_id)
     account_id, person_id = speaker(work)
     _may(work, row, person_id)
+    _still_open(row)
     if row.taken_by == account_id:
         return
     if row.taken_by is not None:
@@ -82,6 +83,7 @@ def hand(work: Work, association_id: UUID, thread_id: UUID, to: AccountId) -> No
     if colleague is None:
         raise NotFound("thread.colleague")
     _may(work, row, colleague.person_id)
+    _still_open(row)
     if row.taken_by == to:
         return
     row.taken_by = to
@@ -133,8 +135,7 @@ def _ready(work: Work, row: Thread, reply: Reply) -> None:
     """See that the writer may answer now, and let the writer have the matter."""
     account_id, person_id = speaker(work)
     _may(work, row, person_id)
-    if row.state is State.CLOSED:
-        raise Refused("thread.closed")
+    _still_open(row)
     found = word_problems(reply.said.body)
     if found:
         raise Refused("thread.invalid", reasons=found)
@@ -150,6 +151,8 @@ def _tell(work: Work, row: Thread) -> None:
     """Mark the answer as unseen in the house, and owe a mail, or whatever there is."""
     row.unseen = True
     contact = accounts.contact(work.session, AccountId(row.account_id))
+    if not contact.email and not contact.phone:
+        return
     letter = Letter(
         channel=Channel.MAIL if contact.email else Channel.CONTACT,
         template="thread_answered",
@@ -208,6 +211,11 @@ def _may(work: Work, row: Thread, person_id: UUID) -> None:
     problem = objection(row.person_id, before, person_id)
     if problem is not None:
         raise Refused(problem)
+
+
+def _still_open(row: Thread) -> None:
+    if row.state is State.CLOSED:
+        raise Refused("thread.closed")
 
 
 def _here(work: Work, association_id: UUID, thread_id: UUID) -> Thread:

@@ -26,6 +26,7 @@ from lms.web import thread_words as said
 from lms.web.doors import staff
 from lms.web.forms import PageForm, SelectChoice
 from lms.web.messages import words
+from lms.web.thread_forms import newlines
 
 bp = Blueprint("console_replies", __name__, url_prefix="/console/replies")
 
@@ -74,6 +75,7 @@ class TemplateForm(PageForm):
     body = TextAreaField(
         _l("正文"),
         validators=[InputRequired(_NEEDED), Length(max=BODY_LENGTH[1])],
+        filters=[newlines],
         render_kw={"rows": 8, "maxlength": BODY_LENGTH[1]},
     )
 

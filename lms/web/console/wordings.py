@@ -31,6 +31,7 @@ from lms.web import notice_words as said
 from lms.web.doors import staff
 from lms.web.forms import PageForm
 from lms.web.messages import words
+from lms.web.thread_forms import newlines
 
 bp = Blueprint("console_wordings", __name__, url_prefix="/console/wordings")
 
@@ -43,7 +44,11 @@ class WordingForm(PageForm):
     subject = StringField(
         _l("邮件标题"), render_kw={"maxlength": MOST_SUBJECT, "autocomplete": "off"}
     )
-    body = TextAreaField(_l("正文"), render_kw={"rows": 6, "maxlength": MOST_BODY})
+    body = TextAreaField(
+        _l("正文"),
+        filters=[newlines],
+        render_kw={"rows": 6, "maxlength": MOST_BODY},
+    )
 
     @property
     def own(self) -> Own:
