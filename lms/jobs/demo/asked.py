@@ -55,14 +55,16 @@ def lay(work: Work, cast: Mapping[str, Made], desk: Desk) -> None:
     )  # fmt: skip
     asked.answer(paid, 2, "可以。请在“我的发票”里申请换开，填写单位名称和税号即可。")
     again = asked.put(
-        "周转", 12, Matter.EXAM, "考试时网络断了，少做两题",
+        "欧阳㛃𬀩", 12, Matter.EXAM, "考试时网络断了，少做两题",
         "考试中断网十分钟，剩下两题没有来得及做，希望重新考。",
     )  # fmt: skip
     asked.answer(
         again, 9, "断网期间已保存的答案有效，按规则不能重新考试。", Ending.REFUSED
     )
     services.pass_on(
-        asked.by("周转", 2), again, Said(new_id(), "断网是机房的问题，不同意，请复核。")
+        asked.by("欧阳㛃𬀩", 2),
+        again,
+        Said(new_id(), "断网是机房的问题，不同意，请复核。"),
     )
 
 
