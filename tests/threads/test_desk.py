@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from lms.accounts import services as accounts
 from lms.jobs import retention
 from lms.jobs import threads as job
+from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, LmsError, NotFound, Refused
 from lms.kernel.work import Work
@@ -100,10 +101,12 @@ def test_what_is_late_stands_among_what_is_overdue(
     work: Work, bureau: Desk, clock: HandClock
 ) -> None:
     asks(work, bureau)
-    assert not overdue.overdue(work.session, bureau.here, clock(), money=True)
+    assert not overdue.overdue(
+        work.session, bureau.here, legal_day(clock()), money=True
+    )
     clock.pass_days(6)
 
-    (late,) = overdue.overdue(work.session, bureau.here, clock(), money=True)
+    (late,) = overdue.overdue(work.session, bureau.here, legal_day(clock()), money=True)
 
     assert (late.what, late.count, late.days, late.limit, late.over) == (
         "threads", 1, 6, 4, 2,
