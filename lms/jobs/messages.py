@@ -15,9 +15,9 @@ from lms.kernel.clock import Clock
 from lms.kernel.db import db
 from lms.kernel.errors import LmsError, NotFound, Unavailable
 from lms.kernel.work import HOUSE, unit_of_work
-from lms.notify import leaving, queries, services
+from lms.notify import leaving, own_words, queries, services
 from lms.notify.ports import MailSender, SmsSender
-from lms.notify.rules import WISHES, Channel, Lane
+from lms.notify.rules import WISHES, Channel, Lane, Wish, Wording
 from lms.notify.services import NOWHERE, Taken, Tried
 from lms.reports import messages as reports
 
@@ -64,11 +64,11 @@ def send(clock: Clock, ports: Ports, message_id: UUID, *, keep_words: bool) -> b
         taken = services.take(work, message_id)
     if taken is None:
         return True
-    way = None
+    way = said = None
     try:
         way = _way(db.session(), taken)
         if way is not None:
-            _deliver(ports, taken, way)
+            said = _deliver(ports, taken, way)
     except LmsError as error:
         _failed(clock, taken, way, error.code)
         return not isinstance(error, Unavailable)
@@ -81,7 +81,13 @@ def send(clock: Clock, ports: Ports, message_id: UUID, *, keep_words: bool) -> b
         if way is None:
             services.mark_unwanted(work, message_id)
         else:
-            services.mark_sent(work, message_id, way.tried, keep_words=keep_words)
+            services.mark_sent(
+                work,
+                message_id,
+                way.tried,
+                keep_words=keep_words,
+                said=_for_desk(taken, way, said),
+            )
     return True
 
 
@@ -125,12 +131,14 @@ def _ways(card: accounts.ContactCard, wanted: Channel) -> list[_Way]:
     return found
 
 
-def _deliver(ports: Ports, taken: Taken, way: _Way) -> None:
-    """Hand the words to the port. A notice is read in the house and goes nowhere."""
+def _deliver(ports: Ports, taken: Taken, way: _Way) -> Wording | None:
+    """Hand the words to the port, and give them.
+
+    A notice is read in the house and goes nowhere.
+    """
     if way.channel is Channel.NOTICE:
-        return
-    told = taken.words | reports.announced(db.session(), taken.template, taken.words)
-    words = queries.wording(taken.template, told, way.locale)
+        return None
+    words = _words(taken, way)
     if way.channel is Channel.SMS:
         sms: SmsSender = ports[SmsSender]
         sms.send(way.address, words.text, key=taken.key)
@@ -142,6 +150,31 @@ def _deliver(ports: Ports, taken: Taken, way: _Way) -> None:
             foot = queries.wording("leave", {"leave": leave}, way.locale)
             text = f"{text}\n\n{foot.text}"
         mail.send(way.address, words.subject, text, key=taken.key, leave=leave)
+    return words
+
+
+def _words(taken: Taken, way: _Way) -> Wording:
+    """Say it in the association's own words, where it has some, or in the house's."""
+    session = db.session()
+    told = taken.words | reports.announced(session, taken.template, taken.words)
+    facts = told | reports.whose(session, taken.association_id)
+    kind = (taken.template, way.channel, way.locale)
+    own = own_words.said(session, taken.association_id, kind, facts)
+    return own or queries.wording(taken.template, told, way.locale)
+
+
+def _for_desk(taken: Taken, way: _Way, words: Wording | None) -> str | None:
+    """Give the words that went for the association's log.
+
+    Nothing where a secret is in them, and where a hundred thousand have the same words
+    from one announcement, which stands there itself.
+    """
+    if words is None or taken.association_id is None or taken.secret:
+        return None
+    if WISHES.get(taken.template) is Wish.ANNOUNCEMENT:
+        return None
+    head = words.subject if way.channel is Channel.MAIL else ""
+    return f"{head}\n{words.text}"
 
 
 def _leave(taken: Taken) -> str:

@@ -29,6 +29,7 @@ from lms.policy.retention import Record, going, rule_for
 from lms.registration.services import audits, dossier, night
 from lms.reports import erasure
 from lms.reports.ports import BatchPacker
+from lms.threads import services as threads
 
 Drop = Callable[[Work, date], int]
 
@@ -70,6 +71,7 @@ def _persons(clock: Clock, packer: BatchPacker, shelf: ExportShelf) -> None:
             _messages_of(work, person_id)
             members.forget(work, person_id)
             legacy.forget(work, person_id)
+            threads.forget(work, person_id)
             shut = packages.forget_in_packages(work, person_id)
             taken = exports.forget(work)
             book.note(work, STREAM, "person.erased", person=person_id)
@@ -119,6 +121,13 @@ def _class_traces(work: Work, today: date) -> int:
     return classes.drop_traces(work, start_of(first_kept))
 
 
+def _threads(work: Work, today: date) -> int:
+    held = evidence.held(work.session)
+    people = [UUID(one[7:]) for one in held if one.startswith("person:")]
+    first_kept = rule_for(Record.THREAD, today).made_before(today)
+    return threads.drop_old(work, start_of(first_kept), spare=people)
+
+
 def _invoices(work: Work, today: date) -> int:
     held = evidence.held(work.session)
     people = [UUID(one[7:]) for one in held if one.startswith("person:")]
@@ -150,6 +159,7 @@ _DROPS: dict[Record, Drop] = {
     Record.MESSAGE: _messages,
     Record.NOTICE: _notices,
     Record.CLASS_TRACE: _class_traces,
+    Record.THREAD: _threads,
     Record.INVOICE: _invoices,
     Record.APPLICATION_PAPER: _application_papers,
     Record.APPLICATION_DRAFT: _application_drafts,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel.db import BigSeq, Table
@@ -17,7 +17,8 @@ class OutboxMessage(Table):
     `sealed` holds the address and the secrets under a key of this message's own, kept
     wrapped beside it; both are emptied once it has been sent. `went_by` and `masked`
     say by which way it was last tried, `fault` is the code of why it failed, and
-    `association_id` whose desk sees it.
+    `association_id` whose desk sees it. `said` are the words that went, subject first,
+    where an association's desk may read them: those with a secret in them never.
 
     PII: address and codes, sealed; the address masked, open.
     """
@@ -45,6 +46,7 @@ class OutboxMessage(Table):
     went_by: Mapped[Channel | None]
     masked: Mapped[str] = mapped_column(String(120), server_default="")
     fault: Mapped[str | None] = mapped_column(String(60))
+    said: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index("ix_outbox_due", "state", "lane", "next_try_at"),
@@ -68,3 +70,22 @@ class Refusal(Table):
     wish: Mapped[Wish] = mapped_column(primary_key=True)
     channel: Mapped[Channel] = mapped_column(primary_key=True)
     said_at: Mapped[datetime]
+
+
+class MessageWording(Table):
+    """An association's own words for one kind of message by one way.
+
+    PII: none; who wrote it is an account of staff.
+    """
+
+    __tablename__ = "message_wordings"
+
+    association_id: Mapped[UUID] = mapped_column(
+        ForeignKey("associations.id"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(60), primary_key=True)
+    way: Mapped[Channel] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(60))
+    body: Mapped[str] = mapped_column(Text)
+    changed_by: Mapped[UUID | None]
+    changed_at: Mapped[datetime]

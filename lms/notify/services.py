@@ -142,8 +142,10 @@ class Taken:
     to_account: AccountId | None
     key: str
     lane: Lane
+    association_id: UUID | None
     address: str | None = field(repr=False)
     words: dict[str, str | int] = field(repr=False)
+    secret: bool = False
 
 
 def take(work: Work, message_id: UUID) -> Taken | None:
@@ -173,8 +175,10 @@ def take(work: Work, message_id: UUID) -> Taken | None:
         to_account=AccountId(row.to_account) if row.to_account else None,
         key=row.dedupe_key,
         lane=Lane(row.lane),
+        association_id=row.association_id,
         address=address,
         words={**row.facts, **secrets},
+        secret=bool(secrets),
     )
 
 
@@ -191,17 +195,24 @@ NOWHERE = Tried(Channel.CONTACT, "")
 
 
 def mark_sent(
-    work: Work, message_id: UUID, tried: Tried, *, keep_words: bool = False
+    work: Work,
+    message_id: UUID,
+    tried: Tried,
+    *,
+    keep_words: bool = False,
+    said: str | None = None,
 ) -> None:
     """Note that a message has gone out, and forget what it held.
 
-    Only the demonstration keeps the sealed words, to show them.
+    Only the demonstration keeps the sealed words, to show them. `said` is what went,
+    for the desk that sent it, where nothing secret was in it.
     """
     row = _locked(work, message_id)
     row.state = MessageState.SENT
     row.sent_at = work.now
     row.fault = None
     row.went_by, row.masked = tried.channel, tried.masked
+    row.said = said
     if not keep_words:
         row.wrapped = row.sealed = None
 

@@ -25,6 +25,7 @@ class Record(StrEnum):
     APPLICATION_DRAFT = "application_draft"
     NOTICE = "notice"
     CLASS_TRACE = "class_trace"
+    THREAD = "thread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,10 @@ RULES: tuple[RetentionRule, ...] = (
         Record.CLASS_TRACE, _FIRST, _HALF_YEAR, _NONE,
         "个人信息保护法 art. 19: which telephone, and who waited or wished, serve the "
         "class alone; who was there is in the book",
+    ),
+    RetentionRule(
+        Record.THREAD, _FIRST, Span(years=3), _NONE,
+        "民法典 art. 188: from its end, as long as somebody can go to court over it",
     ),
 )  # fmt: skip
 """A later rule is added with its date; one that held is never edited."""

@@ -37,7 +37,7 @@ from lms.merges import rules as merges
 from lms.people.queries import numbers
 from lms.people.rules import CORRECTION
 from lms.policy.model import Specialty, Track
-from lms.reports import exams, invoices, orders, people, statements
+from lms.reports import exams, invoices, orders, people, statements, threads
 from lms.reports.exams import AttemptRow
 from lms.signing import queries as signing
 from lms.signing import rules as signing_rules
@@ -90,6 +90,7 @@ class WaitingCard:
     terms_to_decide: int
     offers_to_decide: int
     refund_rules_to_decide: int
+    threads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def waiting(
         posts_to_decide=_of_others(session, association_id, staffing.MATTER, me),
         domains_to_decide=_of_others(session, association_id, domains.MATTER, me),
         terms_to_decide=_of_others(session, association_id, terms.MATTER, me),
+        threads=threads.waiting_for(session, association_id),
         **_old_platform(session, association_id, me),
         **_money(session, association_id, me),
         **_offers(session, association_id, me),

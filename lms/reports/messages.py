@@ -12,6 +12,7 @@ from lms.announcements import queries as announcements
 from lms.announcements.rules import State
 from lms.catalogue import queries as catalogue
 from lms.kernel.clock import start_of
+from lms.kernel.errors import NotFound
 from lms.notify.models import OutboxMessage
 from lms.notify.rules import Channel, MessageState
 from lms.reports.pages import Page, from_place
@@ -146,3 +147,33 @@ def taken_back(session: Session, template: str, facts: Facts) -> bool:
     """Tell whether what a message carries was taken back before it went."""
     card = announcements.of_message(session, template, facts)
     return card is not None and card.state is State.TAKEN_BACK
+
+
+def whose(session: Session, association_id: UUID | None) -> dict[str, str]:
+    """Give the name of the association whose message it is, for its own words."""
+    if association_id is None:
+        return {}
+    return {"association": catalogue.association(session, association_id).name}
+
+
+@dataclass(frozen=True, slots=True)
+class SentCard:
+    """One message with the words that went, while they are there."""
+
+    row: MessageRow
+    subject: str
+    text: str
+
+
+def sent(session: Session, association_id: UUID, message_id: UUID) -> SentCard:
+    """Give one message of an association with what it said.
+
+    Raises: NotFound, for another association's too.
+    """
+    one = session.scalar(
+        select(_M).where(_M.id == message_id, _M.association_id == association_id)
+    )
+    if one is None:
+        raise NotFound("message.unknown")
+    subject, _, text = (one.said or "").partition("\n")
+    return SentCard(_row(one), subject, text)

@@ -20,6 +20,7 @@ from lms.commerce.rules.invoices import InvoiceState
 from lms.commerce.rules.statements import LineState
 from lms.kernel.clock import legal_day, start_of
 from lms.kernel.ids import AssociationId
+from lms.reports import threads
 
 LIMITS: Mapping[str, int] = MappingProxyType(
     {"matters": 3, "refunds": 3, "lines": 3, "invoices": 7}
@@ -31,7 +32,8 @@ LIMITS: Mapping[str, int] = MappingProxyType(
 class Late:
     """One kind of work of which some is late. Units: days.
 
-    `what` is a code of `LIMITS`; `matter`, of what another decides, the kind.
+    `what` is a code of `LIMITS`, or `threads`, whose days each matter was promised;
+    `matter`, of what another decides, the kind.
     """
 
     what: str
@@ -57,6 +59,7 @@ def overdue(
             _late(session, house, on, "invoices"),
             _lines(session, house, on),
         ]
+    found += _threads(session, house, on)
     late = [one for one in found if one.count]
     return tuple(sorted(late, key=lambda one: -one.days))
 
@@ -118,3 +121,12 @@ def _lines(session: Session, house: AssociationId, on: date) -> Late:
         )
     ).one()
     return Late("lines", count, (on - oldest).days if count else 0, limit)
+
+
+def _threads(session: Session, house: AssociationId, on: date) -> tuple[Late, ...]:
+    """Count the questions and complaints whose promised day is over."""
+    late = threads.overdue(session, house, on)
+    if late is None:
+        return ()
+    promised = (late.due_on - late.since).days
+    return (Late("threads", late.count, (on - late.since).days, promised),)

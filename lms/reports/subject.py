@@ -29,6 +29,7 @@ from lms.legacy.queries import records as legacy
 from lms.people import queries as people
 from lms.people.rules import PaperKind, Side
 from lms.registration.queries import applications, audit_papers, audits, dossier
+from lms.threads import queries as threads
 
 OF_PERSON = (
     "applications", "archive_files", "attempts", "audit_cases",
@@ -47,7 +48,7 @@ OF_PERSON = (
     "registration_bars", "registrations", "reminders", "revocation_effects",
     "seat_steps", "seats",
     "standings", "study_heads",
-    "study_proofs", "use_copies",
+    "study_proofs", "threads", "use_copies",
 )  # fmt: skip
 OF_ACCOUNT = (
     "announcement_receipts", "consents", "counter_slips", "employer_agents",
@@ -70,6 +71,7 @@ UNDER: Mapping[str, tuple[str, str]] = {
     "audit_deliveries": ("case_id", "audit_cases"),
     "studies": ("enrolment_id", "enrolments"),
     "claim_files": ("claim_id", "claims"),
+    "thread_files": ("thread_id", "threads"),
     "certificate_files": ("certificate_id", "certificates"),
     "certificate_openings": ("grant_id", "certificate_grants"),
     "certificate_share_reads": ("share_id", "certificate_shares"),
@@ -95,6 +97,8 @@ WITHHELD: Mapping[str, str] = {
     "signing_key_lines": "acts upon an association's keys, which are nobody's data",
     "exam_answers": "what was chosen is in `attempts`, the mark in `evidence`; which "
     "answers were right would tell the keys",
+    "thread_messages": "opened under `questions`; what the staff noted for themselves "
+    "is theirs, and that they did stands in `evidence`",
     "approval_decisions": "the words of staff, given with the person's own claims",
 }
 """Tables that name persons or accounts and are given otherwise, or not at all."""
@@ -123,6 +127,7 @@ def everything(
         "identity": _identity(session, person_id),
         "said_in_checks": _said(session, person_id),
         "invoiced_to": _titles(session, person_id),
+        "questions": _questions(session, person_id),
         "old_platforms": legacy.told_of(session, person_id),
         "records": {name: found for name, found in rows.items() if found},
         "evidence": [
@@ -158,6 +163,20 @@ def _said(session: Session, person_id: PersonId) -> list[dict[str, object]]:
         for card in audits.of_person(session, person_id)
         for one in audit_papers.deliveries(session, card)
         if one.side is Side.PERSON and one.words
+    ]
+
+
+def _questions(session: Session, person_id: PersonId) -> list[dict[str, object]]:
+    """Give what the person asked associations, and what they answered, opened."""
+    return [
+        {
+            "number": card.number,
+            "subject": card.subject,
+            "said": [
+                {"at": one.at, "by": one.side, "words": one.body} for one in card.said
+            ],
+        }
+        for card in threads.of_person(session, person_id)
     ]
 
 
@@ -239,7 +258,19 @@ def _files(session: Session, person_id: PersonId, on: date) -> dict[str, bytes]:
     files.update(_archive(session, person_id))
     files.update(_materials(session, person_id))
     files.update(_invoices(session, person_id))
+    files.update(_attached(session, person_id))
     return files
+
+
+def _attached(session: Session, person_id: PersonId) -> dict[str, bytes]:
+    """Give what the person attached to questions and complaints."""
+    found = {}
+    for card in threads.of_person(session, person_id):
+        for file in (file for one in card.said for file in one.files):
+            media, body = threads.open_file(session, card, file.id)
+            tail = media.rpartition("/")[2]
+            found[f"questions/{card.number}/{file.id}.{tail}"] = body
+    return found
 
 
 def _archive(session: Session, person_id: PersonId) -> dict[str, bytes]:

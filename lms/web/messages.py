@@ -23,6 +23,7 @@ from lms.web import (
     offer_words,
     office_words,
     staff_words,
+    thread_words,
 )
 from lms.web.employer_words import MESSAGES as EMPLOYER
 from lms.web.film_words import MESSAGES as FILMS
@@ -369,6 +370,7 @@ MESSAGES: dict[str, LazyString] = {
     **money_words.MESSAGES,
     **notice_words.MESSAGES,
     **offer_words.MESSAGES,
+    **thread_words.MESSAGES,
 }
 """Facts are filled in by name: `{missing}`."""
 

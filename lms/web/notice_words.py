@@ -20,6 +20,19 @@ MESSAGES: dict[str, LazyString] = {
     "message.not_now": _l("还在发送中，或收件人不愿接收，不能重发。"),
     "message.again_today": _l("今天已经重发过，明天才能再发。"),
     "message.broken": _l("消息内容有误，无法发出，请联系平台运维。"),
+    "wording.unknown": _l("没有这类消息，或它不能改写。"),
+    "wording.unsound": _l("用语还有问题，没有保存。"),
+    "wording.empty": _l("正文是空的。要用标准用语，请点“恢复标准用语”。"),
+    "wording.no_subject": _l("请填写邮件标题。"),
+    "wording.long_subject": _l("邮件标题最多 60 个字，不能换行。"),
+    "wording.long_mail": _l("邮件正文最多 1000 个字。"),
+    "wording.too_long": _l(
+        "短信太长：连同签名和代入的内容最多 201 个字（三条短信），请删减。"
+    ),
+    "wording.signature": _l("不要写【】：短信签名由系统自动加在最前面。"),
+    "blank.unknown": _l("没有“{name}”这个占位符，请只用下面列出的。"),
+    "blank.brace": _l("有单独的大括号，请检查占位符是否写完整。"),
+    "blank.missing": _l("缺少必须写明的“{name}”，请把它写进正文。"),
 }
 
 AUDIENCE: Mapping[Audience, LazyString] = {
@@ -123,6 +136,7 @@ TEMPLATE: Mapping[str, LazyString] = {
     "seat_assigned": _l("单位已分配课程"),
     "seats_opened": _l("企业席位已开通"),
     "staff_invited": _l("工作人员邀请"),
+    "thread_answered": _l("咨询投诉的答复"),
     "use_copy_asked": _l("单位申请证书使用件"),
 }
 
@@ -132,6 +146,6 @@ OF_DESK = (
     "class_cancelled", "class_changed", "class_missed", "class_offered",
     "class_picked", "class_tomorrow",
     "invoice_issued", "order_paid", "order_refunded", "quote_made",
-    "refund_refused", "seat_assigned", "seats_opened",
+    "refund_refused", "seat_assigned", "seats_opened", "thread_answered",
 )  # fmt: skip
 """What an association's desk can narrow its log by: what it sends."""

@@ -6,7 +6,7 @@ endpoint must be entered here first, or the tests fail.
 
 from __future__ import annotations
 
-from tests.house import doors_of_classes, doors_of_people, doors_of_reports
+from tests.house import doors_apart
 
 ANYBODY = {
     "account.finish_sign_in_code", "account.finish_sign_up", "account.forgot",
@@ -218,10 +218,10 @@ MANAGER |= {
 }  # fmt: skip
 """The second person of a coupon and of a rule."""
 
-CLERK_MANAGER |= doors_of_classes.DESK | doors_of_reports.DESK | doors_of_people.DESK
-MANAGER |= doors_of_classes.RULES | doors_of_reports.SECOND | doors_of_people.SECOND
-LEARNER |= doors_of_classes.OWN | doors_of_people.OWN
-ANYBODY |= doors_of_classes.SCAN | doors_of_people.ANYBODY | doors_of_reports.INVITED
+CLERK_MANAGER |= doors_apart.DESK
+MANAGER |= doors_apart.SECOND
+LEARNER |= doors_apart.OWN
+ANYBODY |= doors_apart.ANYBODY
 
 LEARNER |= {"shop.coupon", "shop.wish_refund", "shop.withdraw_wish"}
 """A code that a buyer types."""

@@ -25,6 +25,7 @@ from lms.learning import queries as learning
 from lms.people.models import PersonFile, Qualification
 from lms.people.rules import PaperKind, PhotoState
 from tests.house import (
+    asked,
     bargains,
     checks,
     companies,
@@ -128,6 +129,7 @@ def build(app: Flask) -> World:
         news.lay(work, world, cast, (here, there))
         crew.lay(work, world, (here, there))
         twins.lay(work, world, STAFF_NAMES["manager"], (here, there))
+        asked.lay(work, world, cast, (here, there))
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -308,7 +310,7 @@ NOWHERE: Things = {
         "statement", "line", "return", "part", "difference", "invoice", "paper",
         "red", "handover", "employer", "quote", "bought", "seat", "draft",
         "staff", "staff_question", "invitation", "domain_question",
-        "terms_question", "stays", "case", "merge",
+        "terms_question", "stays", "case", "merge", "thread", "enclosure", "template",
     )
 } | {"token": "A" * 22, "secret": "A" * 26}  # fmt: skip
 """Things that are nowhere."""
@@ -319,6 +321,8 @@ WORDS: Things = {
     "mark": "0",
     "track": "required",
     "way": "down",
+    "told": "order_paid",
+    "by": "sms",
     "matter": "adjustment",
     "deed": "withdraw",
     "key": f"{'0' * 32}.jpg",

@@ -160,3 +160,33 @@ def persons_named(session: Session, persons: Collection[UUID]) -> dict[UUID, str
         )
     )
     return {row.person_id: row.name or "" for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody who works at an association today. PII: `name`."""
+
+    account_id: AccountId
+    person_id: PersonId
+    name: str
+
+
+def hands_now(
+    session: Session, association_id: UUID, roles: Collection[Role], on: date
+) -> tuple[Hand, ...]:
+    """Name who holds one of some roles at the association on a day, by name."""
+    rows = session.execute(
+        select(Account.id, Account.person_id, Account.name)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(
+            Grant.association_id == association_id,
+            Grant.role.in_(roles),
+            Grant.until.is_(None) | (Grant.until >= on),
+            Account.state == AccountState.ACTIVE,
+        )
+        .distinct()
+        .order_by(Account.name, Account.id)
+    )
+    return tuple(
+        Hand(AccountId(row.id), PersonId(row.person_id), row.name or "") for row in rows
+    )

@@ -29,6 +29,7 @@ from lms.exams import queries as exam_queries
 from lms.exams import services as exams
 from lms.jobs.demo import (
     applications,
+    asked,
     bank,
     buying,
     claims,
@@ -155,6 +156,7 @@ class _World:
         own = money.Desk(here, self._staff, self._ports)
         money.lay(self._work, self._cast, own)
         offers.lay(self._work, self._cast, own)
+        asked.lay(self._work, self._cast, own)
         reports.lay(self._work, here, self._staff["clerk"])
         classes.lay(self._work, here, self._staff)
         houses.lay(self._work, self._associations, self._staff)

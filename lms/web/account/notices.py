@@ -15,6 +15,7 @@ from lms.evidence import services as evidence
 from lms.notify import leaving
 from lms.notify.rules import LEAVING
 from lms.reports import messages as reports
+from lms.threads import queries as threads
 from lms.web import desk
 from lms.web import notice_words as said
 from lms.web.doors import signed_in
@@ -28,12 +29,14 @@ def index() -> ResponseReturnValue:
     """List what one was told, or what one has put away."""
     archived = request.args.get("box") == "archive"
     rows = queries.notices(desk.reading(), current_user.account_id, archived=archived)
+    answers = threads.answers(desk.reading(), current_user.account_id)
     return render_template(
         "account/notices.html",
         rows=rows,
         whose={row.id: whose(row) for row in rows},
         archived=archived,
-        unread=unread_count(),
+        unread=unread_count() - len(answers),
+        answers=answers,
         today=desk.today(),
     )
 
@@ -50,7 +53,9 @@ def unread_count() -> int:
     found = desk.visitor()
     if found is None:
         return 0
-    return queries.unread(desk.reading(), found.account_id, desk.today())
+    session, account_id = desk.reading(), found.account_id
+    news = queries.unread(session, account_id, desk.today())
+    return news + threads.unseen(session, account_id)
 
 
 @bp.get("/<uuid:announcement_id>")

@@ -209,6 +209,18 @@ def _of_wishes(waits: WaitingCard) -> tuple[Task, ...]:
     )
 
 
+def _of_threads(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.threads,
+            _("待答复咨询投诉"),
+            _("学员和企业的来信，按承诺期限排列"),
+            url_for("console_threads.index"),
+            "inbox",
+        ),
+    )
+
+
 def _to_tell(waits: WaitingCard) -> tuple[Task, ...]:
     return (
         Task(
@@ -382,6 +394,7 @@ _TASKS: tuple[tuple[frozenset[str], Callable[[WaitingCard], tuple[Task, ...]]], 
     (frozenset({"manager"}), _to_let_out),
     (frozenset({"manager"}), _offers_to_decide),
     (frozenset({"clerk"}), _to_check),
+    (frozenset({"clerk", "manager"}), _of_threads),
     (frozenset({"clerk", "manager"}), _of_wishes),
     (frozenset({"clerk", "manager"}), _of_money),
     (frozenset({"clerk", "manager"}), _of_learners),

@@ -81,6 +81,18 @@ def why(row: reports.MessageRow) -> str:
     return str(words(row.fault, {})) if row.fault else ""
 
 
+@bp.get("/<uuid:message_id>")
+@staff("clerk", "manager")
+def show(message_id: UUID) -> ResponseReturnValue:
+    """Show one message with the words that went."""
+    return render_template(
+        "console/message.html",
+        sent=reports.sent(desk.reading(), desk.association(), message_id),
+        said=said,
+        why=why,
+    )
+
+
 @bp.post("/export.xlsx")
 @staff("clerk", "manager")
 def export() -> ResponseReturnValue:

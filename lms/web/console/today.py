@@ -52,6 +52,7 @@ _LATE: Mapping[str, tuple[LazyString, str, str]] = MappingProxyType(
         "invoice_red": (_l("红字发票待决定"), "console_invoices.index", "red"),
         "refunds": (_l("已同意的退款待登记"), "console_orders.index", "bank"),
         "invoices": (_l("发票待开"), "console_invoices.index", "ready"),
+        "threads": (_l("咨询投诉待答复"), "console_threads.index", ""),
         "lines": (_l("银行流水待认领"), "console_lines.index", "open"),
         **{one: (_l("学员申请待办"), "console_claims.index", "") for one in KINDS},
     }

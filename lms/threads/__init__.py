@@ -1,0 +1,1 @@
+"""Questions and complaints put to an association: what was said, and by when."""
