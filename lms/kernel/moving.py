@@ -1,18 +1,19 @@
 """Let what was one person's be another's, where two accounts were one person's."""
 
+from uuid import UUID
+
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import exists, update
 
 from lms.kernel.db import Table
-from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 
 
 def move(
     work: Work,
     table: type[Table],
-    goes: PersonId,
-    stays: PersonId,
+    goes: UUID,
+    stays: UUID,
     *,
     once: tuple[str, ...] = (),
     column: str = "person_id",

@@ -32,6 +32,7 @@ from lms.people import services as people
 from lms.people.queries import numbers
 from lms.people.rules.cases import CaseEnd
 from lms.registration.services import merging as registration
+from lms.threads.services import merging as threads
 
 
 def propose_merge(
@@ -211,6 +212,7 @@ def _shut(work: Work, goes: PersonId, stays: PersonId) -> None:
     accounts.take_over(work, goes, stays)
     notify.take_over(work, gone, there)
     announcements.take_over(work, gone, there)
+    threads.take_over(work, (goes, stays), (gone, there))
 
 
 def _of_number(work: Work, holder: PersonId) -> tuple[str, ...]:

@@ -34,10 +34,15 @@ from lms.merges.rules import Proposal
 from lms.notify.models import OutboxMessage
 from lms.people import queries as people
 from lms.people import services as people_services
+from lms.policy.answering import Matter
 from lms.policy.model import Specialty
+from lms.threads import queries as thread_queries
+from lms.threads import services as threads
+from lms.threads.services import Opening
 from tests.make import catalogue as make_courses
 from tests.make import credentials as make_certificates
 from tests.make import people as make
+from tests.make import threads as make_threads
 from tests.make.merges import (
     PUT,
     YES,
@@ -143,6 +148,25 @@ def test_orders_names_and_keys_go_along(work: Work, pair: Pair) -> None:
     assert merging.all_of(work.session, pair.stays) == (pair.stays, pair.goes)
     old = accounts.data_key(work.session, pair.goes)
     assert accounts.data_key(work.session, pair.stays).endswith(old)
+
+
+def test_what_was_asked_is_read_and_written_on_by_who_stays(
+    work: Work, pair: Pair
+) -> None:
+    begun = make_threads.own(
+        work, accounts.account_of(work.session, pair.goes).id, pair.goes
+    )
+    put = Opening(Matter.STUDY, make_threads.says("学时没有记上。"), "学时")
+    asked = threads.begin(begun, pair.here, put)
+
+    pair.merged(work)
+
+    there = accounts.account_of(work.session, pair.stays).id
+    mine = make_threads.own(work, there, pair.stays)
+    threads.write(mine, asked, make_threads.says("还是没有。"))
+    found = thread_queries.owned(work.session, pair.stays, asked)
+    assert found.subject == "学时"
+    assert [one.body for one in found.words] == ["学时没有记上。", "还是没有。"]
 
 
 def test_attempts_count_together(work: Work, pair: Pair) -> None:

@@ -14,7 +14,10 @@ from lms.kernel.ids import AccountId, PersonId
 
 
 def data_keys(session: Session, persons: Collection[UUID]) -> dict[PersonId, bytes]:
-    """Open the data keys of many persons; one that is gone or broken is absent."""
+    """Open the data keys of many persons; one that is gone or broken is absent.
+
+    As `data_key` does, each with those of whoever was merged into them after it.
+    """
     rows = session.execute(
         select(PersonKey.person_id, PersonKey.wrapped).where(
             PersonKey.person_id.in_(persons)
@@ -24,6 +27,16 @@ def data_keys(session: Session, persons: Collection[UUID]) -> dict[PersonId, byt
     for person_id, wrapped in rows:
         with suppress(pii.SealBroken):
             found[PersonId(person_id)] = pii.unwrap(wrapped, str(person_id))
+    into = Account.merged_into.label("into")
+    merged = session.execute(
+        select(into, PersonKey.person_id, PersonKey.wrapped)
+        .join(PersonKey, PersonKey.person_id == Account.person_id)
+        .where(Account.merged_into.in_(persons))
+        .order_by(Account.closed_at, Account.id)
+    )
+    for row in merged:
+        with suppress(pii.SealBroken, KeyError):
+            found[row.into] += pii.unwrap(row.wrapped, str(row.person_id))
     return found
 
 

@@ -24,8 +24,8 @@ from lms.reports.board import month_of
 from lms.reports.overdue import Late
 from lms.reports.todays import TodayRow
 from lms.web import desk
-from lms.web.console.home import tasks_for
 from lms.web.console.sheets import Cell, Column, exported, hours_cell
+from lms.web.console.tasks import tasks_for
 from lms.web.doors import staff
 from lms.web.filters import term
 
