@@ -120,7 +120,7 @@ def test_a_taken_number_tells_nothing_of_its_owner(
     )
 
     assert answer.status_code == 422
-    assert "请联系协会" in answer.text
+    assert "请协会核对" in answer.text
     assert "王秘密" not in answer.text
 
 
