@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
 from lms.catalogue.models import Document, DocumentPage, Lesson
 from lms.catalogue.ports import DrawnDocument
 from lms.catalogue.rules.documents import KEPT_DAYS, MOST_ATTEMPTS, DocumentState
+from lms.catalogue.services import in_hand
 from lms.catalogue.services.documents import move
 from lms.evidence import services as evidence
 from lms.kernel.work import Work
 
-HELD = timedelta(seconds=30)
-"""So long a document is held without a word; who was killed lets go after that."""
-
-_ORPHANED = timedelta(hours=24)
+_WAITING = frozenset({DocumentState.WAITING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +27,14 @@ class DocumentTask:
 
 def take_document(work: Work, owner: str) -> DocumentTask | None:
     """Take the oldest document that nobody holds; give up what ended several runs."""
-    free = or_(Document.held_until.is_(None), Document.held_until < work.now)
     while True:
-        document = work.session.scalar(
-            select(Document)
-            .where(Document.state == DocumentState.WAITING, free)
-            .order_by(Document.made_at, Document.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        document = in_hand.oldest_free(work, Document, _WAITING)
         if document is None:
             return None
         if document.attempt < MOST_ATTEMPTS:
             break
         _fail(work, document, "document.stalled")
-    document.attempt += 1
-    document.owner, document.held_until = owner, work.now + HELD
-    document.done = 0
-    work.session.flush()
+    in_hand.grip(work, document, owner)
     return DocumentTask(document.id, document.attempt)
 
 
@@ -55,8 +43,7 @@ def document_goes_on(work: Work, document_id: UUID, owner: str, done: int) -> bo
     document = _held(work, document_id, owner)
     if document is None:
         return False
-    document.done = max(document.done, done)
-    document.held_until = work.now + HELD
+    in_hand.went_on(work.now, document, done)
     return True
 
 
@@ -107,21 +94,13 @@ def document_ready(
 
 def _held(work: Work, document_id: UUID, owner: str) -> Document | None:
     """Lock a document that is still in these hands."""
-    return work.session.scalar(
-        select(Document)
-        .where(
-            Document.id == document_id,
-            Document.owner == owner,
-            Document.state == DocumentState.WAITING,
-        )
-        .with_for_update()
-    )
+    return in_hand.held(work, Document, document_id, owner, _WAITING)
 
 
 def drop_unnamed_documents(work: Work) -> int:
     """Drop documents that no lesson names, and what failed long ago; count them."""
     named = select(Lesson.id).where(Lesson.document_id == Document.id).exists()
-    lost = ~named & (Document.touched_at < work.now - _ORPHANED)
+    lost = ~named & (Document.touched_at < work.now - in_hand.ORPHANED)
     old = Document.touched_at < work.now - timedelta(days=KEPT_DAYS)
     failed = (Document.state == DocumentState.FAILED) & old
     found = work.session.scalars(
@@ -141,17 +120,13 @@ def drop_unnamed_documents(work: Work) -> int:
 
 def forget_dropped_documents(work: Work) -> tuple[UUID, ...]:
     """Take dropped documents off the books; what lies on disk of them can go."""
-    gone = tuple(
-        work.session.scalars(
-            select(Document.id).where(
-                Document.state == DocumentState.DROPPED,
-                ~select(Lesson.id).where(Lesson.document_id == Document.id).exists(),
-            )
-        )
+    return in_hand.forget(
+        work,
+        Document,
+        DocumentState.DROPPED,
+        Lesson.document_id,
+        (DocumentPage.document_id,),
     )
-    work.session.execute(delete(DocumentPage).where(DocumentPage.document_id.in_(gone)))
-    work.session.execute(delete(Document).where(Document.id.in_(gone)))
-    return gone
 
 
 def documents_waiting(work: Work, ids: tuple[UUID, ...]) -> set[UUID]:

@@ -23,14 +23,10 @@ from lms.catalogue.rules.films import (
     WORKED_ON,
     FilmState,
 )
+from lms.catalogue.services import in_hand
 from lms.catalogue.services.films import move, play_again
 from lms.evidence import services as evidence
 from lms.kernel.work import Work
-
-HELD = timedelta(seconds=30)
-"""So long a film is held without a word; who was killed lets go after that."""
-
-_ORPHANED = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +48,14 @@ class FilmTask:
 
 def take_film(work: Work, owner: str) -> FilmTask | None:
     """Take the oldest film that nobody holds; give up what ended several runs."""
-    free = or_(Film.held_until.is_(None), Film.held_until < work.now)
     while True:
-        film = work.session.scalar(
-            select(Film)
-            .where(Film.state.in_(WORKED_ON), free)
-            .order_by(Film.made_at, Film.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        film = in_hand.oldest_free(work, Film, WORKED_ON)
         if film is None:
             return None
         if film.attempt < MOST_ATTEMPTS:
             break
         _fail(work, film, "film.stalled", {})
-    film.attempt += 1
-    film.owner, film.held_until, film.done = owner, work.now + HELD, 0
-    work.session.flush()
+    in_hand.grip(work, film, owner)
     return _task(work, film)
 
 
@@ -96,8 +83,7 @@ def film_goes_on(work: Work, film_id: UUID, owner: str, done: int) -> bool:
     film = _held(work, film_id, owner)
     if film is None:
         return False
-    film.done = max(film.done, min(1000, done))
-    film.held_until = work.now + HELD
+    in_hand.went_on(work.now, film, min(1000, done))
     return True
 
 
@@ -124,7 +110,7 @@ def film_checked(
     film.sha256, film.format = sha256, facts.format
     film.width, film.height, film.seconds = facts.width, facts.height, facts.seconds
     move(work, film, FilmState.CUTTING)
-    film.owner, film.held_until = owner, work.now + HELD
+    film.owner, film.held_until = owner, work.now + in_hand.HELD
     return True
 
 
@@ -215,11 +201,7 @@ def _lock_drafts(work: Work, film_id: UUID) -> None:
 
 def _held(work: Work, film_id: UUID, owner: str) -> Film | None:
     """Lock a film that is still in these hands."""
-    return work.session.scalar(
-        select(Film)
-        .where(Film.id == film_id, Film.owner == owner, Film.state.in_(WORKED_ON))
-        .with_for_update()
-    )
+    return in_hand.held(work, Film, film_id, owner, WORKED_ON)
 
 
 def drop_abandoned(work: Work) -> int:
@@ -234,7 +216,7 @@ def drop_abandoned(work: Work) -> int:
         .where(or_(Lesson.film_id == Film.id, Lesson.media_key == Film.media_key))
         .exists()
     )
-    lost = Film.touched_at < work.now - _ORPHANED
+    lost = Film.touched_at < work.now - in_hand.ORPHANED
     found = work.session.scalars(
         select(Film)
         .where(
@@ -254,18 +236,13 @@ def drop_abandoned(work: Work) -> int:
 
 def forget_dropped(work: Work) -> tuple[UUID, ...]:
     """Take dropped films off the books; what lies on disk of them can go."""
-    gone = tuple(
-        work.session.scalars(
-            select(Film.id).where(
-                Film.state == FilmState.DROPPED,
-                ~select(Lesson.id).where(Lesson.film_id == Film.id).exists(),
-            )
-        )
+    return in_hand.forget(
+        work,
+        Film,
+        FilmState.DROPPED,
+        Lesson.film_id,
+        (FilmPart.film_id, Rendition.film_id),
     )
-    for table in (FilmPart, Rendition):
-        work.session.execute(delete(table).where(table.film_id.in_(gone)))
-    work.session.execute(delete(Film).where(Film.id.in_(gone)))
-    return gone
 
 
 def needing_parts(work: Work, film_ids: Iterable[UUID]) -> set[UUID]:
