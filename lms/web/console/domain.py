@@ -17,8 +17,9 @@ from lms.catalogue.queries import domains as queries
 from lms.catalogue.queries import faces
 from lms.catalogue.rules.domains import LONGEST_HOST, host_of
 from lms.catalogue.services import domains as services
-from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.errors import Conflict, Refused
 from lms.web import desk
+from lms.web.console.second_word import question, said, status
 from lms.web.doors import staff
 from lms.web.forms import PageForm
 from lms.web.messages import words
@@ -81,7 +82,7 @@ def ask() -> ResponseReturnValue:
                 end=end,
             )
     except (Conflict, Refused) as no:
-        return _page(form, words(no.code, no.facts)), _status(no)
+        return _page(form, words(no.code, no.facts)), status(no)
     flash(_("已提出，须由另一位负责人同意。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -90,16 +91,15 @@ def ask() -> ResponseReturnValue:
 @staff("manager")
 def decide(domain_question_id: UUID) -> ResponseReturnValue:
     """Say the second manager's word."""
-    _question(domain_question_id)
-    yes = request.form.get("answer") == "yes"
-    comment = request.form.get("comment", "").strip()[:400]
+    question(domain_question_id, services.MATTER)
+    yes, comment = said()
     if not yes and not comment:
         return _page(DomainForm.blank(), words("approval.no_comment", {})), 422
     try:
         with desk.begin() as work:
             services.decide(work, desk.association(), domain_question_id, yes, comment)
     except (Conflict, Refused) as no:
-        return _page(DomainForm.blank(), words(no.code, no.facts)), _status(no)
+        return _page(DomainForm.blank(), words(no.code, no.facts)), status(no)
     flash(_("已同意。") if yes else _("已记下不同意，提出人能看到理由。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -108,23 +108,11 @@ def decide(domain_question_id: UUID) -> ResponseReturnValue:
 @staff("manager")
 def withdraw(domain_question_id: UUID) -> ResponseReturnValue:
     """Take one's own question back."""
-    _question(domain_question_id)
+    question(domain_question_id, services.MATTER)
     with desk.begin() as work:
         questions.withdraw(work, domain_question_id)
     flash(_("已撤回。"), "ok")
     return redirect(url_for(_INDEX), 303)
-
-
-def _status(no: Conflict | Refused) -> int:
-    return 409 if isinstance(no, Conflict) else 422
-
-
-def _question(asked_id: UUID) -> None:
-    card = approvals.approval(
-        desk.reading(), asked_id, association_id=desk.association()
-    )
-    if card.kind != services.MATTER:
-        raise NotFound("approval.unknown")
 
 
 def _page(form: DomainForm, failed: str = "") -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +21,7 @@ from lms.approvals.queries import ApprovalCard
 from lms.catalogue import queries as catalogue
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.web import desk
+from lms.web.console.second_word import question, said, status
 from lms.web.doors import staff
 from lms.web.filters import TERMS
 from lms.web.forms import PageForm, SelectChoice
@@ -116,7 +117,7 @@ def invite() -> ResponseReturnValue:
                 work, desk.association(), form.invited(), form.reason.data or ""
             )
     except (Conflict, Refused) as no:
-        return _page(form, words(no.code, no.facts)), _status(no)
+        return _page(form, words(no.code, no.facts)), status(no)
     flash(_("已提出。另一位负责人同意后，系统才发出邀请。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -147,7 +148,7 @@ def change(staff_id: UUID) -> ResponseReturnValue:
             )
     except (Conflict, Refused) as no:
         failed = words(no.code, no.facts)
-        return _one(staff_id, change=form, failed=failed), _status(no)
+        return _one(staff_id, change=form, failed=failed), status(no)
     flash(_("已提出，须由另一位负责人同意后生效。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -167,7 +168,7 @@ def end(staff_id: UUID) -> ResponseReturnValue:
             )
     except (Conflict, Refused) as no:
         failed = words(no.code, no.facts)
-        return _one(staff_id, end=form, failed=failed), _status(no)
+        return _one(staff_id, end=form, failed=failed), status(no)
     flash(_("已提出，须由另一位负责人同意后生效。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -176,9 +177,8 @@ def end(staff_id: UUID) -> ResponseReturnValue:
 @staff("manager")
 def decide(staff_question_id: UUID) -> ResponseReturnValue:
     """Say the second manager's word."""
-    yes = request.form.get("answer") == "yes"
-    comment = request.form.get("comment", "").strip()[:400]
-    _question(staff_question_id)
+    yes, comment = said()
+    question(staff_question_id, services.MATTER)
     if not yes and not comment:
         return _page(InviteForm.blank(), words("approval.no_comment", {})), 422
     session, house = desk.reading(), desk.association()
@@ -191,7 +191,7 @@ def decide(staff_question_id: UUID) -> ResponseReturnValue:
                 work, house, staff_question_id, services.Word(yes, comment), letter
             )
     except (Conflict, Refused) as no:
-        return _page(InviteForm.blank(), words(no.code, no.facts)), _status(no)
+        return _page(InviteForm.blank(), words(no.code, no.facts)), status(no)
     flash(_("已同意并生效。") if yes else _("已记下不同意，提出人能看到理由。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -214,19 +214,6 @@ def uninvite(invitation_id: UUID) -> ResponseReturnValue:
         inviting.end(work, desk.association(), invitation_id)
     flash(_("邀请已收回，链接不能再用。"), "ok")
     return redirect(url_for(_INDEX), 303)
-
-
-def _status(no: Conflict | Refused) -> int:
-    return 409 if isinstance(no, Conflict) else 422
-
-
-def _question(asked_id: UUID) -> ApprovalCard:
-    card = approvals.approval(
-        desk.reading(), asked_id, association_id=desk.association()
-    )
-    if card.kind != services.MATTER:
-        raise NotFound("approval.unknown")
-    return card
 
 
 def _known(staff_id: UUID) -> StaffCard:

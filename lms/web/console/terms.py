@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,9 +18,10 @@ from lms.catalogue.queries.cards import AssociationCard
 from lms.catalogue.rules.terms import TermsKind
 from lms.catalogue.services import terms as services
 from lms.kernel.clock import legal_day
-from lms.kernel.errors import Conflict, NotFound, Refused
+from lms.kernel.errors import Conflict, Refused
 from lms.learning.rules.presence import presence_of
 from lms.web import desk
+from lms.web.console.second_word import question, said, status
 from lms.web.console.terms_forms import AccountForm, StudyForm
 from lms.web.doors import staff
 from lms.web.messages import words
@@ -50,7 +51,7 @@ def study() -> ResponseReturnValue:
         with desk.begin() as work:
             services.ask_study(work, desk.association(), told, from_on, reason)
     except (Conflict, Refused) as no:
-        return _page(study=form, failed=words(no.code, no.facts)), _status(no)
+        return _page(study=form, failed=words(no.code, no.facts)), status(no)
     flash(_("已提出，须由另一位负责人同意。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -68,7 +69,7 @@ def account() -> ResponseReturnValue:
                 work, desk.association(), form.told(), form.reason.data or ""
             )
     except (Conflict, Refused) as no:
-        return _page(account=form, failed=words(no.code, no.facts)), _status(no)
+        return _page(account=form, failed=words(no.code, no.facts)), status(no)
     flash(_("已提出，须由另一位负责人同意。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -77,9 +78,8 @@ def account() -> ResponseReturnValue:
 @staff("manager")
 def decide(terms_question_id: UUID) -> ResponseReturnValue:
     """Say the second manager's word."""
-    _question(terms_question_id)
-    yes = request.form.get("answer") == "yes"
-    comment = request.form.get("comment", "").strip()[:400]
+    question(terms_question_id, services.MATTER)
+    yes, comment = said()
     if not yes and not comment:
         return _page(failed=words("approval.no_comment", {})), 422
     try:
@@ -89,7 +89,7 @@ def decide(terms_question_id: UUID) -> ResponseReturnValue:
             hear = [one.account_id for one in people if one.role.value in _HEAR]
             services.decide(work, house, terms_question_id, (yes, comment), hear)
     except (Conflict, Refused) as no:
-        return _page(failed=words(no.code, no.facts)), _status(no)
+        return _page(failed=words(no.code, no.facts)), status(no)
     flash(_("已同意。") if yes else _("已记下不同意，提出人能看到理由。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -98,23 +98,11 @@ def decide(terms_question_id: UUID) -> ResponseReturnValue:
 @staff("manager")
 def withdraw(terms_question_id: UUID) -> ResponseReturnValue:
     """Take one's own question back."""
-    _question(terms_question_id)
+    question(terms_question_id, services.MATTER)
     with desk.begin() as work:
         questions.withdraw(work, terms_question_id)
     flash(_("已撤回。"), "ok")
     return redirect(url_for(_INDEX), 303)
-
-
-def _status(no: Conflict | Refused) -> int:
-    return 409 if isinstance(no, Conflict) else 422
-
-
-def _question(asked_id: UUID) -> None:
-    card = approvals.approval(
-        desk.reading(), asked_id, association_id=desk.association()
-    )
-    if card.kind != services.MATTER:
-        raise NotFound("approval.unknown")
 
 
 def _page(
