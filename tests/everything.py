@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,10 +20,9 @@ BIN = Path(sys.executable).parent
 PYTEST = (
     sys.executable, "-m", "pytest", "--durations", "20", "--dist", "loadfile", "-n",
 )  # fmt: skip
-WORKERS, TOURISTS = "3", "2"
-"""How many work at once: one more than a small machine has cores, for some tests wait
-more than they do. Who tours with a browser has a core's work, and a house to seed.
-"""
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
+MOST, ROOM = 9, 1_500_000_000
+"""No more at once than share one database server well; bytes that each may want."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN = ("chromium", "fonts-noto-cjk", "poppler-utils", "qpdf")
@@ -43,19 +43,40 @@ class Step:
     env: dict[str, str] = field(default_factory=dict)
 
 
+def cores() -> int:
+    """Count the cores that this process may use: a container may have few."""
+    seen = len(os.sched_getaffinity(0))
+    with suppress(OSError, ValueError):
+        given, period = QUOTA.read_text("utf-8").split()
+        return max(1, min(seen, int(given) // int(period)))
+    return seen
+
+
+def at_once(cores: int, memory: int) -> tuple[str, str]:
+    """Say how many test at once, and how many of them tour with a browser.
+
+    One more than there are cores, for some tests wait more than they work; whoever
+    tours has a core's work, and a house to seed. `memory`: bytes of the machine.
+    """
+    hold = max(2, min(MOST, memory // ROOM))
+    return str(min(cores + 1, hold)), str(min(max(2, cores), hold))
+
+
 def steps() -> list[Step]:
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    workers, tourists = at_once(cores(), memory)
     return [
         Step("format", (f"{BIN}/ruff", "format", "--check", "-q", ".")),
         Step("lint", (f"{BIN}/ruff", "check", "-q", ".")),
         Step("import contract", (f"{BIN}/lint-imports",)),
         Step("templates", (f"{BIN}/djlint", "templates", "--check", "--lint")),
         Step("types", (f"{BIN}/mypy",)),
-        Step("tests on SQLite", (*PYTEST, WORKERS, "-m", "not browser and not long")),
+        Step("tests on SQLite", (*PYTEST, workers, "-m", "not browser and not long")),
         Step(
             "tests on PostgreSQL",
             (
                 *PYTEST,
-                WORKERS,
+                workers,
                 "-m",
                 "not browser and not long",
                 "-k",
@@ -68,7 +89,7 @@ def steps() -> list[Step]:
             "journeys in the browser",
             (
                 *PYTEST,
-                TOURISTS,
+                tourists,
                 "-m",
                 "browser and not long",
                 *files_of("mark.browser"),

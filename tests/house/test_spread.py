@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import spread
+from tests import everything, spread
 from tests.spread import ROOT, WALK
 
 OWN = {"conftest.py", "engines.py", "everything.py", "spread.py", "test_spread.py"}
@@ -71,3 +71,14 @@ def test_three_who_judge_one_walk_are_one_workers() -> None:
         )
     }
     assert len(others | judged) == 5
+
+
+@pytest.mark.parametrize(
+    ("cores", "gibibytes", "workers", "tourists"),
+    [(1, 4, "2", "2"), (2, 24, "3", "2"), (4, 8, "5", "4"), (16, 64, "9", "9"),
+     (16, 4, "2", "2")],
+)  # fmt: skip
+def test_a_run_uses_the_cores_that_there_are_as_far_as_memory_goes(
+    cores: int, gibibytes: int, workers: str, tourists: str
+) -> None:
+    assert everything.at_once(cores, gibibytes << 30) == (workers, tourists)
