@@ -27,7 +27,7 @@ MOST, ROOM = 9, 1_500_000_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN = ("chromium", "fonts-noto-cjk", "poppler-utils", "qpdf")
 INSTALL = ("install", "-y", "-q", "--no-install-recommends", *DEBIAN)
-ONCE = ("what_is_foreign", "junk_is_answered")
+ONCE = ("what_is_foreign", "junk_is_answered", "no_deed_without")
 """Long walks past the doors that ask no other question of another engine.
 
 Who may come in, and that looking changes nothing, is walked on both: each page's own
