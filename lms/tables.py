@@ -21,6 +21,7 @@ from lms.notify import models as notify
 from lms.people import models as people
 from lms.registration import models as registration
 from lms.signing import models as signing
+from lms.teachers import models as teachers
 from lms.threads import models as threads
 
 METADATA = Table.metadata
@@ -46,5 +47,6 @@ ROOMS = (
     people,
     registration,
     signing,
+    teachers,
     threads,
 )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,7 +31,8 @@ class ClassSession(Table):
     to everybody.
 
     Units: `places` and `taken` persons.
-    PII: the teacher's name, as the course page says it.
+    PII: the teacher's name, as the course page says it; of a session `from_register`
+    there is none, and `class_teachers` says who.
     """
 
     __tablename__ = "class_sessions"
@@ -47,6 +49,7 @@ class ClassSession(Table):
     room: Mapped[str] = mapped_column(String(60), default="")
     link: Mapped[str] = mapped_column(String(400), default="")
     teacher: Mapped[str] = mapped_column(String(40), default="")
+    from_register: Mapped[bool] = mapped_column(default=False, server_default=false())
     places: Mapped[int] = mapped_column(Integer)
     taken: Mapped[int] = mapped_column(Integer, default=0)
     state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
@@ -62,6 +65,20 @@ class ClassSession(Table):
         Index("ix_class_sessions_desk", "association_id", "starts_at"),
         Index("ix_class_sessions_state", "state", "starts_at"),
     )
+
+
+class ClassTeacher(Table):
+    """One teacher of the register who holds a session. PII: none."""
+
+    __tablename__ = "class_teachers"
+
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey("class_sessions.id"), primary_key=True
+    )
+    teacher_id: Mapped[UUID] = mapped_column(
+        ForeignKey("teachers.id"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(Integer)
 
 
 class ClassPlace(Table):

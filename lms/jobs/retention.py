@@ -7,6 +7,7 @@ from uuid import UUID
 
 from lms.accounts.queries.keys import accounts_of
 from lms.announcements import services as announcements
+from lms.catalogue.services import publishing as catalogue
 from lms.classes import services as classes
 from lms.commerce.services import keeping as invoices
 from lms.commerce.services import members
@@ -29,6 +30,7 @@ from lms.policy.retention import Record, going, rule_for
 from lms.registration.services import audits, dossier, night
 from lms.reports import erasure
 from lms.reports.ports import BatchPacker
+from lms.teachers import services as teachers
 from lms.threads import services as threads
 
 Drop = Callable[[Work, date], int]
@@ -128,6 +130,17 @@ def _threads(work: Work, today: date) -> int:
     return threads.drop_old(work, start_of(first_kept), spare=people)
 
 
+def _teachers(work: Work, today: date) -> int:
+    held = evidence.held(work.session)
+    spare = [UUID(one[8:]) for one in held if one.startswith("teacher:")]
+    first_kept = rule_for(Record.TEACHER, today).made_before(today)
+    gone = teachers.drop_old(work, start_of(first_kept), spare=spare)
+    if gone:
+        # Pages that are kept may name them still.
+        catalogue.bump(work)
+    return gone
+
+
 def _invoices(work: Work, today: date) -> int:
     held = evidence.held(work.session)
     people = [UUID(one[7:]) for one in held if one.startswith("person:")]
@@ -160,6 +173,7 @@ _DROPS: dict[Record, Drop] = {
     Record.NOTICE: _notices,
     Record.CLASS_TRACE: _class_traces,
     Record.THREAD: _threads,
+    Record.TEACHER: _teachers,
     Record.INVOICE: _invoices,
     Record.APPLICATION_PAPER: _application_papers,
     Record.APPLICATION_DRAFT: _application_drafts,

@@ -26,6 +26,7 @@ class Record(StrEnum):
     NOTICE = "notice"
     CLASS_TRACE = "class_trace"
     THREAD = "thread"
+    TEACHER = "teacher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,10 @@ RULES: tuple[RetentionRule, ...] = (
     RetentionRule(
         Record.THREAD, _FIRST, Span(years=3), _NONE,
         "民法典 art. 188: from its end, as long as somebody can go to court over it",
+    ),
+    RetentionRule(
+        Record.TEACHER, _FIRST, Span(years=6), _NONE,
+        "As long as the hours that they taught can be looked into, from their leaving",
     ),
 )  # fmt: skip
 """A later rule is added with its date; one that held is never edited."""

@@ -37,7 +37,7 @@ from lms.merges import rules as merges
 from lms.people.queries import numbers
 from lms.people.rules import CORRECTION
 from lms.policy.model import Specialty, Track
-from lms.reports import exams, invoices, orders, people, statements, threads
+from lms.reports import exams, invoices, orders, people, statements, teachers, threads
 from lms.reports.exams import AttemptRow
 from lms.signing import queries as signing
 from lms.signing import rules as signing_rules
@@ -91,6 +91,8 @@ class WaitingCard:
     offers_to_decide: int
     refund_rules_to_decide: int
     threads: int
+    teachers_to_check: int
+    teachers_ending: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ def waiting(
         domains_to_decide=_of_others(session, association_id, domains.MATTER, me),
         terms_to_decide=_of_others(session, association_id, terms.MATTER, me),
         threads=threads.waiting_for(session, association_id),
+        teachers_to_check=teachers.to_check(session, association_id, me),
+        teachers_ending=teachers.ending(session, association_id, on),
         **_old_platform(session, association_id, me),
         **_money(session, association_id, me),
         **_offers(session, association_id, me),

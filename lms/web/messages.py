@@ -23,6 +23,7 @@ from lms.web import (
     offer_words,
     office_words,
     staff_words,
+    teacher_words,
     thread_words,
 )
 from lms.web.employer_words import MESSAGES as EMPLOYER
@@ -66,7 +67,7 @@ MESSAGES: dict[str, LazyString] = {
     "course.second_person": _l("作者本人不能发布，请由另一位负责人发布。"),
     "course.state": _l("课程当前状态不能这样操作，请刷新页面。"),
     "course.unknown": _l("没有找到这门课程。"),
-    "course.unsound": _l("课程还不能发布。涉及课时：{lessons}"),
+    "course.unsound": _l("课程还不能发布。涉及课时或教师：{lessons}"),
     "cover.none": _l("请先选择一张图片。"),
     "cover.too_small": _l("图片太小，宽至少 480、高至少 200 像素。"),
     "lesson.negative": _l("学时和时长不能为负。"),
@@ -370,6 +371,7 @@ MESSAGES: dict[str, LazyString] = {
     **money_words.MESSAGES,
     **notice_words.MESSAGES,
     **offer_words.MESSAGES,
+    **teacher_words.MESSAGES,
     **thread_words.MESSAGES,
 }
 """Facts are filled in by name: `{missing}`."""

@@ -34,6 +34,12 @@ _CLASS = {
     "places": "40",
 }  # fmt: skip
 
+_TEACHER = {
+    "seen": "0", "name": "高建民", "sex": "", "employer": "设计院", "title": "教授",
+    "level": "full", "specialties": "building", "since_year": "1998", "phone": "",
+    "id_number": "", "cv": "从事支护设计。",
+}  # fmt: skip
+
 _CAME = {
     "name": "新来人", "number": "11010519491231002X", "checked": "y", "agreed": "y",
 }  # fmt: skip
@@ -59,6 +65,18 @@ FORMS: dict[str, dict[str, str]] = {
     "console_replies.save": {"title": "已收", "matter": "", "body": "{称呼}，已收。"},
     "console_threads.answer": {"seen": "1", "body": "已经核实。", "then": "answer"},
     "console_threads.note": {"body": "打过电话"},
+    "console_teachers.create": _TEACHER,
+    "console_teachers.save": _TEACHER,
+    "console_teachers.decide": {"answer": "no", "comment": "编号不符"},
+    "console_teachers.retire": {"reason": "离职"},
+    "console_teacher_papers.add": {
+        "kind": "title", "number": "1", "granted_on": "2024-01-01",
+    },
+    "console_teacher_papers.consent": {"given_on": "2026-11-01", "how": "signed"},
+    "console_teacher_papers.reveal": {"reason": "核对合同"},
+    "console_terms.teachers": {
+        "from_on": "2027-01-01", "needs": "checked", "reason": "按大纲要求",
+    },
     "console_wordings.save": {"body": "订单 {订单号} 已付。"},
     "threads.put": {
         "matter": "study", "association": "", "subject": "学时", "body": "没有记上",

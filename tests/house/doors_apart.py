@@ -4,6 +4,7 @@ from tests.house import (
     doors_of_classes,
     doors_of_people,
     doors_of_reports,
+    doors_of_teachers,
     doors_of_threads,
 )
 
@@ -11,12 +12,14 @@ DESK = (
     doors_of_classes.DESK
     | doors_of_people.DESK
     | doors_of_reports.DESK
+    | doors_of_teachers.DESK
     | doors_of_threads.DESK
 )
 SECOND = (
     doors_of_classes.RULES
     | doors_of_people.SECOND
     | doors_of_reports.SECOND
+    | doors_of_teachers.SECOND
     | doors_of_threads.RULES
 )
 OWN = doors_of_classes.OWN | doors_of_people.OWN | doors_of_threads.OWN
@@ -26,3 +29,5 @@ ANYBODY = (
     | doors_of_reports.INVITED
     | doors_of_threads.HELP
 )
+ENTERS = doors_of_teachers.ENTERS
+DRAFTING = doors_of_teachers.DRAFTING

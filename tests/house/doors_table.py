@@ -121,7 +121,7 @@ AUTHOR = {
     "console_bank_files.template",
     "console_lessons.create", "console_lessons.edit", "console_lessons.move",
     "console_lessons.new", "console_lessons.remove", "console_lessons.save",
-}  # fmt: skip
+} | doors_apart.DRAFTING  # fmt: skip
 """Rows 25 to 27: authors draft and keep the bank."""
 
 MANAGER = {
@@ -145,8 +145,8 @@ AUTHOR_MANAGER = {
     "console_lessons.captions", "console_lessons.film", "console_lessons.look",
 }  # fmt: skip
 
-OF_PLANS = {"console_plans.index", "console_plans.show"}
-"""Plans for papers: put by authors and clerks, decided by managers."""
+OF_PLANS = {"console_plans.index", "console_plans.show"} | doors_apart.ENTERS
+"""Plans for papers, and teachers: put by authors and clerks, too."""
 
 AUTHOR_CLERK = {
     "console_plans.new", "console_plans.propose", "console_plans.withdraw",

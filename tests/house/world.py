@@ -30,6 +30,7 @@ from tests.house import (
     checks,
     companies,
     crew,
+    faculty,
     halls,
     inherited,
     lives,
@@ -130,6 +131,7 @@ def build(app: Flask) -> World:
         crew.lay(work, world, (here, there))
         twins.lay(work, world, STAFF_NAMES["manager"], (here, there))
         asked.lay(work, world, cast, (here, there))
+        faculty.lay(work, world, (here, there))
         _sessions(work, world, cast)
     db.session.remove()
     return world
@@ -311,6 +313,7 @@ NOWHERE: Things = {
         "red", "handover", "employer", "quote", "bought", "seat", "draft",
         "staff", "staff_question", "invitation", "domain_question",
         "terms_question", "stays", "case", "merge", "thread", "enclosure", "template",
+        "teacher", "teacher_paper", "teacher_consent",
     )
 } | {"token": "A" * 22, "secret": "A" * 26}  # fmt: skip
 """Things that are nowhere."""

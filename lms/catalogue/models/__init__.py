@@ -13,6 +13,7 @@ from lms.catalogue.models.courses import (
 from lms.catalogue.models.documents import Document, DocumentPage
 from lms.catalogue.models.faces import AssociationDomain, AssociationFace
 from lms.catalogue.models.films import Film, FilmPart, MediaFile, Rendition
+from lms.catalogue.models.teaching import VersionTeacher
 from lms.catalogue.models.terms import AssociationTerms
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "Package",
     "Rendition",
     "Revision",
+    "VersionTeacher",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,6 +74,7 @@ class CourseVersion(Table):
 
     Without a specialty it is 公共 and counts for one that the learner chooses. After
     `valid_until` it is no longer sold; `returned_for` is why a manager sent it back.
+    `from_register`: those who teach it stand in `version_teachers`, and no name here.
 
     Units: `credit` hundredths of a 学时; `price_fen` fen. PII: the teacher's name.
     """
@@ -94,6 +96,7 @@ class CourseVersion(Table):
     price_fen: Mapped[int] = mapped_column(Integer, default=0)
     teacher: Mapped[str] = mapped_column(String(40), default="")
     teacher_title: Mapped[str] = mapped_column(String(80), default="")
+    from_register: Mapped[bool] = mapped_column(default=False, server_default=false())
     year: Mapped[int] = mapped_column(Integer, default=2026)
     valid_until: Mapped[date | None]
     cover_key: Mapped[str | None] = mapped_column(String(64))

@@ -43,6 +43,7 @@ from lms.catalogue.queries.films import (
     plays,
     room,
 )
+from lms.catalogue.queries.gate import hindrances
 from lms.catalogue.queries.packages import (
     offer,
     on_sale,
@@ -51,7 +52,13 @@ from lms.catalogue.queries.packages import (
     package_drafts,
     packages,
 )
-from lms.catalogue.queries.terms import association_at
+from lms.catalogue.queries.teaching import (
+    names_anybody,
+    shown_teachers,
+    taught_by,
+    teachers,
+)
+from lms.catalogue.queries.terms import association_at, teachers_asked
 from lms.catalogue.queries.window import (
     PRICES,
     SORTS,
@@ -94,9 +101,11 @@ __all__ = [
     "document_waits",
     "film",
     "film_waits",
+    "hindrances",
     "lesson",
     "lesson_lines",
     "missing",
+    "names_anybody",
     "offer",
     "on_sale",
     "outline",
@@ -111,6 +120,10 @@ __all__ = [
     "revision",
     "room",
     "search",
+    "shown_teachers",
+    "taught_by",
+    "teachers",
+    "teachers_asked",
     "version",
     "versions",
     "versions_beside",

@@ -51,7 +51,8 @@ def packed(session: Session, version_id: UUID, *, bodies: bool) -> Packed:
             "specialty": found.specialty.value if found.specialty else None,
             "track": found.track.value,
             "price_fen": found.price,
-            "teacher": found.teacher,
+            # Who may be named here has not agreed to be named elsewhere.
+            "teacher": "" if found.from_register else found.teacher,
             "teacher_title": found.teacher_title,
             "year": found.year,
         },

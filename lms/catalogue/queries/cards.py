@@ -92,7 +92,10 @@ class ChapterCard:
 
 @dataclass(frozen=True, slots=True)
 class VersionCard:
-    """One version. Units: `credit` hundredths of a 学时, `price` fen."""
+    """One version. Units: `credit` hundredths of a 学时, `price` fen.
+
+    `teacher` is what was typed; of a version `from_register`, who may be named now.
+    """
 
     id: VersionId
     course_id: CourseId
@@ -113,6 +116,7 @@ class VersionCard:
     returned_for: str | None
     published_at: datetime | None
     lessons: tuple[LessonLine, ...]
+    from_register: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Read associations, versions, lessons, offers."""
 
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue.models import (
@@ -24,6 +26,7 @@ from lms.catalogue.queries.cards import (
     VersionCard,
     VersionLine,
 )
+from lms.catalogue.queries.teaching import named
 from lms.catalogue.rules import LessonFacts, VersionState, objections
 from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
@@ -74,7 +77,16 @@ def version(session: Session, version_id: UUID) -> VersionCard:
     row = session.execute(version_rows().where(CourseVersion.id == version_id)).first()
     if row is None:
         raise NotFound("course.unknown")
-    return VersionCard(**row._asdict(), lessons=lesson_lines(session, version_id))
+    return version_card(session, row)
+
+
+def version_card(session: Session, row: Row[*tuple[object, ...]]) -> VersionCard:
+    """Make a card of a row that `version_rows` chose."""
+    told: dict[str, Any] = row._asdict()
+    card = VersionCard(**told, lessons=lesson_lines(session, told["id"]))
+    if not card.from_register:
+        return card
+    return replace(card, teacher=named(session, [card.id])[card.id])
 
 
 def version_rows() -> Select[*tuple[object, ...]]:
@@ -93,6 +105,7 @@ def version_rows() -> Select[*tuple[object, ...]]:
         CourseVersion.price_fen.label("price"),
         CourseVersion.teacher,
         CourseVersion.teacher_title,
+        CourseVersion.from_register,
         CourseVersion.year,
         CourseVersion.valid_until,
         CourseVersion.cover_key,
@@ -247,7 +260,7 @@ def _questions(session: Session, lesson_id: UUID) -> tuple[QuestionCard, ...]:
 
 
 def missing(session: Session, version_id: UUID) -> tuple[tuple[str, str], ...]:
-    """List what keeps a version from being published.
+    """List what keeps a version from being published, whoever teaches it.
 
     Shape: pairs of code and lesson title.
     Raises: NotFound.

@@ -14,7 +14,7 @@ from lms.catalogue.queries.cards import (
 )
 from lms.catalogue.queries.content import (
     current_version,
-    lesson_lines,
+    version_card,
     version_rows,
 )
 from lms.catalogue.rules import VersionState
@@ -96,10 +96,7 @@ def _on_sale(session: Session, course_ids: set[UUID]) -> dict[UUID, VersionCard]
         .order_by(CourseVersion.n)
     ).all()
     return {
-        row.course_id: VersionCard(
-            **row._asdict(), lessons=lesson_lines(session, row.id)
-        )
-        for row in rows
+        card.course_id: card for card in (version_card(session, row) for row in rows)
     }
 
 

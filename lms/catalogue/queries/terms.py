@@ -19,6 +19,7 @@ from lms.catalogue.rules.terms import (
     seller_of,
 )
 from lms.kernel.clock import legal_day
+from lms.teachers.rules import NOTHING_ASKED, Asked
 
 
 def book(session: Session, association_id: UUID) -> tuple[Decision, ...]:
@@ -64,3 +65,13 @@ def association_at(
             seller=seller_of(account.terms),
         )
     return card
+
+
+def teachers_asked(session: Session, association_id: UUID, at: datetime) -> Asked:
+    """Say what an association asks of its courses' teachers at an instant."""
+    said = book(session, association_id)
+    found = in_force(said, TermsKind.TEACHERS, at, legal_day(at))
+    if found is None:
+        return NOTHING_ASKED
+    told = found.terms
+    return Asked(bool(told["checked"]), bool(told["fitting"]))

@@ -1,6 +1,7 @@
 """The shop window: columns, not entities, for it is looked at often."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue.models import Association, CourseVersion, Revision
+from lms.catalogue.queries.teaching import named
 from lms.catalogue.rules import VersionState
 from lms.kernel.credit import Credit
 from lms.kernel.ids import CourseId, VersionId
@@ -48,6 +50,7 @@ class CourseLine:
     teacher: str
     cover_key: str | None
     association: str
+    from_register: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def search(session: Session, filters: Filters) -> CoursePage:
             CourseVersion.teacher,
             CourseVersion.cover_key,
             Association.name.label("association"),
+            CourseVersion.from_register,
         )
         .join(Association, Association.id == CourseVersion.association_id)
         .where(*conditions)
@@ -108,7 +112,16 @@ def search(session: Session, filters: Filters) -> CoursePage:
         .offset((number - 1) * PAGE)
     )
     lines = tuple(CourseLine(**row._asdict()) for row in rows)
-    return CoursePage(lines, number, pages, total or 0)
+    return CoursePage(_called(session, lines), number, pages, total or 0)
+
+
+def _called(session: Session, lines: Sequence[CourseLine]) -> tuple[CourseLine, ...]:
+    """Name the teachers of the register who may be named."""
+    names = named(session, [one.version_id for one in lines if one.from_register])
+    return tuple(
+        replace(one, teacher=names[one.version_id]) if one.version_id in names else one
+        for one in lines
+    )
 
 
 def _words(filters: Filters) -> list[str]:

@@ -24,6 +24,7 @@ class TermsKind(StrEnum):
 
     STUDY = "study"
     ACCOUNT = "account"
+    TEACHERS = "teachers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ def edit_draft(
     version = draft_of(work, association_id, version_id)
     for name, value in _columns(facts).items():
         setattr(version, name, value)
+    if version.from_register:
+        version.teacher = version.teacher_title = ""
     work.session.flush()
 
 

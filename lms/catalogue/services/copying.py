@@ -7,6 +7,7 @@ from sqlalchemy import select
 from lms.catalogue.models import Chapter, CourseVersion, Lesson, LessonQuestion
 from lms.catalogue.rules import VersionState
 from lms.catalogue.services.authoring import lock_course, note, version_of
+from lms.catalogue.services.teaching import copy_teachers
 from lms.kernel.errors import Conflict
 from lms.kernel.ids import AssociationId, VersionId, new_id
 from lms.kernel.work import Work
@@ -36,6 +37,7 @@ def new_version(
     work.session.add(copied)
     work.session.flush()
     _copy_content(work, old, copied)
+    copy_teachers(work, old, copied)
     note(work, "course.drafted", copied)
     return VersionId(copied.id)
 

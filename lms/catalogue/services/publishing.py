@@ -116,7 +116,7 @@ def retire_overdue(work: Work, on: date) -> int:
 
 
 def _sound(work: Work, version: CourseVersion) -> None:
-    wrong = queries.missing(work.session, version.id)
+    wrong = queries.hindrances(work.session, version.id, work.now)
     if wrong:
         raise Refused(
             "course.unsound",

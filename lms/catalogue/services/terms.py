@@ -22,6 +22,7 @@ from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AccountId, ApprovalId, AssociationId, new_id
 from lms.kernel.work import Work
 from lms.notify import services as notify
+from lms.teachers.rules import Asked
 
 MATTER = "association.terms"
 """The kind of question that two managers settle."""
@@ -44,6 +45,23 @@ def ask_study(
     if problem:
         raise Refused(problem)
     return _ask(work, association_id, TermsKind.STUDY, (from_on, terms.told()), reason)
+
+
+def ask_teachers(
+    work: Work,
+    association_id: AssociationId,
+    asked: Asked,
+    from_on: date,
+    reason: str,
+) -> ApprovalId:
+    """Propose what is asked of those who teach, from a legal day on.
+
+    Raises: Refused for a day that is over; Conflict while the like is asked.
+    """
+    if from_on < legal_day(work.now):
+        raise Refused("terms.backwards")
+    told = {"checked": asked.checked, "fitting": asked.checked and asked.fitting}
+    return _ask(work, association_id, TermsKind.TEACHERS, (from_on, told), reason)
 
 
 def ask_account(

@@ -53,6 +53,7 @@ class SessionCard:
     state: SessionState
     cancelled_for: str | None
     ended_at: datetime | None
+    from_register: bool
 
     @property
     def left(self) -> int:

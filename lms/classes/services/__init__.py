@@ -27,6 +27,7 @@ from lms.classes.services.sessions import (
     remind,
     set_terms,
 )
+from lms.classes.services.teaching import set_teachers
 
 __all__ = [
     "Arrival",
@@ -56,6 +57,7 @@ __all__ = [
     "plan_session",
     "remind",
     "retake",
+    "set_teachers",
     "set_terms",
     "step_out",
     "take",

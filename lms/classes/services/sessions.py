@@ -119,6 +119,8 @@ def change_session(
     before = (row.starts_at, row.ends_at, row.address, row.room, row.link)
     for key, value in _clean(plan).items():
         setattr(row, key, value)
+    if row.from_register:
+        row.teacher = ""
     work.session.flush()
     _note(work, row, "class.changed")
     if before != (row.starts_at, row.ends_at, row.address, row.room, row.link):

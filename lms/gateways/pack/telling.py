@@ -136,6 +136,7 @@ _OTHER = {
     "practice": "注册执业",
     "use_copy": "使用副本",
     "archive": "单位档案",
+    "teacher": "师资",
     "application": "注册申请",
     "registration_certificate": "注册证书",
 }

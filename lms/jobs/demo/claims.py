@@ -72,7 +72,7 @@ class _Asking:
         )
 
     def put(self, made: Made, wanted: Wanted, days: int) -> ApprovalId:
-        papers = (_drawn(f"{made.person_id}{wanted.about}"),)
+        papers = (drawn(f"{made.person_id}{wanted.about}"),)
         put = Application(wanted, "材料如附件，请协会核对认定。", papers)
         own = self._at(made.actor, days)
         return services.ask(own, made.person_id, self._desk.association_id, put)
@@ -92,7 +92,7 @@ class _Asking:
     def appeal(self, claim: ApprovalId, made: Made, days: int) -> None:
         own = self._at(made.actor, days)
         reason = "已重新拍照，公章清楚，请其他老师复核。"
-        services.appeal(own, made.person_id, claim, reason, (_drawn(reason),))
+        services.appeal(own, made.person_id, claim, reason, (drawn(reason),))
 
 
 def _day(work: Work) -> date:
@@ -134,7 +134,7 @@ def _elsewhere(work: Work) -> Wanted:
     )
 
 
-def _drawn(text: str) -> Paper:
+def drawn(text: str) -> Paper:
     """Draw a page with lines and a seal on it, never the same twice."""
     mark = hashlib.sha256(text.encode()).digest()
     page = Image.new("RGB", (620, 877), "white")

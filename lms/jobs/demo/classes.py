@@ -8,7 +8,7 @@ from uuid import UUID
 from lms.catalogue import queries
 from lms.catalogue import services as authoring
 from lms.catalogue.rules import LessonKind
-from lms.catalogue.services import DraftFacts, LessonFactsIn
+from lms.catalogue.services import DraftFacts, LessonFactsIn, teaching
 from lms.catalogue.services.setup import ChapterSpec, CourseSpec, LessonSpec
 from lms.classes import services
 from lms.classes.rules import Mode
@@ -27,15 +27,23 @@ _LESSONS = ("基坑监测现场教学", "支护方案案例研讨")
 _WORDS = "<p>请带身份证和安全帽；现场听从讲师安排。</p>"
 
 
-def lay(work: Work, here: AssociationId, staff: Mapping[str, Made]) -> None:
+def lay(
+    work: Work,
+    here: AssociationId,
+    staff: Mapping[str, Made],
+    teachers: tuple[UUID, UUID],
+) -> None:
     """Put a course with two classes on sale, plan sessions, and let two people in."""
     then = replace(work, now=work.now - _AGO)
     _course, version_id = authoring.author_course(then, here, _spec())
+    teaching.set_teachers(then, here, version_id, teachers)
+    authoring.publish(then, here, version_id)
     lessons = [one.id for one in queries.lesson_lines(work.session, version_id)]
     clerk = replace(then, actor=replace(staff["clerk"].actor, association_id=here))
     begun = _hour(work.now) - timedelta(minutes=30)
     running = _session(clerk, here, lessons[0], begun, 30)
     _session(clerk, here, lessons[0], begun + timedelta(days=12), 25)
+    services.set_teachers(clerk, here, running, teachers[:1])
     few = _session(clerk, here, lessons[1], begun + timedelta(days=6), 1)
     _session(clerk, here, lessons[1], begun + timedelta(days=13), 40)
     today = work.now.date()
@@ -76,7 +84,7 @@ def _spec() -> CourseSpec:
         teacher_title="高级工程师",
         year=2026,
     )
-    return CourseSpec(facts, (ChapterSpec("面授", lessons),))
+    return CourseSpec(facts, (ChapterSpec("面授", lessons),), publish=False)
 
 
 def _session(

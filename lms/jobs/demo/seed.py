@@ -49,6 +49,7 @@ from lms.jobs.demo import (
     reading,
     reports,
     staffing,
+    teachers,
 )
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Manner, Student, by_day
@@ -158,7 +159,8 @@ class _World:
         offers.lay(self._work, self._cast, own)
         asked.lay(self._work, self._cast, own)
         reports.lay(self._work, here, self._staff["clerk"])
-        classes.lay(self._work, here, self._staff)
+        taught = teachers.lay(self._work, here, self._staff)
+        classes.lay(self._work, here, self._staff, taught)
         houses.lay(self._work, self._associations, self._staff)
 
     def _found_associations(self) -> None:

@@ -1,10 +1,26 @@
 """Numbers and names: right in themselves, or not and why."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from lms.kernel import numbers
+from lms.kernel.numbers import folded, id_check, id_number_problem
+
+__all__ = [
+    "IdNumber",
+    "Sex",
+    "certificate_number_problem",
+    "folded",
+    "id_check",
+    "id_number_problem",
+    "name_problem",
+    "read_id_number",
+    "read_name",
+    "registration_number_problem",
+    "uscc_problem",
+]
 
 
 class Sex(StrEnum):
@@ -26,27 +42,6 @@ class IdNumber:
     sex: Sex
 
 
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_CHECKS = "10X98765432"
-_ID_FORM = re.compile(r"[0-9]{17}[0-9X]")
-
-
-def id_number_problem(typed: str) -> str | None:
-    """Say what is wrong with an ID number, or nothing.
-
-    Checksum and date only. Lists of regions are left out on purpose: those at hand
-    refuse districts that were renumbered, and with them Baotou's older people.
-
-    Source: GB 11643-1999.
-    """
-    value = folded(typed)
-    if not _ID_FORM.fullmatch(value):
-        return "id_number.form"
-    if id_check(value[:17]) != value[17]:
-        return "id_number.checksum"
-    return None if _born_on(value) else "id_number.date"
-
-
 def read_id_number(typed: str) -> IdNumber | None:
     """Read an ID number as people type it, full-width digits and small x included.
 
@@ -56,37 +51,9 @@ def read_id_number(typed: str) -> IdNumber | None:
     if id_number_problem(typed) is not None:
         return None
     value = folded(typed)
-    born_on = _born_on(value)
+    born_on = numbers.born_on(value)
     assert born_on is not None  # noqa: S101 - the line above looked
     return IdNumber(value, born_on, Sex.MALE if int(value[16]) % 2 else Sex.FEMALE)
-
-
-def id_check(first_17: str) -> str:
-    """Compute the last character of an ID number.
-
-    >>> id_check("11010519491231002")
-    'X'
-    """
-    total = sum(
-        int(digit) * weight for digit, weight in zip(first_17, _ID_WEIGHTS, strict=True)
-    )
-    return _ID_CHECKS[total % 11]
-
-
-def _born_on(value: str) -> date | None:
-    try:
-        return date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
-    except ValueError:
-        return None
-
-
-def folded(typed: str) -> str:
-    """Fold a typed number: half-width, capitals, no spaces or dashes inside.
-
-    >>> folded("９１１５ 0203 ma0n-00000g")
-    '91150203MA0N00000G'
-    """
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", typed)).upper()
 
 
 # -- company, registration, qualification ------------------------------------------

@@ -13,7 +13,7 @@ from lms.approvals import queries as approvals
 from lms.approvals.queries import ApprovalCard
 from lms.catalogue import queries as catalogue
 from lms.classes import queries, services
-from lms.classes.queries import Filters, PlaceCard, SessionCard, lines
+from lms.classes.queries import Filters, PlaceCard, SessionCard, lines, teaching
 from lms.classes.rules import USUAL, PlaceState, SessionState, slack_seconds
 from lms.classes.services.hands import KIND
 from lms.kernel.clock import SHANGHAI
@@ -74,6 +74,7 @@ def export() -> ResponseReturnValue:
     filters = _filters()
     rows = _rows(filters)
     titles, counts = _titles(rows), queries.counts(desk.reading(), [r.id for r in rows])
+    called = teaching.named(desk.reading(), rows)
     columns = (
         Column(_("课程"), width=30), Column(_("课时"), width=30),
         Column(_("开始"), "instant", 18), Column(_("结束"), "instant", 18),
@@ -85,7 +86,7 @@ def export() -> ResponseReturnValue:
     table = [
         (
             *titles[one.lesson_id], one.starts_at, one.ends_at, place_of(one),
-            one.teacher, one.places, one.taken,
+            called[one.id], one.places, one.taken,
             counts.get(one.id, {}).get("came", 0),
             counts.get(one.id, {}).get("credited", 0),
             str(class_words.SESSION[one.state][0]),
@@ -220,6 +221,7 @@ def page(
             {one.person_id for one in rows} | {one.person_id for one in waits},
         ),
         waits=waits,
+        teachers=teaching.teachers(session, meeting_id),
         state=wanted,
         counts=queries.counts(session, [meeting_id]).get(meeting_id, {}),
         spots=queries.spots(session, meeting_id),

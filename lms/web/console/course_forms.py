@@ -114,6 +114,11 @@ class CourseForm(PageForm):
         _l("课程简介"), validators=[Length(max=5000)], render_kw={"rows": 6}
     )
 
+    def by_register(self) -> Self:
+        """Ask for no typed name: those who teach stand in the register."""
+        self.teacher.validators = [Optional()]
+        return self
+
     def offer(self) -> Self:
         """Fill the lists of choices."""
         choose = ("", str(_l("请选择")))

@@ -110,8 +110,9 @@ def edit(version_id: UUID) -> ResponseReturnValue:
         chapters=chapters,
         seen=mark_of(_tree(chapters)),
         association=queries.association(session, version.association_id),
-        missing=queries.missing(session, version.id),
+        missing=queries.hindrances(session, version.id, desk.now()),
         versions=queries.versions(session, version.course_id),
+        teachers=queries.teachers(session, version.id),
         writable=version.state is VersionState.DRAFT,
         kinds=tuple(LessonKind),
     )
@@ -141,9 +142,10 @@ def facts(version_id: UUID) -> ResponseReturnValue:
 @staff("author")
 def save_facts(version_id: UUID) -> ResponseReturnValue:
     """Keep what the version says of itself."""
-    form = CourseForm.sent().offer()
+    form, version = CourseForm.sent().offer(), mine(version_id)
+    if version.from_register:
+        form.by_register()
     if not form.validate():
-        version = mine(version_id)
         page = render_template("console/course_facts.html", form=form, version=version)
         return page, 422
     with desk.begin() as work:
@@ -270,7 +272,7 @@ def _facts(form: CourseForm) -> DraftFacts:
         specialty=None if specialty == COMMON else Specialty(specialty),
         track=Track(str(form.track.data)),
         price_fen=int(Decimal(form.price.data or 0) * 100),
-        teacher=str(form.teacher.data),
+        teacher=str(form.teacher.data or ""),
         teacher_title=str(form.teacher_title.data or ""),
         year=int(form.year.data or desk.today().year),
         valid_until=form.valid_until.data,

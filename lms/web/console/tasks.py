@@ -326,6 +326,25 @@ def _to_let_out(waits: WaitingCard) -> tuple[Task, ...]:
     )
 
 
+def _of_teachers(waits: WaitingCard) -> tuple[Task, ...]:
+    return (
+        Task(
+            waits.teachers_to_check,
+            _("待复核师资"),
+            _("同事已录入教师和资格证书，等另一人对照原件复核"),
+            url_for("console_teachers.index", pile="waiting"),
+            "id-card",
+        ),
+        Task(
+            waits.teachers_ending,
+            _("师资资格将到期"),
+            _("60 天内到期或已经到期，请教师换证后补录"),
+            url_for("console_teachers.index", pile="ending"),
+            "clock",
+        ),
+    )
+
+
 def _to_rewrite(waits: WaitingCard) -> tuple[Task, ...]:
     return (
         Task(
@@ -350,6 +369,7 @@ _TASKS: tuple[tuple[frozenset[str], Callable[[WaitingCard], tuple[Task, ...]]], 
     (frozenset({"clerk", "manager"}), _of_money),
     (frozenset({"clerk", "manager"}), _of_learners),
     (frozenset({"clerk", "manager"}), _to_tell),
+    (frozenset({"clerk", "manager"}), _of_teachers),
     (frozenset({"author"}), _to_rewrite),
 )
 """Which role has which work before it, the most urgent first."""

@@ -20,9 +20,15 @@ from lms.catalogue.services import terms as services
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Refused
 from lms.learning.rules.presence import presence_of
+from lms.teachers.rules import Asked
 from lms.web import desk
 from lms.web.console.second_word import question, said, status
-from lms.web.console.terms_forms import AccountForm, StudyForm
+from lms.web.console.terms_forms import (
+    AccountForm,
+    StudyForm,
+    TeachersForm,
+    teachers_words,
+)
 from lms.web.doors import staff
 from lms.web.messages import words
 
@@ -52,6 +58,23 @@ def study() -> ResponseReturnValue:
             services.ask_study(work, desk.association(), told, from_on, reason)
     except (Conflict, Refused) as no:
         return _page(study=form, failed=words(no.code, no.facts)), status(no)
+    flash(_("已提出，须由另一位负责人同意。"), "ok")
+    return redirect(url_for(_INDEX), 303)
+
+
+@bp.post("/teachers")
+@staff("manager")
+def teachers() -> ResponseReturnValue:
+    """Propose what is asked of those who teach, from a day on."""
+    form = TeachersForm.sent()
+    if not form.validate() or form.from_on.data is None:
+        return _page(teachers=form), 422
+    asked, from_on, reason = form.asked(), form.from_on.data, form.reason.data or ""
+    try:
+        with desk.begin() as work:
+            services.ask_teachers(work, desk.association(), asked, from_on, reason)
+    except (Conflict, Refused) as no:
+        return _page(teachers=form, failed=words(no.code, no.facts)), status(no)
     flash(_("已提出，须由另一位负责人同意。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
@@ -109,6 +132,7 @@ def _page(
     *,
     study: StudyForm | None = None,
     account: AccountForm | None = None,
+    teachers: TeachersForm | None = None,
     failed: str = "",
 ) -> str:
     session, house = desk.reading(), desk.association()
@@ -116,6 +140,7 @@ def _page(
     asked = approvals.queue(session, house, services.MATTER)
     persons = [one.asked_person_id for one in asked if one.asked_person_id]
     book = queries.book(session, house)
+    asks = catalogue.teachers_asked(session, house, desk.now())
     return render_template(
         "console/terms.html",
         now=now,
@@ -127,6 +152,9 @@ def _page(
         book=[(one, _told(one.kind.value, one.terms)) for one in book],
         study=study or _study(now, desk.today()),
         account=account or _account(now),
+        asks=asks,
+        teachers_words=teachers_words,
+        teachers=teachers or _teachers(asks, desk.today()),
         failed=failed,
         me=desk.me(),
         today=desk.today(),
@@ -148,6 +176,11 @@ def _study(now: AssociationCard, today: date) -> StudyForm:
     )
 
 
+def _teachers(asks: Asked, today: date) -> TeachersForm:
+    now = "fitting" if asks.fitting else "checked" if asks.checked else "none"
+    return TeachersForm.blank(from_on=today + timedelta(days=1), needs=now)
+
+
 def _account(now: AssociationCard) -> AccountForm:
     known = now.transfer_account
     holder = known.get("name") or known.get("holder") or now.name
@@ -162,6 +195,9 @@ def _told(kind: str, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
             "uscc": _("税号"), "address": _("地址"), "phone": _("电话"),
         }  # fmt: skip
         return [(said[name], str(terms[name])) for name in said if terms.get(name)]
+    if kind == TermsKind.TEACHERS.value:
+        asked = Asked(bool(terms["checked"]), bool(terms["fitting"]))
+        return [(_("发布课程时"), teachers_words(asked))]
     usual, cap = presence_of(terms["presence"]), terms["daily_cap_seconds"]
     checks = (
         _(

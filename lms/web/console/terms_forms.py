@@ -27,6 +27,7 @@ from lms.catalogue.rules.terms import (
     StudyTerms,
 )
 from lms.people.rules.numbers import uscc_problem
+from lms.teachers.rules import Asked
 from lms.web.forms import PageForm, SelectChoice
 
 _HOUR, _MINUTE = 3600, 60
@@ -99,6 +100,35 @@ class StudyForm(PageForm):
                 "camera": int(bool(self.camera.data)),
             },
         )
+
+
+NEEDS = {
+    "none": _l("不要求"),
+    "checked": _l("须有在册教师，资格在有效期内"),
+    "fitting": _l("须有在册教师，资格在有效期内，专业与课程相符"),
+}
+
+
+def teachers_words(asked: Asked) -> str:
+    """Say what is asked of those who teach."""
+    key = "fitting" if asked.fitting else "checked" if asked.checked else "none"
+    return str(NEEDS[key])
+
+
+class TeachersForm(PageForm):
+    """What is asked of those who teach, from a day on."""
+
+    from_on = DateField(_l("启用日期"), validators=[InputRequired(_l("请填写日期。"))])
+    needs = RadioField(
+        _l("发布课程时对授课教师的要求"),
+        choices=[SelectChoice(key, words) for key, words in NEEDS.items()],
+        validators=[InputRequired(_l("请选择。"))],
+    )
+    reason = _reason_field()
+
+    def asked(self) -> Asked:
+        """Give what was chosen. Only after the form was found valid."""
+        return Asked(self.needs.data != "none", self.needs.data == "fitting")
 
 
 class AccountForm(PageForm):

@@ -62,6 +62,9 @@ def show(course_id: UUID) -> ResponseReturnValue:
         chapters=queries.outline(session, version.id),
         association=queries.association(session, version.association_id),
         enrolment=_enrolment(course_id),
+        teachers=queries.shown_teachers(session, version.id)
+        if version.from_register
+        else (),
         meets=meets,
         sessions=classes.of_lessons(session, [one.id for one in meets], desk.now())
         if meets

@@ -21,7 +21,7 @@ from lms.catalogue import queries as catalogue
 from lms.catalogue.queries import LessonCard, VersionCard
 from lms.catalogue.rules import LessonKind, VersionState
 from lms.classes import queries, rules, services
-from lms.classes.queries import PlaceCard, SessionCard, lines
+from lms.classes.queries import PlaceCard, SessionCard, lines, teaching
 from lms.classes.queries.lines import WaitCard
 from lms.classes.rules import Fresh, Mode, PlaceState, Scanned, Terms
 from lms.commerce import queries as commerce
@@ -57,6 +57,7 @@ class ClassPage:
     terms: Terms
     now: datetime
     left: int
+    taught: dict[UUID, str]
 
     @property
     def live(self) -> tuple[PlaceCard, SessionCard] | None:
@@ -113,6 +114,7 @@ def _page(lesson_id: UUID) -> ClassPage:
         queries.terms(session, version.association_id, at),
         now,
         int((at - now).total_seconds()),
+        teaching.named(session, {*offered, *(one for _place, one in mine)}),
     )
 
 

@@ -136,6 +136,9 @@ def course(enrolment_id: UUID) -> ResponseReturnValue:
         "study/course.html",
         page=page,
         choices=_choices() if page.may_choose else (),
+        teachers=catalogue.shown_teachers(session, page.version.id)
+        if page.version.from_register
+        else (),
     )
 
 

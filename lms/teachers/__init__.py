@@ -1,0 +1,1 @@
+"""Who teaches, and by what right: an association's register of teachers."""
