@@ -67,15 +67,11 @@ def make_deal(work: Work, association_id: AssociationId, facts: DealFacts) -> UU
     return made
 
 
-def _not_backwards(
-    work: Work, association_id: AssociationId, facts: DealFacts
-) -> None:
+def _not_backwards(work: Work, association_id: AssociationId, facts: DealFacts) -> None:
     """Refuse a rule of refunds that would change what holds already."""
     if facts.kind is not DealKind.REFUND:
         return
-    first = queries.first_refund_day(
-        work.session, association_id, legal_day(work.now)
-    )
+    first = queries.first_refund_day(work.session, association_id, legal_day(work.now))
     if facts.from_on < first:
         raise Refused("deal.backwards", day=first.isoformat())
 
