@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from lms.catalogue import queries as catalogue
 from lms.commerce import services
 from lms.commerce.ports import Checkout, CheckoutAsked, CheckoutOpened
 from lms.commerce.queries import AttemptCard
 from lms.commerce.rules import Effect
 from lms.commerce.services import CheckoutPlan, Outcome
 from lms.kernel.errors import Refused
+from lms.kernel.merchant_settings import Merchant
 from lms.web import desk, hosts
 from lms.web.records.qr import qr_path
 
@@ -40,6 +43,12 @@ def pay(begin: Callable[[], CheckoutPlan], here: str) -> ResponseReturnValue:
             return redirect(here, 303)
         opened = _opened(begin(), here)
     return _go(opened.url, here)
+
+
+def seller(association_id: UUID) -> Merchant:
+    """Say by whom an association is paid."""
+    house = catalogue.association(desk.reading(), association_id)
+    return desk.settings().seller(house.code)
 
 
 def _opened(plan: CheckoutPlan, here: str) -> CheckoutOpened:
@@ -90,6 +99,7 @@ def _open(plan: CheckoutPlan, here: str) -> CheckoutOpened:
         cancel_url=there,
         phone=on_phone(),
         ip=request.remote_addr or "",
+        merchant=plan.attempt.merchant,
     )
     try:
         opened = desk.port(Checkout).open(asked)

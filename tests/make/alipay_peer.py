@@ -62,7 +62,9 @@ class AlipayPeer(Peer):
         )
 
     def port(self) -> AlipayCheckout:
-        return AlipayCheckout(self.settings, "http://127.0.0.1:8000", self.clock)
+        return AlipayCheckout(
+            self.settings, "http://127.0.0.1:8000/webhooks", self.clock
+        )
 
     # What comes in.
 

@@ -75,7 +75,9 @@ class WechatPeer(Peer):
         return WechatSettings(MCH, APP, key("house"), SERIAL, V3, believed, self.url)
 
     def port(self) -> WechatCheckout:
-        return WechatCheckout(self.settings, "http://127.0.0.1:8000", self.clock)
+        return WechatCheckout(
+            self.settings, "http://127.0.0.1:8000/webhooks", self.clock
+        )
 
     # What comes in.
 

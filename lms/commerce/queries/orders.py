@@ -252,6 +252,7 @@ def attempt_card(row: PaymentAttempt) -> AttemptCard:
         session_id=row.session_id,
         url=row.url,
         expires_at=row.expires_at,
+        merchant=row.merchant,
     )
 
 
