@@ -215,6 +215,7 @@ def _page(
         ways=paying.seller(shown.association_id).ways,
         play=desk.settings().play,
         code=paying.code(shown.attempt),
+        elsewhere=paying.leave_wechat(),
     )
 
 

@@ -45,7 +45,7 @@ from tests.web.shop.test_mainland import manager
 DAY = "2026-11-21"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NO_STRIPE = StripeSettings(None, None, None)
-B = {
+B: dict[str, dict[str, Any]] = {
     "wechat": {
         "mch": "1900000777", "app": "wxbbbbbbbbbbbb7777", "own": "branch",
         "v3": b"BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB", "platform": "wechat of b",
@@ -79,15 +79,13 @@ class Side:
         if method == "alipay":
             return self.ali.look(went.location)
         db.session.rollback()
-        return (
-            db.session.scalars(
-                select(PaymentAttempt.session_id).where(
-                    PaymentAttempt.order_id == self.order_id
-                )
+        name = db.session.scalars(
+            select(PaymentAttempt.session_id).where(
+                PaymentAttempt.order_id == self.order_id
             )
-            .one()
-            .rpartition(":")[2]
-        )
+        ).one()
+        assert name is not None
+        return name.rpartition(":")[2]
 
     def tell(self, raw: bytes, at: str | None = None) -> int:
         """WeChat tells of something, at this side's address or at another."""
@@ -167,7 +165,7 @@ def two(
             page = browser_of(me.account_id)
             at = f"{code}/" if n else ""
             sides.append(Side(house, code, order, page, *peers, at))
-        made = Two(*sides, app)
+        made = Two(sides[0], sides[1], app)
         made.set(clock, **{made.b.code: made.merchant()})
         yield made
     app.extensions["lms.settings"] = settings
