@@ -21,6 +21,7 @@ from lms.commerce.ports import (
     Checkout,
     HandoverPress,
     InvoiceReader,
+    Merchants,
     QuotePress,
     StatementReader,
 )
@@ -143,7 +144,7 @@ def ports(settings: Settings) -> Mapping[type[Any], Any]:
     }
     joined.update(_media(settings))
     joined.update(_exports(settings))
-    joined[Checkout] = tills.checkout(settings)
+    joined[Checkout] = joined[Merchants] = tills.checkout(settings)
     joined[PackWrapper] = ZipWrapper(settings.cache_dir, joined[Sealer])
     joined[LetterPress] = PdfLetters(settings.cache_dir)
     joined[QuotePress] = PdfQuotes(settings.cache_dir, specimen=settings.demo)

@@ -19,7 +19,8 @@ NOTHING = Fen(0)
 class CheckoutAsked:
     """A payment page to be opened. The same `key` opens the same page.
 
-    `phone` and `ip` tell of the visitor: a phone is shown no code to scan.
+    `phone` and `ip` tell of the visitor: a phone is shown no code to scan. `merchant`
+    is the code of an association with a merchant of its own.
 
     Units: fen.
     """
@@ -36,6 +37,7 @@ class CheckoutAsked:
     cancel_url: str
     phone: bool = False
     ip: str = ""
+    merchant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,14 @@ class Checkout(Protocol):
         Raises: Refused("webhook.signature"), Refused("webhook.shape"),
             Refused("webhook.stranger") when it is another merchant's.
         """
+
+
+class Merchants(Protocol):
+    """The merchants of single associations, beside the installation's own."""
+
+    @property
+    def others(self) -> Mapping[str, Checkout]:
+        """Give each by its association's code."""
 
 
 class QuotePress(Protocol):

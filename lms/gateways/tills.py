@@ -15,24 +15,38 @@ from lms.gateways.mainland.alipay import METHOD as ALIPAY
 from lms.gateways.mainland.alipay import AlipayCheckout
 from lms.gateways.mainland.wechat import METHOD as WECHAT
 from lms.gateways.mainland.wechat import WechatCheckout
+from lms.gateways.merchants import AllMerchants, MarkedCheckout
 from lms.gateways.stripe import NoCheckout, StripeCheckout
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.errors import Refused
+from lms.kernel.merchant_settings import Merchant
 from lms.kernel.money import Fen
 from lms.kernel.settings import Settings
 
 Native = WechatCheckout | AlipayCheckout
 
 
-def checkout(settings: Settings, clock: Clock = system_clock) -> Checkout:
-    """Join what the operator has set; the mainland's own come before Stripe's."""
-    stripe = settings.stripe
+def checkout(settings: Settings, clock: Clock = system_clock) -> AllMerchants:
+    """Join what the operator has set: the installation's merchant, and the others."""
+    base_url = settings.base_url
+    others = {
+        code: MarkedCheckout(code, _till(one, base_url, clock))
+        for code, one in settings.merchants.items()
+    }
+    return AllMerchants(_till(settings.own, base_url, clock), others)
+
+
+def _till(mine: Merchant, base_url: str, clock: Clock) -> Checkout:
+    """Join one merchant's ways; the mainland's own come before Stripe's."""
+    stripe, told_at = mine.stripe, f"{base_url}/webhooks"
+    if mine.code:
+        told_at = f"{told_at}/{mine.code}"
     first: Checkout = StripeCheckout(stripe) if stripe.ready else NoCheckout()
     native: dict[str, Native] = {}
-    if settings.wechat is not None:
-        native[WECHAT] = WechatCheckout(settings.wechat, settings.base_url, clock)
-    if settings.alipay is not None:
-        native[ALIPAY] = AlipayCheckout(settings.alipay, settings.base_url, clock)
+    if mine.wechat is not None:
+        native[WECHAT] = WechatCheckout(mine.wechat, told_at, clock)
+    if mine.alipay is not None:
+        native[ALIPAY] = AlipayCheckout(mine.alipay, told_at, clock)
     return Tills(first, native, has_other=stripe.ready) if native else first
 
 

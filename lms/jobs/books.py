@@ -17,6 +17,7 @@ from lms.commerce.rules.reconciling import (
     stripe_differences,
 )
 from lms.commerce.services import imports, reconciling
+from lms.jobs.orders import apart
 from lms.kernel.clock import Clock, legal_day, start_of
 from lms.kernel.db import db
 from lms.kernel.errors import Refused, Unavailable
@@ -37,10 +38,11 @@ Ports = Mapping[type[Any], Any]
 
 
 def run(clock: Clock, ports: Ports) -> None:
-    """Compare every day that is over and was not compared; a provider is asked first.
+    """Compare every day that is over and was not compared; providers are asked first.
 
     One that does not answer is asked again in the next round: no day is called green
-    that was compared with nothing.
+    that was compared with nothing. Each merchant stands for its own associations:
+    that one is silent keeps nobody else's day open.
     """
     with unit_of_work(HOUSE, clock=clock) as work:
         imports.drop_old(work)
@@ -49,10 +51,7 @@ def run(clock: Clock, ports: Ports) -> None:
         due = _due(day, newest=day == today - timedelta(days=1))
         if not due:
             continue
-        try:
-            compare(clock, ports[Checkout], due, day)
-        except Unavailable:
-            log.warning("books.provider_unavailable", day=str(day))
+        compare(clock, ports[Checkout], apart(ports), (due, day))
     db.session.remove()
 
 
@@ -75,15 +74,27 @@ def _due(day: date, *, newest: bool) -> tuple[AssociationId, ...]:
 
 
 def compare(
-    clock: Clock, port: Checkout, houses: Sequence[AssociationId], day: date
+    clock: Clock,
+    port: Checkout,
+    tills: Mapping[str, Checkout],
+    due: tuple[Sequence[AssociationId], date],
 ) -> None:
-    """Compare one day of some associations, each in a unit of work of its own.
-
-    Raises: Unavailable when the provider does not answer.
-    """
-    theirs = _theirs(port, day)
+    """Compare one day of some associations, each in a unit of work of its own."""
+    houses, day = due
+    lists = {code: _theirs(code, till, day) for code, till in tills.items()}
+    theirs = {
+        ref: one for found in lists.values() for ref, one in (found or {}).items()
+    }
     for house in houses:
-        backs = _backs(port, house, day)
+        asked = _asked_of(house, day, lists)
+        if any(lists.get(code) is None for code in asked):
+            log.warning("books.not_compared", association=str(house), day=str(day))
+            continue
+        try:
+            backs = _backs(port, house, day)
+        except Unavailable:
+            log.warning("books.not_compared", association=str(house), day=str(day))
+            continue
         with unit_of_work(HOUSE, clock=clock) as work:
             found, looked = _found(work, house, day, theirs)
             found = (*found, *backs)
@@ -92,13 +103,36 @@ def compare(
             log.warning("books.differ", association=str(house), found=len(found))
 
 
-def _theirs(port: Checkout, day: date) -> dict[str, Taken]:
-    """Read what the provider was paid around a day: the network before the work."""
+def _asked_of(
+    house: AssociationId, day: date, known: Mapping[str, object]
+) -> frozenset[str]:
+    """Name the merchants whose lists an association's day is compared with.
+
+    By whom it is paid today, and who took what its books took on that day.
+    """
+    session = reading()
+    code = catalogue.association(session, house).code
+    took = books.merchants_of(session, house, day)
+    db.session.remove()
+    return frozenset({code if code in known else "", *took})
+
+
+def _theirs(merchant: str, till: Checkout, day: date) -> dict[str, Taken] | None:
+    """Read what a merchant was paid around a day: the network before the work.
+
+    None when its provider does not answer.
+    """
     found = {}
-    for seen in port.recent(start_of(day) - _BEFORE, start_of(day + _DAY)):
-        order_id = _uuid(seen.order_id)
-        if seen.payment_status == "paid" and seen.live == port.live and order_id:
-            found[seen.id] = Taken(seen.id, order_id, seen.amount_fen)
+    try:
+        for seen in till.recent(start_of(day) - _BEFORE, start_of(day + _DAY)):
+            order_id = _uuid(seen.order_id)
+            if seen.payment_status == "paid" and seen.live == till.live and order_id:
+                found[seen.id] = Taken(seen.id, order_id, seen.amount_fen)
+    except Unavailable:
+        log.warning(
+            "books.provider_unavailable", merchant=merchant, day=day.isoformat()
+        )
+        return None
     return found
 
 

@@ -35,6 +35,10 @@ _WECHAT = (
     "LMS_WECHAT_V3_KEY", "LMS_WECHAT_PLATFORM",
 )  # fmt: skip
 _ALIPAY = ("LMS_ALIPAY_APP_ID", "LMS_ALIPAY_KEY", "LMS_ALIPAY_PLATFORM")
+STRIPE_NAMES = frozenset(
+    ("LMS_STRIPE_SECRET_KEY", "LMS_STRIPE_WEBHOOK_SECRET", "LMS_STRIPE_API_BASE")
+)
+TOGETHER = "LMS_STRIPE_SECRET_KEY and LMS_STRIPE_WEBHOOK_SECRET go together"
 NAMES = frozenset(
     (*_WECHAT, "LMS_WECHAT_PLATFORM_ID", "LMS_WECHAT_API_BASE",
      *_ALIPAY, "LMS_ALIPAY_SELLER_ID", "LMS_ALIPAY_API_BASE")
@@ -88,6 +92,20 @@ class AlipaySettings:
     believed: RSAPublicKey
     seller_id: str = ""
     api_base: str | None = None
+
+
+def ways_by(
+    stripe: StripeSettings,
+    wechat: WechatSettings | None,
+    alipay: AlipaySettings | None,
+) -> tuple[str, ...]:
+    """List the ways in which a merchant takes money."""
+    taken = {
+        "wechat_pay": wechat is not None or stripe.ready,
+        "alipay": alipay is not None or stripe.ready,
+        "card": stripe.ready,
+    }
+    return tuple(way for way, offered in taken.items() if offered)
 
 
 def stripe(env: Mapping[str, str], problems: list[str]) -> StripeSettings:

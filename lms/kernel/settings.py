@@ -3,12 +3,13 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lms.kernel import payment_settings
+from lms.kernel import merchant_settings, payment_settings
+from lms.kernel.merchant_settings import Merchant
 from lms.kernel.payment_settings import (
     AlipaySettings,
     StripeSettings,
@@ -51,27 +52,36 @@ class Settings:
     media_s3: "S3Settings | None" = None
     wechat: WechatSettings | None = None
     alipay: AlipaySettings | None = None
+    merchants: Mapping[str, Merchant] = field(default_factory=dict)
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """List the ways in which visitors can pay online."""
-        taken = {
-            "wechat_pay": self.wechat is not None or self.stripe.ready,
-            "alipay": self.alipay is not None or self.stripe.ready,
-            "card": self.stripe.ready,
-        }
-        return tuple(way for way, offered in taken.items() if offered)
+        """List the ways in which the installation's own merchant is paid."""
+        return self.own.ways
+
+    @property
+    def own(self) -> Merchant:
+        """Give the installation's own merchant, who is paid where nobody else is."""
+        return Merchant("", self.stripe, self.wechat, self.alipay)
+
+    @property
+    def tills(self) -> tuple[Merchant, ...]:
+        """List all merchants, the installation's own first."""
+        return (self.own, *self.merchants.values())
+
+    def seller(self, code: str) -> Merchant:
+        """Give the merchant by whom an association is paid; `code` is its own."""
+        return self.merchants.get(code, self.own)
 
     @property
     def play(self) -> bool:
         """Tell whether payments are play."""
-        bases = (one.api_base for one in (self.stripe, self.wechat, self.alipay) if one)
-        return any(base is not None for base in bases)
+        return any(one.api_base is not None for one in _providers(self))
 
     @property
     def wants_stand_in(self) -> bool:
         """Tell whether a demonstration needs somebody who plays Stripe."""
-        return self.demo and not self.ways
+        return self.demo and not any(one.ways for one in self.tills)
 
     @property
     def secure(self) -> bool:
@@ -187,6 +197,10 @@ def from_env(env: Mapping[str, str] = os.environ) -> Settings:
         wechat=payment_settings.wechat(env, problems, production=production),
         alipay=payment_settings.alipay(env, problems, production=production),
     )
+    found = merchant_settings.merchants(
+        env, settings.own, problems, production=production
+    )
+    settings = replace(settings, merchants=found)
     _agree(settings, problems)
     if problems:
         raise BadSettings(problems)
@@ -195,13 +209,12 @@ def from_env(env: Mapping[str, str] = os.environ) -> Settings:
 
 _KNOWN = {
     "LMS_PRODUCTION", "LMS_DEMO", "LMS_DATA_DIR", "LMS_BASE_URL", "LMS_REDIS_URL",
-    "LMS_KEYS_DIR", "LMS_STRIPE_SECRET_KEY", "LMS_STRIPE_WEBHOOK_SECRET",
-    "LMS_STRIPE_API_BASE", "LMS_SMTP_URL", "LMS_MAIL_FROM", "LMS_FAILPOINT",
+    "LMS_KEYS_DIR", "LMS_MERCHANTS", "LMS_SMTP_URL", "LMS_MAIL_FROM", "LMS_FAILPOINT",
     "LMS_PROXY_HOPS", "LMS_BATCH_WORKERS",
     "LMS_TSA_URL", "LMS_TSA_ROOTS", "LMS_SIGNING_ROOTS", "LMS_SIGNERS",
     "LMS_MEDIA_S3_URL", "LMS_MEDIA_S3_PUBLIC_URL", "LMS_MEDIA_S3_BUCKET",
     "LMS_MEDIA_S3_KEY", "LMS_MEDIA_S3_SECRET", "LMS_MEDIA_S3_REGION",
-    "LMS_MEDIA_S3_STYLE", *payment_settings.NAMES,
+    "LMS_MEDIA_S3_STYLE", *payment_settings.NAMES, *payment_settings.STRIPE_NAMES,
 }  # fmt: skip
 
 
@@ -339,9 +352,7 @@ def _agree(settings: Settings, problems: list[str]) -> None:
     """Find settings that contradict each other."""
     stripe = settings.stripe
     if bool(stripe.secret_key) != bool(stripe.webhook_secret):
-        problems.append(
-            "LMS_STRIPE_SECRET_KEY and LMS_STRIPE_WEBHOOK_SECRET go together"
-        )
+        problems.append(payment_settings.TOGETHER)
     if len(_plays(settings)) > 1:
         problems.append("LMS_*_API_BASE: play and real payments do not go together")
     parts = urlsplit(settings.base_url)
@@ -357,23 +368,32 @@ def _agree(settings: Settings, problems: list[str]) -> None:
 
 def _plays(settings: Settings) -> set[bool]:
     """Tell of each way to pay whether its money is play."""
-    native = (one for one in (settings.wechat, settings.alipay) if one is not None)
-    found = {one.api_base is not None for one in native}
-    if settings.stripe.ready:
-        found.add(settings.stripe.play)
-    return found
+    return {
+        one.play if isinstance(one, StripeSettings) else one.api_base is not None
+        for one in _providers(settings)
+        if not isinstance(one, StripeSettings) or one.ready
+    }
+
+
+def _providers(
+    settings: Settings,
+) -> Iterator[StripeSettings | WechatSettings | AlipaySettings]:
+    """Go through what all merchants have set."""
+    for till in settings.tills:
+        yield from (one for one in (till.stripe, till.wechat, till.alipay) if one)
 
 
 def _be_safe(settings: Settings, problems: list[str]) -> None:
     """Find what production must not have."""
-    stripe = settings.stripe
-    native = (one for one in (settings.wechat, settings.alipay) if one is not None)
+    every = list(_providers(settings))
     wrong = {
         "LMS_DEMO: not in production": settings.demo,
         "LMS_BASE_URL: production needs https": not settings.secure,
-        "LMS_STRIPE_*: production needs live keys of Stripe itself": stripe.play,
+        "LMS_STRIPE_*: production needs live keys of Stripe itself": any(
+            one.play for one in every if isinstance(one, StripeSettings)
+        ),
         "LMS_WECHAT_API_BASE, LMS_ALIPAY_API_BASE: not in production": any(
-            one.api_base for one in native
+            one.api_base for one in every if not isinstance(one, StripeSettings)
         ),
         "LMS_FAILPOINT: not in production": bool(settings.failpoints),
     }

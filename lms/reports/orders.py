@@ -98,11 +98,18 @@ def _bare(named: ColumnElement[str]) -> ColumnElement[str]:
 _SPOKEN_FOR = exists().where(
     Refund.payment_id == Payment.id, Refund.state.in_(OPEN_REFUNDS)
 )
+# Somebody has found its line: it waits for the second person, and no more for one
+# who looks for it.
+_MATCHED = exists().where(
+    Transfer.order_id == Order.id, Transfer.state == TransferState.PROPOSED
+)
 # Each is chosen from the few that wait: asking it of every order reads them all.
 _IN_HAND: Mapping[str, ColumnElement[bool]] = MappingProxyType(
     {
         "declared": and_(
-            Order.transfer_declared_at.is_not(None), Order.state == OrderState.PENDING
+            Order.transfer_declared_at.is_not(None),
+            Order.state == OrderState.PENDING,
+            ~_MATCHED,
         ),
         "second": Order.id.in_(
             select(Transfer.order_id).where(Transfer.state == TransferState.PROPOSED)

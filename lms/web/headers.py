@@ -3,6 +3,7 @@
 from flask import Flask, request
 from flask.wrappers import Response
 
+from lms.kernel.merchant_settings import Merchant
 from lms.kernel.settings import Settings
 from lms.web import desk
 
@@ -47,17 +48,21 @@ def content_policy(settings: Settings) -> str:
 
 def _payment_places(settings: Settings) -> list[str]:
     """Name where a form may lead that pays; a browser looks at each step on the way."""
-    base = settings.stripe.api_base
+    return sorted(set().union(*(_places(settings, one) for one in settings.tills)))
+
+
+def _places(settings: Settings, till: Merchant) -> set[str]:
+    base = till.stripe.api_base
     found = {"https://checkout.stripe.com"} if base is None else set()
     if base is not None:
         # The policy has no words for an address in brackets.
         named = [host for host in settings.hosts if ":" not in host]
         found = {base, *(settings.payment_page(base, host) for host in named)}
-    if settings.wechat is not None:
-        found.add(settings.wechat.api_base or "https://wx.tenpay.com")
-    if settings.alipay is not None:
-        found.add(settings.alipay.api_base or "https://*.alipay.com")
-    return sorted(found)
+    if till.wechat is not None:
+        found.add(till.wechat.api_base or "https://wx.tenpay.com")
+    if till.alipay is not None:
+        found.add(till.alipay.api_base or "https://*.alipay.com")
+    return found
 
 
 def fixed_for(settings: Settings) -> dict[str, str]:

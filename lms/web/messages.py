@@ -145,6 +145,7 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "order.unknown": _l("没有找到此订单。"),
     "payment.method": _l("不支持这种付款方式。"),
+    "payment.merchant": _l("这笔款的收款商户已不在设置里，请联系系统管理员。"),
     "payment.not_configured": _l("在线支付暂未开通，请用对公转账。"),
     "payment.refused": _l("支付平台没有受理这次付款，没有扣款，请重试或换一种方式。"),
     "payment.unavailable": _l("支付平台暂时没有应答，没有扣款，请稍后再试。"),

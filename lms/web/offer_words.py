@@ -91,6 +91,7 @@ MESSAGES: dict[str, LazyString] = {
     "coupon.worth": _l("折扣比例（1 到 100）和减免金额，请填其中一项。"),
     "deal.decided": _l("这条规则已经处理过，请刷新页面。"),
     "deal.percent": _l("优惠比例请填 1 到 100。"),
+    "deal.backwards": _l("生效日期太早。退款规则最早从 {day} 起，让学员事先看得到。"),
     "deal.price": _l("请填写会员价。"),
     "deal.seats": _l("人数请填 2 以上的整数。"),
     "deal.share": _l("请填写退款上限，例如 2/3。"),

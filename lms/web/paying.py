@@ -3,21 +3,28 @@
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from flask import redirect, request
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from lms.catalogue import queries as catalogue
 from lms.commerce import services
 from lms.commerce.ports import Checkout, CheckoutAsked, CheckoutOpened
 from lms.commerce.queries import AttemptCard
 from lms.commerce.rules import Effect
 from lms.commerce.services import CheckoutPlan, Outcome
 from lms.kernel.errors import Refused
+from lms.kernel.merchant_settings import Merchant
 from lms.web import desk, hosts
 from lms.web.records.qr import qr_path
 
 _PHONE = re.compile(r"Mobi|Android|iPhone|HarmonyOS", re.IGNORECASE)
 _CODE = "weixin"
+_WECHAT = re.compile(r"MicroMessenger", re.IGNORECASE)
+_SHUT_OUT = "alipay"
+"""WeChat opens no page of this one."""
 _OVER = frozenset({Effect.EXPIRED, Effect.FAILED})
 
 
@@ -28,6 +35,9 @@ def pay(begin: Callable[[], CheckoutPlan], here: str) -> ResponseReturnValue:
     open for another way to pay, or another screen, is closed before.
     """
     method = request.form.get("method", "")
+    if in_wechat() and method == _SHUT_OUT:
+        flash(_("微信里打不开支付宝，请按下面的办法在浏览器里付款。"), "warn")
+        return redirect(here, 303)
     plan = begin()
     attempt = plan.attempt
     if attempt.url is not None and attempt.expires_at <= desk.now():
@@ -40,6 +50,12 @@ def pay(begin: Callable[[], CheckoutPlan], here: str) -> ResponseReturnValue:
             return redirect(here, 303)
         opened = _opened(begin(), here)
     return _go(opened.url, here)
+
+
+def seller(association_id: UUID) -> Merchant:
+    """Say by whom an association is paid."""
+    house = catalogue.association(desk.reading(), association_id)
+    return desk.settings().seller(house.code)
 
 
 def _opened(plan: CheckoutPlan, here: str) -> CheckoutOpened:
@@ -62,8 +78,23 @@ def _go(url: str, here: str) -> ResponseReturnValue:
 
 
 def on_phone() -> bool:
-    """Tell whether the visitor's screen is one that cannot scan itself."""
-    return bool(_PHONE.search(request.user_agent.string))
+    """Tell whether the visitor's screen is one that cannot scan itself.
+
+    Inside WeChat a phone is no such browser: the page that starts WeChat opens
+    everywhere but there, so the code is shown, to be scanned by another phone.
+    """
+    return bool(_PHONE.search(request.user_agent.string)) and not in_wechat()
+
+
+def in_wechat() -> bool:
+    """Tell whether the page is read inside WeChat on a phone."""
+    agent = request.user_agent.string
+    return bool(_PHONE.search(agent) and _WECHAT.search(agent))
+
+
+def leave_wechat() -> str:
+    """Give the address to open elsewhere, where nobody can pay: inside WeChat."""
+    return hosts.origin() + request.path if in_wechat() else ""
 
 
 def code(attempt: AttemptCard | None) -> tuple[int, str] | None:
@@ -90,6 +121,7 @@ def _open(plan: CheckoutPlan, here: str) -> CheckoutOpened:
         cancel_url=there,
         phone=on_phone(),
         ip=request.remote_addr or "",
+        merchant=plan.attempt.merchant,
     )
     try:
         opened = desk.port(Checkout).open(asked)

@@ -45,6 +45,7 @@ class Desk:
     def __init__(self, work: Work, *, two_person: bool = True) -> None:
         self.work = work
         self.house = make.association(work, two_person=two_person)
+        make.seller(work, self.house)
         self.me = make.buyer(work)
         self.orders = [self.paid() for _ in range(2)]
         self.clerk, self.manager = hand(work), hand(work, "manager")

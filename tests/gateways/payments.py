@@ -34,6 +34,7 @@ class StandIn:
 
     app: Flask
     url: str
+    keys: tuple[str, str] = (KEY, SECRET)
 
     @property
     def store(self) -> Store:
@@ -47,7 +48,7 @@ class StandIn:
 
     @property
     def settings(self) -> StripeSettings:
-        return StripeSettings(KEY, SECRET, self.url)
+        return StripeSettings(*self.keys, self.url)
 
     @property
     def port(self) -> StripeCheckout:
@@ -55,7 +56,7 @@ class StandIn:
 
     def signed(self) -> list[tuple[bytes, str]]:
         """Every event so far, as the webhook would get it."""
-        return [sign(each) for each in list(self.store.events.values())]
+        return [sign(each, self.keys[1]) for each in list(self.store.events.values())]
 
 
 def sign(event: object, secret: str = SECRET, age: int = 0) -> tuple[bytes, str]:
@@ -69,16 +70,17 @@ def standing_in(
     *,
     webhook_url: str | None = None,
     file: Path | None = None,
+    keys: tuple[str, str] = (KEY, SECRET),
 ) -> Iterator[StandIn]:
     """Serve a stand-in for the length of a test."""
     app = Flask("placeholder")
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     url = f"http://127.0.0.1:{server.server_port}"
-    server.app = create(Plan(KEY, SECRET, url, webhook_url, file, clock))
+    server.app = create(Plan(*keys, url, webhook_url, file, clock))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield StandIn(server.app, url)
+        yield StandIn(server.app, url, keys)
     finally:
         server.app.extensions["standin.sender"].stop()
         server.shutdown()

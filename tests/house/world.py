@@ -326,6 +326,7 @@ WORDS: Things = {
     "way": "down",
     "told": "order_paid",
     "by": "sms",
+    "merchant": "NOBODY",
     "matter": "adjustment",
     "deed": "withdraw",
     "key": f"{'0' * 32}.jpg",

@@ -39,6 +39,7 @@ Begin = Callable[..., Any]
 def issued(work: Work, title: Title) -> tuple[PersonId, UUID]:
     """An invoice that went through a file for the tax system and came back issued."""
     house = make.association(work)
+    make.seller(work, house)
     me = make.buyer(work)
     order = make.paid_order(work, me, make.course(work, house))
     made = invoices.ask(work, me, [order], title)

@@ -50,19 +50,25 @@ class AlipayPeer(Peer):
     refunds: dict[tuple[str, str], int] = field(default_factory=dict)
     bills: dict[str, bytes] = field(default_factory=dict)
     poor: bool = False
+    app: str = APP
+    seller: str = SELLER
+    own: str = "house"
+    platform: str = "alipay"
 
     @property
     def settings(self) -> AlipaySettings:
         return AlipaySettings(
-            APP,
-            key("house"),
-            key("alipay").public_key(),
-            SELLER,
+            self.app,
+            key(self.own),
+            key(self.platform).public_key(),
+            self.seller,
             f"{self.url}/gateway.do",
         )
 
     def port(self) -> AlipayCheckout:
-        return AlipayCheckout(self.settings, "http://127.0.0.1:8000", self.clock)
+        return AlipayCheckout(
+            self.settings, "http://127.0.0.1:8000/webhooks", self.clock
+        )
 
     # What comes in.
 
@@ -90,8 +96,8 @@ class AlipayPeer(Peer):
         """Tell whether the merchant signed these words just now."""
         rest = {name: value for name, value in told.items() if name != "sign" and value}
         text = "&".join(f"{name}={rest[name]}" for name in sorted(rest))
-        named = told.get("app_id") == APP and told.get("sign_type") == "RSA2"
-        if not named or not holds("house", text.encode(), told.get("sign", "")):
+        named = told.get("app_id") == self.app and told.get("sign_type") == "RSA2"
+        if not named or not holds(self.own, text.encode(), told.get("sign", "")):
             return False
         at = datetime.strptime(told["timestamp"], "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - Alipay's clock has no zone
         ago = self.clock() - at.replace(tzinfo=SHANGHAI)
@@ -170,7 +176,7 @@ class AlipayPeer(Peer):
         said = compact(told)
         # Alipay writes slashes so; a client that writes JSON anew gets other bytes.
         said = said.replace(b"/", b"\\/")
-        who = "stranger" if self.mood.stranger else "alipay"
+        who = "stranger" if self.mood.stranger else self.platform
         mark = signed(who, said)
         if self.mood.altered:
             said = altered(said)
@@ -204,11 +210,12 @@ class AlipayPeer(Peer):
         trade["at"] = self.clock().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
         trade["amount"] = amount or trade["amount"]
 
-    def notice(self, number: str, *, who: str = "alipay", **over: str) -> bytes:
+    def notice(self, number: str, *, who: str = "", **over: str) -> bytes:
         """Write the message about a trade as a form."""
         trade = self.trades[number]
         told = {
-            "app_id": APP, "seller_id": SELLER, "charset": "utf-8", "version": "1.0",
+            "app_id": self.app, "seller_id": self.seller,
+            "charset": "utf-8", "version": "1.0",
             "notify_id": new_id().hex, "notify_type": "trade_status_sync",
             "notify_time": "2026-11-21 10:00:00", "out_trade_no": number,
             "trade_no": trade["no"], "trade_status": trade["state"],
@@ -216,7 +223,7 @@ class AlipayPeer(Peer):
             **over,
         }  # fmt: skip
         text = "&".join(f"{name}={told[name]}" for name in sorted(told) if told[name])
-        mark = signed(who, text.encode())
+        mark = signed(who or self.platform, text.encode())
         return urlencode({**told, "sign_type": "RSA2", "sign": mark}).encode()
 
     def write_bill(self, day: str, *numbers: str) -> None:
@@ -228,7 +235,13 @@ class AlipayPeer(Peer):
             for n in numbers
         ]
         text = "\r\n".join(
-            ("#支付宝业务明细查询", f"#账号：[{SELLER}0156]", head, *rows, "#导出时间")
+            (
+                "#支付宝业务明细查询",
+                f"#账号：[{self.seller}0156]",
+                head,
+                *rows,
+                "#导出时间",
+            )
         )
         raw = io.BytesIO()
         with zipfile.ZipFile(raw, "w") as archive:
@@ -253,8 +266,8 @@ def fen(yuan: str) -> int:
 
 
 @contextmanager
-def alipay(clock: Clock) -> Iterator[AlipayPeer]:
-    peer = AlipayPeer(clock=clock)
+def alipay(clock: Clock, **who: Any) -> Iterator[AlipayPeer]:
+    peer = AlipayPeer(clock=clock, **who)
     with serving(peer):
         yield peer
 

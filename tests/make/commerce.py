@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
 
@@ -10,6 +10,7 @@ from lms.accounts import queries as accounts
 from lms.accounts import services as account_services
 from lms.catalogue.models import Association, Course, CourseVersion
 from lms.catalogue.rules import VersionState
+from lms.catalogue.services import terms
 from lms.commerce import queries, services
 from lms.commerce.models import Cart, Order, OrderLine
 from lms.commerce.rules import (
@@ -70,6 +71,32 @@ def association(
     work.session.add(made)
     work.session.flush()
     return AssociationId(made.id)
+
+
+SELLER = {
+    "name": "包头市建筑业协会",
+    "bank": "包头银行",
+    "account": "15007",
+    "uscc": "51150200MJY000001X",
+    "address": "包头市昆都仑区某路1号",
+    "phone": "0472-5550001",
+}
+"""What two managers said of their association, all that an invoice wants."""
+
+
+def seller(work: Work, association_id: AssociationId, **over: str) -> None:
+    """Let two managers agree to what invoices say of their association."""
+    first, second = (
+        replace(
+            work,
+            actor=Actor(
+                AccountId(new_id()), PersonId(new_id()), frozenset({"manager"})
+            ),
+        )
+        for _ in range(2)
+    )
+    asked = terms.ask_account(first, association_id, SELLER | over, "开票要用")
+    terms.decide(second, association_id, asked, (True, ""))
 
 
 def course(

@@ -68,14 +68,23 @@ class WechatPeer(Peer):
     no_h5: bool = False
     poor: bool = False
     slow_refunds: bool = False
+    mch: str = MCH
+    app: str = APP
+    v3: bytes = V3
+    own: str = "house"
+    platform: str = "wechat"
 
     @property
     def settings(self) -> WechatSettings:
-        believed = {NUMBER: key("wechat").public_key()}
-        return WechatSettings(MCH, APP, key("house"), SERIAL, V3, believed, self.url)
+        believed = {NUMBER: key(self.platform).public_key()}
+        return WechatSettings(
+            self.mch, self.app, key(self.own), SERIAL, self.v3, believed, self.url
+        )
 
     def port(self) -> WechatCheckout:
-        return WechatCheckout(self.settings, "http://127.0.0.1:8000", self.clock)
+        return WechatCheckout(
+            self.settings, "http://127.0.0.1:8000/webhooks", self.clock
+        )
 
     # What comes in.
 
@@ -101,8 +110,8 @@ class WechatPeer(Peer):
         self.nonces.add(told["nonce_str"])
         fresh = abs(self.clock().timestamp() - int(told["timestamp"])) <= 300
         text = f"{verb}\n{path}\n{told['timestamp']}\n{told['nonce_str']}\n"
-        mine = (told["mchid"], told["serial_no"]) == (MCH, SERIAL)
-        whole = holds("house", text.encode() + body + b"\n", told["signature"])
+        mine = (told["mchid"], told["serial_no"]) == (self.mch, SERIAL)
+        whole = holds(self.own, text.encode() + body + b"\n", told["signature"])
         return mine and fresh and whole
 
     def _done(
@@ -147,14 +156,14 @@ class WechatPeer(Peer):
                 return "NO_AUTH" if self.no_h5 else "PARAM_ERROR"
         if not _wished(told):
             return "PARAM_ERROR"
-        if (told["mchid"], told["appid"]) != (MCH, APP):
+        if (told["mchid"], told["appid"]) != (self.mch, self.app):
             return "APPID_MCHID_NOT_MATCH"
         known = self.trades.get(told["out_trade_no"])
         new = known is None or (known["state"] == "NOTPAY" and known["wish"] == told)
         return "" if new else "INVALID_REQUEST"
 
     def _trade(self, number: str, query: dict[str, list[str]]) -> tuple[int, object]:
-        if query.get("mchid") != [MCH]:
+        if query.get("mchid") != [self.mch]:
             return 400, no("PARAM_ERROR")
         if number not in self.trades:
             return 404, no("ORDER_NOT_EXIST")
@@ -165,8 +174,8 @@ class WechatPeer(Peer):
         wish = trade["wish"]
         paid = trade["state"] in {"SUCCESS", "REFUND"}
         return {
-            "appid": trade.get("appid", APP),
-            "mchid": trade.get("mchid", MCH),
+            "appid": trade.get("appid", self.app),
+            "mchid": trade.get("mchid", self.mch),
             "out_trade_no": number,
             "trade_state": trade["state"],
             "trade_state_desc": "…",
@@ -179,7 +188,7 @@ class WechatPeer(Peer):
 
     def _close(self, number: str, told: dict[str, Any]) -> tuple[int, object]:
         trade = self.trades.get(number)
-        if trade is None or told != {"mchid": MCH}:
+        if trade is None or told != {"mchid": self.mch}:
             return 404, no("ORDER_NOT_EXIST")
         if trade["state"] in {"SUCCESS", "REFUND"}:
             return 400, no("ORDERPAID")
@@ -228,12 +237,12 @@ class WechatPeer(Peer):
         raw = compact(told) if told is not None else b""
         if self.mood.unsigned:
             return status, {}, raw
-        who = "stranger" if self.mood.stranger else "wechat"
+        who = "stranger" if self.mood.stranger else self.platform
         head = self.marked(raw, who=who, ago=self.mood.stale)
         return status, head, altered(raw) if self.mood.altered else raw
 
     def marked(
-        self, raw: bytes, *, who: str = "wechat", ago: int = 0, serial: str = NUMBER
+        self, raw: bytes, *, who: str = "", ago: int = 0, serial: str = NUMBER
     ) -> dict[str, str]:
         at, nonce = str(int(self.clock().timestamp()) - ago), new_id().hex
         return {
@@ -242,7 +251,7 @@ class WechatPeer(Peer):
             "Wechatpay-Serial": serial,
             "Wechatpay-Signature-Type": "WECHATPAY2-SHA256-RSA2048",
             "Wechatpay-Signature": signed(
-                who, f"{at}\n{nonce}\n".encode() + raw + b"\n"
+                who or self.platform, f"{at}\n{nonce}\n".encode() + raw + b"\n"
             ),
         }
 
@@ -256,10 +265,12 @@ class WechatPeer(Peer):
             trade["paid"] = fen
 
     def notice(
-        self, inside: dict[str, Any], kind: str = "TRANSACTION.SUCCESS", v3: bytes = V3
+        self, inside: dict[str, Any], kind: str = "TRANSACTION.SUCCESS", v3: bytes = b""
     ) -> bytes:
         nonce = new_id().hex[:12]
-        locked = AESGCM(v3).encrypt(nonce.encode(), compact(inside), b"transaction")
+        locked = AESGCM(v3 or self.v3).encrypt(
+            nonce.encode(), compact(inside), b"transaction"
+        )
         return compact(
             {
                 "id": str(new_id()),
@@ -281,7 +292,7 @@ class WechatPeer(Peer):
 
     def refund_notice(self, refund: str) -> bytes:
         known = self.refunds[refund]
-        inside = {**known, "mchid": MCH, "refund_status": known["status"]}
+        inside = {**known, "mchid": self.mch, "refund_status": known["status"]}
         inside.pop("status")
         return self.notice(inside, f"REFUND.{known['status']}")
 
@@ -294,7 +305,8 @@ class WechatPeer(Peer):
             total = trade.get("paid", trade["wish"]["amount"]["total"])
             yuan = f"{total / 100:.2f}"
             said = {
-                "交易时间": f"{day} 10:00:00", "公众账号ID": APP, "商户号": MCH,
+                "交易时间": f"{day} 10:00:00", "公众账号ID": self.app,
+                "商户号": self.mch,
                 "商户订单号": number, "交易状态": "SUCCESS", "货币种类": "CNY",
                 "应结订单金额": yuan, "商户数据包": trade["wish"]["attach"],
                 "订单金额": yuan, "费率": "0.60%", "手续费": "0.01",
@@ -329,8 +341,8 @@ def no(why: str) -> dict[str, str]:
 
 
 @contextmanager
-def wechat(clock: Clock) -> Iterator[WechatPeer]:
-    peer = WechatPeer(clock=clock)
+def wechat(clock: Clock, **who: Any) -> Iterator[WechatPeer]:
+    peer = WechatPeer(clock=clock, **who)
     with serving(peer):
         yield peer
 

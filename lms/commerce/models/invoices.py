@@ -82,6 +82,8 @@ class Invoice(Table):
     `serial` is our number, which the tax system's file carries; `issued_number` is
     the invoice's own.
 
+    `seller` is what it says of the association, frozen when it is handed over.
+
     Units: fen; `issued_on` is a legal day.
     PII: `title` is a person's name where it is no company's; `sealed` (address, phone,
     bank, e-mail) with the key of the person who asked.
@@ -111,6 +113,7 @@ class Invoice(Table):
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoices.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
     ended_at: Mapped[datetime | None]
+    seller: Mapped[dict[str, str] | None]
 
     __table_args__ = (
         UniqueConstraint("association_id", "issued_number"),

@@ -182,6 +182,8 @@ append_only(cast("SqlTable", OrderStep.__table__))
 class PaymentAttempt(Table):
     """One try to pay at the provider, written before the provider is called.
 
+    `merchant` names whose account it goes to; nothing is the installation's own.
+
     PII: none.
     """
 
@@ -197,6 +199,7 @@ class PaymentAttempt(Table):
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     checked_at: Mapped[datetime]
+    merchant: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
     __table_args__ = (
         UniqueConstraint("order_id", "n"),
@@ -220,6 +223,8 @@ class PaymentAttempt(Table):
 class Payment(Table):
     """Money that arrived. One row for each thing that the provider calls a payment.
 
+    `merchant` names who took it, and gives it back; nothing is the installation's own.
+
     Units: fen.
     PII: none.
     """
@@ -236,6 +241,7 @@ class Payment(Table):
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[PaymentState]
     received_at: Mapped[datetime]
+    merchant: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
     __table_args__ = (
         UniqueConstraint("provider", "provider_ref"),

@@ -317,6 +317,24 @@ def taken_on(
     )
 
 
+def merchants_of(
+    session: Session, association_id: AssociationId, day: date
+) -> frozenset[str]:
+    """Name the merchants that took what our books took on a day."""
+    rows = session.scalars(
+        select(Payment.merchant)
+        .join(Order, Order.id == Payment.order_id)
+        .where(
+            Order.association_id == association_id,
+            Payment.provider.in_(ONLINE),
+            Payment.received_at >= start_of(day),
+            Payment.received_at < start_of(day + timedelta(days=1)),
+        )
+        .distinct()
+    )
+    return frozenset(rows)
+
+
 def taken_as(
     session: Session, association_id: AssociationId, refs: Iterable[str]
 ) -> tuple[Taken, ...]:

@@ -103,7 +103,7 @@ class StepCard:
 
 @dataclass(frozen=True, slots=True)
 class PaymentCard:
-    """Money that arrived for an order. Units: fen."""
+    """Money that arrived for an order, and whose merchant took it. Units: fen."""
 
     id: UUID
     provider: Provider
@@ -111,6 +111,7 @@ class PaymentCard:
     refunded_fen: Fen
     state: PaymentState
     received_at: datetime
+    merchant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ class AttemptCard:
     session_id: str | None
     url: str | None
     expires_at: datetime
+    merchant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from lms.commerce.models import (
     Refund,
 )
 from lms.commerce.queries import offers
-from lms.commerce.rules import OrderState, PaymentState, RefundState
+from lms.commerce.rules import OrderState, PaymentState, RefundState, sellers
 from lms.commerce.rules.handover import Bought, Layout, Request, opened
 from lms.commerce.rules.invoices import (
     FileForm,
@@ -35,6 +35,7 @@ from lms.commerce.rules.invoices import (
     TitleKind,
 )
 from lms.commerce.rules.pricing import Cut, CutKind
+from lms.commerce.rules.sellers import Seller
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
@@ -105,6 +106,7 @@ class InvoiceCard:
     orders: tuple[OrderPart, ...]
     reds: tuple[RedCard, ...]
     files: tuple[FileCard, ...]
+    seller: Seller | None
 
     @property
     def paid(self) -> bool:
@@ -215,7 +217,7 @@ def _card(session: Session, row: Invoice) -> InvoiceCard:
         row.state, title_of(session, row), Fen(row.amount_fen), Fen(row.red_fen),
         row.asked_at, row.issued_number, row.issued_on, row.handover_id,
         row.replaces_id, row.reason, _orders(session, row.id), _reds(session, row),
-        _files(session, row.id),
+        _files(session, row.id), sellers.opened(row.seller) if row.seller else None,
     )  # fmt: skip
 
 
@@ -370,6 +372,7 @@ def request(session: Session, row: Invoice) -> Request:
         row.amount_fen,
         tuple(dict.fromkeys(line.number for line in lines)),
         tuple(Bought(line.title, line.price_fen) for line in lines),
+        sellers.opened(row.seller or {}),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -144,6 +144,21 @@ def _in_force(association_id: UUID, day: date) -> tuple[ColumnElement[bool], ...
         Deal.from_on <= day,
         or_(Deal.until_on.is_(None), Deal.until_on >= day),
     )
+
+
+def first_refund_day(
+    session: Session, association_id: UUID, today: date, *, but: UUID | None = None
+) -> date:
+    """Say from which day a rule of refunds may hold: buyers are told a day ahead.
+
+    While no rule holds but `but`, that is today.
+    """
+    held = session.scalars(
+        select(Deal.id).where(
+            *_in_force(association_id, today), Deal.kind == DealKind.REFUND
+        )
+    )
+    return today + timedelta(days=1) if set(held) - {but} else today
 
 
 def refund_policy(session: Session, association_id: UUID, day: date) -> RefundPolicy:

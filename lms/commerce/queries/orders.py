@@ -175,6 +175,7 @@ def _payments(session: Session, order_id: UUID) -> tuple[PaymentCard, ...]:
             Payment.refunded_fen,
             Payment.state,
             Payment.received_at,
+            Payment.merchant,
         )
         .where(Payment.order_id == order_id)
         .order_by(Payment.received_at)
@@ -187,6 +188,7 @@ def _payments(session: Session, order_id: UUID) -> tuple[PaymentCard, ...]:
             Fen(row.refunded_fen),
             row.state,
             row.received_at,
+            row.merchant,
         )
         for row in rows
     )
@@ -252,6 +254,7 @@ def attempt_card(row: PaymentAttempt) -> AttemptCard:
         session_id=row.session_id,
         url=row.url,
         expires_at=row.expires_at,
+        merchant=row.merchant,
     )
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lms.commerce.rules.invoices import InvoiceType, RefundRule, Title, TitleKind
+from lms.commerce.rules.sellers import Seller
 from lms.commerce.rules.sharing import share
 from lms.kernel.money import Fen
 
@@ -20,7 +21,8 @@ Column = tuple[str, str]
 
 BASIC_SOURCES = (
     "serial", "type", "included", "natural", "title", "tax_no", "address", "phone",
-    "bank", "account", "shown", "remark", "seller_bank", "seller_account", "email",
+    "bank", "account", "shown", "remark", "seller_name", "seller_tax_no",
+    "seller_address", "seller_phone", "seller_bank", "seller_account", "email",
     "payee", "reviewer",
 )  # fmt: skip
 DETAIL_SOURCES = (
@@ -79,13 +81,10 @@ class Layout:
     remark: str = "订单号：{orders}"
     payee: str = ""
     reviewer: str = ""
-    seller_bank: str = ""
-    seller_account: str = ""
     refunds: RefundRule = RefundRule.TOGETHER
 
 
-_WORDS = ("item", "tax_code", "rate", "unit", "remark", "payee", "reviewer",
-          "seller_bank", "seller_account")  # fmt: skip
+_WORDS = ("item", "tax_code", "rate", "unit", "remark", "payee", "reviewer")
 MOST_COLUMNS = 60
 
 
@@ -158,6 +157,7 @@ class Request:
     amount_fen: int
     orders: tuple[str, ...]
     bought: tuple[Bought, ...]
+    seller: Seller = field(default_factory=Seller)
 
 
 def amount_text(fen: int) -> str:
@@ -220,8 +220,12 @@ def _basic_facts(layout: Layout, one: Request) -> dict[str, str]:
         "account": title.account,
         "shown": _shown(title),
         "remark": remark[:_LONGEST_REMARK],
-        "seller_bank": layout.seller_bank,
-        "seller_account": layout.seller_account,
+        "seller_name": one.seller.name,
+        "seller_tax_no": one.seller.uscc,
+        "seller_address": one.seller.address,
+        "seller_phone": one.seller.phone,
+        "seller_bank": one.seller.bank,
+        "seller_account": one.seller.account,
         "email": title.email,
         "payee": layout.payee,
         "reviewer": layout.reviewer,

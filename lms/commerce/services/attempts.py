@@ -36,10 +36,12 @@ def begin_payment(
     method: str,
     *,
     employer_id: EmployerId | None = None,
+    merchant: str = "",
 ) -> CheckoutPlan:
     """Write down that a payment page is about to be opened for an order.
 
-    While one is open, or is being opened, it is given again: two tabs share it.
+    While one is open, or is being opened, it is given again: two tabs share it, and
+    whoever was to be paid by it stays. `merchant` is written down with a new one.
 
     Raises: Refused (order.not_pending, order.expired, order.processing,
     order.transferring).
@@ -57,7 +59,7 @@ def begin_payment(
     if live is None:
         if order.expires_at <= work.now:
             raise Refused("order.expired")
-        live = _start(work, order, method)
+        live = _start(work, order, method, merchant)
     return CheckoutPlan(
         attempt=live,
         order_id=OrderId(order.id),
@@ -67,7 +69,7 @@ def begin_payment(
     )
 
 
-def _start(work: Work, order: Order, method: str) -> AttemptCard:
+def _start(work: Work, order: Order, method: str, merchant: str) -> AttemptCard:
     last = work.session.scalar(
         select(func.max(PaymentAttempt.n)).where(PaymentAttempt.order_id == order.id)
     )
@@ -80,6 +82,7 @@ def _start(work: Work, order: Order, method: str) -> AttemptCard:
         started_at=work.now,
         expires_at=(work.now + CHECKOUT_LIFE).replace(microsecond=0),
         checked_at=work.now,
+        merchant=merchant,
     )
     work.session.add(attempt)
     work.session.flush()

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from lms.commerce.models import Deal
-from lms.commerce.rules.offers import DealKind
+from lms.commerce.queries import offers as queries
+from lms.commerce.rules.offers import DealKind, DealState
 from lms.commerce.rules.refunding import RefundMode
 from lms.commerce.services.bargains import DEALS
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import Refused
 from lms.kernel.ids import AssociationId, new_id
 from lms.kernel.work import Work
@@ -31,6 +33,9 @@ class DealFacts:
 def make_deal(work: Work, association_id: AssociationId, facts: DealFacts) -> UUID:
     """Make a rule; with two persons it waits for the second.
 
+    One of refunds never holds from a day that is over, or from one whose rule buyers
+    have read.
+
     Raises: Refused with what is wrong.
     """
     problem = _PROBLEMS[facts.kind](facts.terms)
@@ -38,6 +43,7 @@ def make_deal(work: Work, association_id: AssociationId, facts: DealFacts) -> UU
         problem = "coupon.days"
     if problem:
         raise Refused(problem)
+    _not_backwards(work, association_id, facts)
     made = new_id()
     told = {"kind": facts.kind.value, **facts.terms}
     state, asked = DEALS.first_state(work, association_id, made, told)
@@ -59,6 +65,35 @@ def make_deal(work: Work, association_id: AssociationId, facts: DealFacts) -> UU
     work.session.flush()
     DEALS.note(work, association_id, "made", made, told=facts.terms)
     return made
+
+
+def _not_backwards(work: Work, association_id: AssociationId, facts: DealFacts) -> None:
+    """Refuse a rule of refunds that would change what holds already."""
+    if facts.kind is not DealKind.REFUND:
+        return
+    first = queries.first_refund_day(work.session, association_id, legal_day(work.now))
+    if facts.from_on < first:
+        raise Refused("deal.backwards", day=first.isoformat())
+
+
+def decide_deal(
+    work: Work, association_id: AssociationId, deal_id: UUID, answer: tuple[bool, str]
+) -> DealState:
+    """Agree to a rule, or not. One of refunds that waited past its day moves on.
+
+    Raises: NotFound; Conflict when it is decided; Refused for who made it.
+    """
+    state = DEALS.decide(work, association_id, deal_id, answer)
+    row = work.session.get_one(Deal, deal_id)
+    if state is not DealState.ACTIVE or row.kind is not DealKind.REFUND:
+        return state
+    today = legal_day(work.now)
+    first = queries.first_refund_day(work.session, association_id, today, but=row.id)
+    if row.from_on < first:
+        row.from_on = first
+        work.session.flush()
+        DEALS.note(work, association_id, "moved", row.id, from_on=first)
+    return state
 
 
 def _percent_problem(terms: dict[str, Any]) -> str:

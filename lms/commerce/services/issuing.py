@@ -21,6 +21,7 @@ from lms.commerce.models import (
 )
 from lms.commerce.ports import HandoverPress, InvoicePaper
 from lms.commerce.queries import invoices as queries
+from lms.commerce.queries import sellers
 from lms.commerce.rules import DONE, OrderState
 from lms.commerce.rules.handover import (
     Layout,
@@ -35,6 +36,8 @@ from lms.commerce.rules.invoices import (
     issue_problems,
     merged,
 )
+from lms.commerce.rules.sellers import lacking
+from lms.commerce.rules.sellers import written as seller_written
 from lms.commerce.services import invoices
 from lms.evidence import services as evidence
 from lms.kernel import pii
@@ -82,14 +85,22 @@ def hand_over(
 ) -> UUID:
     """Make the tax system's file of some requests, and keep it as it was made.
 
-    Raises: NotFound; Refused (invoice.no_choice, invoice.not_asked, invoice.not_paid).
+    What an invoice says of its seller is frozen here.
+
+    Raises: NotFound; Refused (invoice.no_choice, invoice.not_asked, invoice.not_paid,
+        invoice.no_seller with all that is missing).
     """
     if not 0 < len(set(invoice_ids)) <= MOST_AT_ONCE:
         raise Refused("invoice.no_choice")
+    told = sellers.seller(work.session, association_id, work.now)
+    if lacks := lacking(told):
+        raise Refused("invoice.no_seller", reasons=lacks)
     rows = [
         _ready(work, association_id, invoice_id)
         for invoice_id in sorted(set(invoice_ids))
     ]
+    for row in rows:
+        row.seller = seller_written(told)
     layout = queries.layout(work.session, association_id, legal_day(work.now))
     asked = [queries.request(work.session, row) for row in rows]
     body = press.press(layout, tables(layout, asked))
@@ -164,7 +175,7 @@ def take_back(work: Work, association_id: AssociationId, invoice_id: UUID) -> No
     row = invoices.lock(work, association_id, invoice_id)
     if row.state is not InvoiceState.HANDED:
         raise Refused("invoice.not_handed")
-    row.state, row.handover_id = InvoiceState.ASKED, None
+    row.state, row.handover_id, row.seller = InvoiceState.ASKED, None, None
     work.session.flush()
     evidence.note(
         work,
@@ -234,6 +245,10 @@ def _compared(work: Work, row: Invoice, paper: InvoicePaper, typed: Read) -> Rea
 
 
 def _set_issued(work: Work, row: Invoice, said: Read) -> None:
+    if row.seller is None:
+        # Made by hand, without our file: what the association said of itself by then.
+        told = sellers.seller(work.session, row.association_id, work.now)
+        row.seller = seller_written(told)
     try:
         with work.session.begin_nested():
             row.issued_number, row.issued_on = said.number, said.on

@@ -24,6 +24,7 @@ from lms.commerce.rules import (
     PaymentState,
     judge_checkout,
 )
+from lms.commerce.rules.merchants import merchant_of
 from lms.commerce.services import booking, coupons
 from lms.commerce.services.fulfilling import fulfil
 from lms.commerce.services.orders import step
@@ -76,6 +77,10 @@ def _own(work: Work, seen: CheckoutSeen) -> tuple[Order, PaymentAttempt] | None:
     )
     attempt = work.session.get(PaymentAttempt, attempt_id, populate_existing=True)
     if order is None or attempt is None or attempt.order_id != order.id:
+        return None
+    if attempt.merchant != merchant_of(seen.id):
+        # Somebody else's account was paid: it pays nothing here, and the night
+        # tells of it.
         return None
     if attempt.session_id not in {None, seen.id}:
         return None
@@ -137,6 +142,7 @@ def _take(
         currency=seen.currency.lower(),
         state=state,
         received_at=work.now,
+        merchant=attempt.merchant,
     )
     work.session.add(payment)
     booking.came(work, order, payment, attempt.method)

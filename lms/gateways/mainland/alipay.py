@@ -34,11 +34,11 @@ class AlipayCheckout:
     """
 
     def __init__(
-        self, settings: AlipaySettings, base_url: str, clock: Clock = system_clock
+        self, settings: AlipaySettings, told_at: str, clock: Clock = system_clock
     ) -> None:
         self._mine, self._clock = settings, clock
         self._line = AlipayLine(settings, clock)
-        self._told_at = f"{base_url}/webhooks/alipay"
+        self._told_at = f"{told_at}/alipay"
 
     @property
     def live(self) -> bool:

@@ -34,11 +34,11 @@ class WechatCheckout:
     """One merchant. A trade's number is the try's id, its `attach` the order's."""
 
     def __init__(
-        self, settings: WechatSettings, base_url: str, clock: Clock = system_clock
+        self, settings: WechatSettings, told_at: str, clock: Clock = system_clock
     ) -> None:
         self._mine, self._clock = settings, clock
         self._line = WechatLine(settings, clock)
-        self._told_at = f"{base_url}/webhooks/wechat"
+        self._told_at = f"{told_at}/wechat"
 
     @property
     def live(self) -> bool:

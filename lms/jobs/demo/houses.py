@@ -16,6 +16,14 @@ from lms.kernel.work import Actor, Work
 DOMAIN = "bt.localhost"
 """Browsers lead every name under localhost to this machine."""
 
+SELLER = {
+    "bank": "演示银行包头分行",
+    "account": "6200 0000 0000 0000 001",
+    "uscc": "51150200MJY000001X",
+    "address": "内蒙古自治区包头市演示路1号",
+    "phone": "0472-0000001",
+}
+
 
 def lay(
     work: Work, houses: Mapping[str, AssociationId], staff: Mapping[str, Made]
@@ -38,6 +46,18 @@ def lay(
         legal_day(work.now) + timedelta(days=30),
         "防止熬夜刷课",
     )
+    terms.decide(second, here, asked, (True, "同意"))
+
+
+def say_who_sells(
+    work: Work, here: AssociationId, name: str, staff: Mapping[str, Made]
+) -> None:
+    """Let two managers say what invoices tell of their seller, some weeks ago."""
+    first, second = (
+        replace(one, now=work.now - timedelta(days=60))
+        for one in (_hand(work, staff[who], here) for who in ("manager2", "manager"))
+    )
+    asked = terms.ask_account(first, here, {"name": name, **SELLER}, "开具发票要用")
     terms.decide(second, here, asked, (True, "同意"))
 
 

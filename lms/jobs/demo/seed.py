@@ -155,6 +155,8 @@ class _World:
         notices.lay(self._work, here, self._staff["clerk"])
         inherited.lay(self._work, self._associations, self._staff, self._cast)
         own = money.Desk(here, self._staff, self._ports)
+        name = content.ASSOCIATIONS["YSJX"].name
+        houses.say_who_sells(self._work, here, name, self._staff)
         money.lay(self._work, self._cast, own)
         offers.lay(self._work, self._cast, own)
         asked.lay(self._work, self._cast, own)

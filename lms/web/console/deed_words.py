@@ -198,6 +198,7 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "course.withdrawn": _l("停售课程"),
         "deal.active": _l("同意优惠或退款规则"),
         "deal.made": _l("提出优惠或退款规则"),
+        "deal.moved": _l("退款规则同意时已过生效日，顺延"),
         "deal.refused": _l("不同意优惠或退款规则"),
         "deal.stopped": _l("停用优惠或退款规则"),
         "deeds.exported": _l("导出操作记录"),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.commerce.queries import invoices as queries
+from lms.commerce.queries import sellers
 from lms.commerce.rules.handover import (
     BASIC_SOURCES,
     DETAIL_SOURCES,
@@ -31,7 +32,7 @@ bp = Blueprint(
 
 _WORDS = {
     "item": 60, "tax_code": 19, "rate": 10, "unit": 10, "remark": 100, "payee": 16,
-    "reviewer": 16, "seller_bank": 60, "seller_account": 40,
+    "reviewer": 16,
 }  # fmt: skip
 _MORE = 4
 """So many empty rows wait below each table, for columns to be added."""
@@ -61,6 +62,7 @@ def _page(layout: Layout, since: str, problems: tuple[str, ...] = ()) -> str:
             for day, at, who in before
         ],
         said=money_words,
+        seller=sellers.seller(session, desk.association(), desk.now()),
         today=desk.today(),
     )
 

@@ -1,6 +1,6 @@
 """发票: what buyers ask for, the file for the tax system, and what it made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from werkzeug.datastructures import FileStorage
 
 from lms.commerce.ports import HandoverPress, InvoicePaper, InvoiceReader
 from lms.commerce.queries import invoices as queries
-from lms.commerce.queries import payers_of
+from lms.commerce.queries import payers_of, sellers
 from lms.commerce.rules.columns import plain
 from lms.commerce.rules.invoices import (
     InvoiceState,
@@ -62,6 +62,11 @@ def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
 @staff("clerk", "manager")
 def index() -> ResponseReturnValue:
     """List the invoices, those that wait for somebody first."""
+    return _list()
+
+
+def _list(ticked: Sequence[UUID] | None = None, lacks: Sequence[str] = ()) -> str:
+    """Draw the list, perhaps with what kept the ticked ones from going out."""
     session, house = desk.reading(), desk.association()
     group, asked = _asked(request.args)
     return render_template(
@@ -76,6 +81,8 @@ def index() -> ResponseReturnValue:
         asked=asked,
         said=money_words,
         most=MOST_FILES,
+        lacks=[words(one, {}) for one in lacks],
+        chosen=ticked,
     )
 
 
@@ -127,10 +134,15 @@ def hand_over() -> ResponseReturnValue:
             chosen.append(UUID(one))
         except ValueError as error:
             raise NotFound("invoice.unknown") from error
-    with desk.begin() as work:
-        made = issuing.hand_over(
-            work, desk.association(), chosen, desk.port(HandoverPress)
-        )
+    try:
+        with desk.begin() as work:
+            made = issuing.hand_over(
+                work, desk.association(), chosen, desk.port(HandoverPress)
+            )
+    except Refused as no:
+        if no.code != "invoice.no_seller":
+            raise
+        return _list(chosen, no.reasons), 422
     flash(_("已生成开票文件，请下载后导入电子税务局。"), "ok")
     return redirect(
         url_for("console_invoices.index", group="handed", made=made, _anchor="files"),
@@ -236,6 +248,7 @@ def page(invoice_id: UUID, problem: str = "") -> str:
         names=_names([card.person_id, *(red.asked_by for red in card.reds)]),
         problem=problem,
         layout=queries.layout(session, house, desk.today()),
+        seller=card.seller or sellers.seller(session, house, desk.now()),
         states=(InvoiceState, RedState),
         whys=[one for one in RedWhy if one is not RedWhy.REFUND],
         me=desk.me(),

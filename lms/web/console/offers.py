@@ -162,7 +162,7 @@ def answer() -> tuple[bool, str]:
 def decide_deal(deal_id: UUID) -> ResponseReturnValue:
     """Agree to a rule that somebody else made, or not."""
     with desk.begin() as work:
-        state = DEALS.decide(work, desk.association(), deal_id, answer())
+        state = deals.decide_deal(work, desk.association(), deal_id, answer())
     flash(_("已生效。") if state is DealState.ACTIVE else _("已退回。"), "ok")
     return _back()
 

@@ -22,7 +22,8 @@ bp = Blueprint("console_refund_rules", __name__, url_prefix="/console/refund-rul
 @staff("clerk", "manager")
 def index() -> ResponseReturnValue:
     """Show the rule that holds, those that held, and the form of a new one."""
-    return _page(RefundRuleForm.blank(from_on=desk.today(), num=2, den=3))
+    first = queries.first_refund_day(desk.reading(), desk.association(), desk.today())
+    return _page(RefundRuleForm.blank(from_on=first, num=2, den=3))
 
 
 def _page(form: RefundRuleForm, fault: str = "") -> str:
@@ -39,6 +40,7 @@ def _page(form: RefundRuleForm, fault: str = "") -> str:
         said=offer_words,
         me=desk.me(),
         today=desk.today(),
+        first=queries.first_refund_day(session, ours, desk.today()),
     )
 
 

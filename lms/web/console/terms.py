@@ -21,7 +21,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Refused
 from lms.learning.rules.presence import presence_of
 from lms.teachers.rules import Asked
-from lms.web import desk
+from lms.web import desk, money_words
 from lms.web.console.second_word import question, said, status
 from lms.web.console.terms_forms import (
     AccountForm,
@@ -150,6 +150,8 @@ def _page(
         ],
         called=staffing.persons_named(session, persons),
         book=[(one, _told(one.kind.value, one.terms)) for one in book],
+        seller=desk.settings().seller(now.code),
+        ways=money_words.CHANNEL,
         study=study or _study(now, desk.today()),
         account=account or _account(now),
         asks=asks,

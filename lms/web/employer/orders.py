@@ -79,9 +79,10 @@ def _page(
         words=order_words,
         seconds_left=max(0, int(left)),
         back=request.args.get("paid") == "1",
-        ways=desk.settings().ways,
+        ways=paying.seller(shown.association_id).ways,
         play=desk.settings().play,
         code=paying.code(shown.attempt),
+        elsewhere=paying.leave_wechat(),
     )
 
 
@@ -128,6 +129,8 @@ def order_wish_back(order_id: UUID) -> ResponseReturnValue:
 def order_pay(order_id: UUID) -> ResponseReturnValue:
     """Send the agent to the payment page; the intent is written first."""
     employer_id = acting_company()
+    shown = queries.company_order(desk.reading(), employer_id, order_id)
+    merchant = paying.seller(shown.association_id).code
 
     def begin() -> CheckoutPlan:
         with desk.begin() as work:
@@ -137,6 +140,7 @@ def order_pay(order_id: UUID) -> ResponseReturnValue:
                 order_id,
                 request.form.get("method", ""),
                 employer_id=employer_id,
+                merchant=merchant,
             )
 
     return paying.pay(begin, url_for("employer.order", order_id=order_id))

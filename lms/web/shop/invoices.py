@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from lms.catalogue import queries as catalogue
 from lms.commerce import queries as bought
 from lms.commerce.queries import invoices as queries
+from lms.commerce.queries import sellers
 from lms.commerce.queries.cards import OrderRow
 from lms.commerce.queries.invoices import InvoiceCard
 from lms.commerce.rules.invoices import (
@@ -303,6 +304,7 @@ def _page(
         house=catalogue.association(session, card.association_id),
         states=(InvoiceState, RedState),
         said=money_words,
+        seller=card.seller or sellers.seller(session, card.association_id, desk.now()),
     )
 
 

@@ -212,9 +212,10 @@ def _page(
         now=desk.now(),
         seconds_left=max(0, int((shown.expires_at - desk.now()).total_seconds())),
         back=request.args.get("paid") == "1",
-        ways=desk.settings().ways,
+        ways=paying.seller(shown.association_id).ways,
         play=desk.settings().play,
         code=paying.code(shown.attempt),
+        elsewhere=paying.leave_wechat(),
     )
 
 
@@ -264,11 +265,17 @@ def withdraw_wish(order_id: UUID) -> ResponseReturnValue:
 @learner
 def pay(order_id: UUID) -> ResponseReturnValue:
     """Send the person to the payment page; the intent is written first."""
+    shown = queries.order(desk.reading(), desk.me(), order_id)
+    merchant = paying.seller(shown.association_id).code
 
     def begin() -> CheckoutPlan:
         with desk.begin() as work:
             return services.begin_payment(
-                work, desk.me(), order_id, request.form.get("method", "")
+                work,
+                desk.me(),
+                order_id,
+                request.form.get("method", ""),
+                merchant=merchant,
             )
 
     return paying.pay(begin, url_for("shop.order", order_id=order_id))

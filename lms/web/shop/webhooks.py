@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from lms.commerce import queries, services
-from lms.commerce.ports import Checkout, PaidThere
+from lms.commerce.ports import Checkout, Merchants, PaidThere
 from lms.commerce.rules import CheckoutSeen, EventSeen, Provider
 from lms.commerce.services import Outcome
 from lms.kernel.errors import Refused
@@ -20,50 +20,74 @@ _LARGEST_BYTES = 256 * 1024
 
 
 @bp.post("/stripe")
+@bp.post("/<merchant>/stripe")
 @hook
-def stripe() -> ResponseReturnValue:
-    """Take an event: check it, read again what it is about, settle it, once."""
+def stripe(merchant: str = "") -> ResponseReturnValue:
+    """Take an event: check it, read again what it is about, settle it, once.
+
+    Each merchant has an address of its own, and is believed by its own secret alone.
+    """
     request.max_content_length = _LARGEST_BYTES
     raw = request.get_data()  # before anything parses it: the signature is on these
-    port = desk.port(Checkout)
     try:
+        port = _port(merchant)
         event = port.event(raw, request.headers.get("Stripe-Signature", ""))
     except Refused as refused:
-        log.warning("webhook.refused", code=refused.code)
+        log.warning("webhook.refused", merchant=merchant[:12], code=refused.code)
         return jsonify(code=refused.code), 400
     _once(port, event)
     return jsonify(received=True)
 
 
+def _port(merchant: str) -> Checkout:
+    """Find who is told here.
+
+    Raises: Refused("webhook.stranger") for a merchant that nobody has set.
+    """
+    if not merchant:
+        return desk.port(Checkout)
+    found = desk.port(Merchants).others.get(merchant)
+    if found is None:
+        raise Refused("webhook.stranger")
+    return found
+
+
 @bp.post("/wechat")
+@bp.post("/<merchant>/wechat")
 @hook
-def wechat() -> ResponseReturnValue:
+def wechat(merchant: str = "") -> ResponseReturnValue:
     """Take a message of WeChat Pay; anything but a yes makes it come again."""
-    event = _noticed(Provider.WECHAT)
+    event = _noticed(Provider.WECHAT, merchant)
     if event is None:
         return jsonify(code="FAIL", message="refused"), 400
     return "", 204
 
 
 @bp.post("/alipay")
+@bp.post("/<merchant>/alipay")
 @hook
-def alipay() -> ResponseReturnValue:
+def alipay(merchant: str = "") -> ResponseReturnValue:
     """Take a message of Alipay, which wants this one word for a yes."""
-    event = _noticed(Provider.ALIPAY)
+    event = _noticed(Provider.ALIPAY, merchant)
     answer = ("failure", 400) if event is None else ("success", 200)
     return Response(answer[0], answer[1], mimetype="text/plain")
 
 
-def _noticed(provider: Provider) -> EventSeen | None:
+def _noticed(provider: Provider, merchant: str) -> EventSeen | None:
     """Take a message whole, or nothing of it; None when it is refused."""
     request.max_content_length = _LARGEST_BYTES
     raw = request.get_data()  # before anything parses it: the signature is on these
     head = {name.lower(): value for name, value in request.headers}
-    port = desk.port(Checkout)
     try:
+        port = _port(merchant)
         event = port.notice(provider, raw, head)
     except Refused as refused:
-        log.warning("webhook.refused", provider=provider.value, code=refused.code)
+        log.warning(
+            "webhook.refused",
+            provider=provider.value,
+            merchant=merchant[:12],
+            code=refused.code,
+        )
         return None
     _once(port, event)
     return event

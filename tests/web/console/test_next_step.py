@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from lms.catalogue.models import Association
-from lms.commerce.models import StatementLine
+from lms.commerce import services
+from lms.commerce.models import StatementLine, Transfer
 from lms.commerce.rules import OrderState
 from lms.kernel.db import db
 from tests.conftest import Browser
@@ -76,3 +77,52 @@ def test_an_account_is_one_however_it_is_spaced(desk: Desk) -> None:
     desk.clerk.post(f"{again}/take")
 
     assert db.session.scalar(select(func.count()).select_from(StatementLine)) == 2
+
+
+def waits(browser: Browser, title: str) -> int:
+    """Read how much of one kind a workbench says waits for its visitor."""
+    page = browser.get("/console").text
+    found = re.search(title + r'</strong>.*?badge warn">(\d+)', page, re.DOTALL)
+    return int(found[1]) if found else 0
+
+
+def declared(desk: Desk, begin: Begin) -> None:
+    """Let the buyer say to have sent the money."""
+    with begin() as work:
+        services.declare_transfer(work, desk.me, desk.order_id)
+    db.session.remove()
+
+
+def counted(browser: Browser) -> tuple[int, int, int]:
+    """Read how often an order waits: to be looked for, for a second, for a yes."""
+    titles = ("待核对转账", "待复核流水", "待确认到账")
+    looked, second, confirm = (waits(browser, one) for one in titles)
+    return looked, second, confirm
+
+
+def test_an_order_whose_line_was_found_waits_once(desk: Desk, begin: Begin) -> None:
+    declared(desk, begin)
+    assert counted(desk.other) == (1, 0, 0)
+
+    desk.take(row("128.00", words=f"培训费 {desk.number}"))
+
+    assert counted(desk.other) == (0, 0, 1)
+    page = desk.other.get("/console/orders?group=declared").text
+    assert desk.number not in page
+    transfer = db.session.scalars(select(Transfer.id)).one()
+    url = f"/console/orders/{desk.order_id}/transfers/{transfer}/withdraw"
+    assert desk.clerk.post(url).status_code == 303
+    assert counted(desk.other) == (1, 0, 0)
+
+
+def test_an_order_whose_line_was_typed_waits_once(desk: Desk, begin: Begin) -> None:
+    declared(desk, begin)
+    line = {
+        "value_on": "2026-11-20", "amount": "128.00", "payer": "张建国",
+        "running_no": "1", "reference": "",
+    }  # fmt: skip
+    sent = desk.clerk.post(f"/console/orders/{desk.order_id}/transfers", line)
+    assert sent.status_code == 303
+
+    assert counted(desk.other) == (0, 1, 0)
+    assert counted(desk.clerk) == (0, 0, 0)

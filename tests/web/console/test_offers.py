@@ -41,3 +41,31 @@ def test_every_kind_of_offer_stands_on_the_page(begin: Begin, browser_of: Sign) 
     assert wrong.status_code == 422
     assert page.get("/console/refund-rules").status_code == 200
     assert "某某建设有限公司" in page.get("/console/members").text
+
+
+def test_a_rule_of_refunds_that_begins_too_early_is_refused_and_nothing_is_lost(
+    begin: Begin, browser_of: Sign
+) -> None:
+    with begin() as work:
+        house = make.association(work)
+        manager = make_accounts.staff(
+            work, Role.MANAGER, association_id=house, email="m@demo.example"
+        )
+        rule = {"mode": "prorated", "num": 2, "den": 3}
+        offers.deal(offers.hand(work, house), house, DealKind.REFUND, rule)
+    page = browser_of(manager)
+    typed = {
+        "mode": "prorated", "num": "3", "den": "7", "words": "请先电话联系",
+        "from_on": "2026-11-21",
+    }  # fmt: skip
+
+    offered = page.get("/console/refund-rules").text
+    refused = page.post("/console/refund-rules", typed)
+
+    assert 'value="2026-11-22"' in offered
+    assert refused.status_code == 422
+    assert "退款规则最早从 2026-11-22 起" in refused.text
+    for kept in ('value="3"', 'value="7"', "请先电话联系", 'value="2026-11-21"'):
+        assert kept in refused.text
+    typed["from_on"] = "2026-11-22"
+    assert page.post("/console/refund-rules", typed).status_code == 303

@@ -319,7 +319,7 @@ def test_money_that_only_the_bill_knows_is_found(
     assert state() is OrderState.CANCELLED
     clock.pass_days(1)
 
-    job.reconcile(clock, there.port)
+    job.reconcile(clock, {"": there.port})
 
     assert state() is OrderState.FULFILLED
 
