@@ -59,6 +59,12 @@ OF_STAFF = (
 INHERITED = "legacy.take"
 """What the question is called by which an old platform's file is taken over."""
 
+DISINHERITED = "legacy.withdraw"
+"""What the question is called by which such a file is taken back."""
+
+TAKEN_BACK = "legacy-back:"
+"""How the sources of such credit begin in the ledger when it is taken back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inherited:

@@ -164,6 +164,20 @@ def _folded(rows: Iterable[Any], rules: RuleSet) -> Tally:
     return sums
 
 
+def reduced(session: Session, persons: Collection[UUID]) -> frozenset[PersonId]:
+    """Tell from whom of these a correction took hours."""
+    rows = session.scalars(
+        select(HoursEntry.person_id)
+        .where(
+            HoursEntry.person_id.in_(persons),
+            HoursEntry.credit < 0,
+            HoursEntry.source.startswith("approval:", autoescape=True),
+        )
+        .distinct()
+    )
+    return frozenset(PersonId(one) for one in rows)
+
+
 def substituted(
     session: Session, person_id: PersonId, *, since: date, until: date
 ) -> Credit:

@@ -46,7 +46,8 @@ class LegacyImport(Table):
     """One file of an old platform, from the upload to its last row.
 
     `body` are its cells, sealed under `wrapped`, until the last row is taken over;
-    `taken_rows` is how far that has come.
+    `taken_rows` is how far that has come. `withdrawal_id` is the last question whether
+    it is taken back.
 
     Units: `credit` in hundredths of a 学时; `head` counts rows from 0.
     PII: `body`, sealed.
@@ -76,6 +77,10 @@ class LegacyImport(Table):
     made_by: Mapped[UUID | None]
     made_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    withdrawal_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("approvals.id"), unique=True
+    )
+    withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("taken_rows <= rows AND new_rows <= taken_rows", "rows_taken"),
@@ -189,3 +194,26 @@ class LegacyCertificate(Table):
     credit: Mapped[int | None] = mapped_column(Integer)
 
     __table_args__ = (UniqueConstraint("association_id", "platform", "number"),)
+
+
+class LegacyWithdrawn(Table):
+    """What is left of a row that was taken over and taken back, under its own id.
+
+    A certificate's number still answers, as withdrawn; hours that were posted keep
+    their name in the book of who had them.
+
+    PII: `name_mark`, blind; it goes when the person is forgotten, or in time.
+    """
+
+    __tablename__ = "legacy_withdrawn"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    association_id: Mapped[UUID] = mapped_column(ForeignKey("associations.id"))
+    import_id: Mapped[UUID] = mapped_column(ForeignKey("legacy_imports.id"))
+    kind: Mapped[Kind]
+    platform: Mapped[str] = mapped_column(String(60))
+    number: Mapped[str] = mapped_column(String(64), index=True)
+    name_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    course: Mapped[str] = mapped_column(String(120))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    withdrawn_at: Mapped[datetime]

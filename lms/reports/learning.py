@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.catalogue.models import CourseVersion, Lesson
 from lms.claims.models import Claim
+from lms.claims.rules import TAKEN_BACK
 from lms.evidence.models import EvidenceLine
 from lms.hours import queries as hours
 from lms.hours.models import HoursEntry
@@ -17,7 +18,7 @@ from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import PersonId
 from lms.learning.models import Enrolment, Study
-from lms.legacy.models import LegacyHours, LegacyPerson
+from lms.legacy.models import LegacyHours, LegacyPerson, LegacyWithdrawn
 from lms.people import queries as people
 from lms.policy.dates import days_left
 from lms.policy.library import rules_for
@@ -231,7 +232,16 @@ def _inherited(session: Session, person_id: PersonId) -> Mapping[str, tuple[str,
         .join(LegacyPerson, LegacyPerson.id == LegacyHours.record_id)
         .where(LegacyPerson.person_id == person_id)
     )
-    return {f"legacy:{row.id}": (row.course, row.platform) for row in rows}
+    gone = session.execute(
+        select(LegacyWithdrawn.id, LegacyWithdrawn.course, LegacyWithdrawn.platform)
+        .where(LegacyWithdrawn.person_id == person_id)
+        .where(LegacyWithdrawn.course != "")
+    )
+    return {
+        f"{prefix}{row.id}": (row.course, row.platform)
+        for row in (*rows, *gone)
+        for prefix in ("legacy:", TAKEN_BACK)
+    }
 
 
 def _marks(session: Session, person_id: PersonId) -> Mapping[int, str]:

@@ -41,6 +41,7 @@ OF_PERSON = (
     "corrections", "credit_records", "employer_links", "employments",
     "ended_specialties", "enrolments", "exam_times", "exam_unlocks", "hours_entries",
     "invoices", "issue_batch_lines", "learners", "leases", "legacy_people",
+    "legacy_withdrawn",
     "looks", "members", "nudges", "number_cases", "orders", "paper_copies",
     "person_files",
     "practice_records", "presence_checks", "presence_pictures", "qualifications",

@@ -92,6 +92,7 @@ BLUEPRINTS = (
     "lms.web.console.company_desk",
     "lms.web.console.statements",
     "lms.web.console.legacy",
+    "lms.web.console.legacy_back",
     "lms.web.console.legacy_records",
     "lms.web.records.legacy",
     "lms.web.console.lines",

@@ -46,6 +46,8 @@ STATES: Mapping[ImportState, Word] = MappingProxyType(
         ImportState.TAKING: (_l("正在导入"), "info"),
         ImportState.DONE: (_l("已导入"), "ok"),
         ImportState.REFUSED: (_l("没有导入"), "neutral"),
+        ImportState.LEAVING: (_l("撤回待负责人同意"), "warn"),
+        ImportState.WITHDRAWN: (_l("已撤回"), "neutral"),
     }
 )
 
@@ -75,7 +77,9 @@ MESSAGES: dict[str, LazyString] = {
     "face.welcome": _l("欢迎词最多 300 字。"),
     "legacy.above": _l("超过该专业该类别一个周期应修的学时，多出的不能导入"),
     "legacy.busy": _l("另一个旧平台文件正在导入，请等它完成后再同意。"),
+    "legacy.certified": _l("有合格证是按这些学时签发的，须先按申请撤销或换发。"),
     "legacy.column_missing": _l("没有标“选填”的各项都要指定所在的列。"),
+    "legacy.corrected": _l("有人的这些学时后来更正过，撤回后不够扣，须先更正。"),
     "legacy.course": _l("没有课程名称"),
     "legacy.credit": _l("学时须大于 0，不超过 120，最多两位小数"),
     "legacy.day": _l("日期空缺或无法识别"),
@@ -83,6 +87,8 @@ MESSAGES: dict[str, LazyString] = {
     "legacy.differs": _l("以前导入过同一编号或同一人，内容不同"),
     "legacy.elsewhere": _l("同样的内容以前按另一个旧平台名称导入过，不能再导入"),
     "legacy.flawed": _l("有 {count} 行不能导入，全部改正后才能提交。"),
+    "legacy.hangs": _l("后来导入的学时或证书挂在这些人员名下，须先撤回那些文件。"),
+    "legacy.in_use": _l("这次导入的内容已被使用，现在不能撤回。原因列在下面。"),
     "legacy.long": _l("内容超过 120 字"),
     "legacy.many_rows": _l("一个文件最多 5000 行，请分成几个文件。"),
     "legacy.mapping": _l("列的对应还不完整。"),
@@ -108,5 +114,6 @@ MESSAGES: dict[str, LazyString] = {
     "legacy.track": _l("请写“必修”或“选修”"),
     "legacy.twice": _l("文件里有另一行的编号或身份证号相同"),
     "legacy.unknown": _l("没有找到这个旧平台文件或记录。"),
+    "legacy.withdraw_reason": _l("撤回原因须写 6 至 400 个字。"),
     "legacy.year": _l("年度无法识别、晚于今年，或与完成日期不符"),
 }

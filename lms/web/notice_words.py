@@ -111,6 +111,7 @@ TEMPLATE: Mapping[str, LazyString] = {
     "invoice_issued": _l("发票已开具"),
     "key_alarmed": _l("密钥异常"),
     "key_ending": _l("密钥即将到期"),
+    "legacy_withdrawn": _l("旧平台记录已撤回"),
     "link_invited": _l("单位邀请"),
     "link_invited_new": _l("单位邀请（新账号）"),
     "no_code_identity": _l("身份核对：没有此账号"),

@@ -57,7 +57,7 @@ def calls(written: Nodes, room: str, deeds: set[str]) -> set[tuple[str, str]]:
 
 
 def test_hours_are_posted_by_study_and_by_granted_claims_alone(written: Nodes) -> None:
-    who = {file for file, _deed in calls(written, "hours", {"post"})}
+    who = {file for file, _deed in calls(written, "hours", {"post", "post_all"})}
 
     assert EFFECTS in who
     assert {file for file in who if not file.startswith("learning/")} == {EFFECTS}

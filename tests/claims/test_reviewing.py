@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from lms.claims import queries, services
-from lms.claims.rules import ClaimKind, Stage
+from lms.claims.queries.resting import resting
+from lms.claims.rules import ClaimKind, Inherited, Stage
 from lms.claims.services import Answer
 from lms.credentials import queries as credentials
 from lms.credentials import services as issuing
@@ -16,7 +19,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Refused
 from lms.kernel.ids import AssociationId, CertificateId, PersonId, new_id
 from lms.kernel.work import Work
-from lms.policy.model import Specialty
+from lms.policy.model import Specialty, Track
 from tests.make import claims as make
 from tests.make import credentials as graduates
 
@@ -188,3 +191,25 @@ def test_hours_that_an_appeal_brought_back_stop_the_revocation(
         say(make.staff(work, "manager", here), claim.id, here)
 
     assert state(work, me, held) == "valid"
+
+
+def test_a_certificate_that_rests_on_hours_is_found_until_it_is_revoked(
+    work: Work, me: PersonId, here: AssociationId, held: CertificateId
+) -> None:
+    today = legal_day(work.now)
+    other = AssociationId(new_id())
+    first, foreign = (
+        Inherited(new_id(), me, house, Specialty.BUILDING, Track.REQUIRED, 300, today)
+        for house in (here, other)
+    )
+
+    assert [one.id for one in resting(work.session, [first], today)] == [held]
+    assert resting(work.session, [foreign], today) == ()
+    behind = replace(first, earned_on=date(2019, 1, 1))
+    assert resting(work.session, [behind], today) == ()
+    put = make.application(
+        replace(make.hours(ClaimKind.REVOCATION), credit=0), certificate_id=held
+    )
+    claim = services.ask(make.staff(work, "clerk", here), me, here, put)
+    say(make.staff(work, "manager", here), claim, here)
+    assert resting(work.session, [first], today) == ()

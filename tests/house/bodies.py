@@ -143,6 +143,8 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "console_legacy.ask": {"reason": "旧平台公司移交"},
     "console_legacy.decide": {"answer": "yes", "comment": "同意"},
+    "console_legacy_back.ask": {"reason": "移交的是旧名册"},
+    "console_legacy_back.decide": {"answer": "yes", "comment": "同意"},
     "console_legacy.remap": {
         "platform": "旧平台", "head": "0", "number": "0", "name": "1", "id_number": "2",
     },

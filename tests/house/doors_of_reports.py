@@ -27,6 +27,8 @@ SECOND |= {
     "console_staff.index", "console_staff.invite", "console_staff.show",
     "console_terms.account", "console_terms.decide", "console_terms.index",
     "console_terms.study", "console_terms.withdraw",
+    "console_legacy_back.ask", "console_legacy_back.decide",
+    "console_legacy_back.recall", "console_legacy_back.show",
     "console_domain.ask", "console_domain.decide", "console_domain.index",
     "console_domain.withdraw", "console_staff.uninvite", "console_staff.withdraw",
 }  # fmt: skip

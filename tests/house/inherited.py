@@ -8,7 +8,7 @@ from lms.kernel.ids import AssociationId
 from lms.kernel.work import Work
 from lms.legacy.models import LegacyPerson
 from lms.legacy.rules.columns import Kind
-from lms.legacy.services import files, linking
+from lms.legacy.services import files, linking, withdrawing
 from lms.people import queries as people
 from tests.house import lives
 from tests.house.lives import Things
@@ -35,11 +35,28 @@ def lay(work: Work, world: World, houses: tuple[AssociationId, AssociationId]) -
     draft: Things = {"old_file_id": make.laid(work, here, _file(9, "D"))}
     for deed in ("ask", "remap", "drop"):
         world.instead[f"console_legacy.{deed}"] = draft
+    _withdraw(work, world, here)
+
+
+def _withdraw(work: Work, world: World, here: AssociationId) -> None:
+    """A file that may be taken back, and one whose withdrawal somebody asked for."""
+    done, leaving = (
+        make.taken(work, here, Kind.PEOPLE, [make.person(_number(n), old=f"W{n}")])
+        for n in (10, 11)
+    )
+    manager = make.hand(work, "manager", lives.person(work, "王守成"))
+    withdrawing.ask(manager, here, leaving, "移交的是旧名册")
+    world.instead["console_legacy_back.ask"] = {"old_file_id": done}
+    for deed in ("show", "decide", "recall"):
+        world.instead[f"console_legacy_back.{deed}"] = {"old_file_id": leaving}
 
 
 def _file(n: int, mark: str) -> files.Upload:
-    number = make_people.id_number(serial=920 + n)
-    return make.upload(Kind.PEOPLE, make.person(number, old=f"{mark}{n}"))
+    return make.upload(Kind.PEOPLE, make.person(_number(n), old=f"{mark}{n}"))
+
+
+def _number(n: int) -> str:
+    return make_people.id_number(serial=920 + n)
 
 
 def _record(work: Work, house: AssociationId, n: int) -> object:

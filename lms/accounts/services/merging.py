@@ -1,5 +1,6 @@
 """Two accounts of one person become one."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -46,6 +47,12 @@ def hold_both(
     if any(is_staff(work, AccountId(row.id)) for row in rows.values()):
         raise Refused("merge.staff")
     return AccountId(rows[goes].id), AccountId(rows[stays].id)
+
+
+def hold_all(work: Work, persons: Collection[PersonId]) -> None:
+    """Lock the accounts of persons in one order: none of them is merged meanwhile."""
+    chosen = select(Account.id).where(Account.person_id.in_(persons))
+    work.session.execute(chosen.order_by(Account.person_id).with_for_update()).all()
 
 
 def take_over(work: Work, goes: PersonId, stays: PersonId) -> None:

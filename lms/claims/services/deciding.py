@@ -14,7 +14,7 @@ from lms.approvals.rules import ApprovalState
 from lms.claims import queries
 from lms.claims.models import Claim
 from lms.claims.queries import ClaimCard
-from lms.claims.rules import INHERITED, Inherited, adverse
+from lms.claims.rules import DISINHERITED, INHERITED, Inherited, adverse
 from lms.claims.services import effects
 from lms.credentials.ports import Printer
 from lms.evidence import services as evidence
@@ -76,15 +76,28 @@ def inherit(work: Work, approval_id: UUID, lines: Sequence[Inherited]) -> None:
 
     Raises: Refused for a file that nobody agreed to.
     """
-    if not lines:
-        return
+    if lines:
+        _agreed(work, approval_id, INHERITED, lines)
+        effects.inherit(work, lines)
+
+
+def disinherit(work: Work, approval_id: UUID, lines: Sequence[Inherited]) -> None:
+    """Take such hours back, on a withdrawal that two persons agreed to.
+
+    Raises: Refused for one that nobody agreed to.
+    """
+    if lines:
+        _agreed(work, approval_id, DISINHERITED, lines)
+        effects.disinherit(work, lines)
+
+
+def _agreed(
+    work: Work, approval_id: UUID, kind: str, lines: Sequence[Inherited]
+) -> None:
     card = approvals_read.approval(work.session, approval_id)
-    if card.kind != INHERITED or card.state is not ApprovalState.APPROVED:
+    sound = card.kind == kind and card.state is ApprovalState.APPROVED
+    if not sound or any(one.association_id != card.association_id for one in lines):
         raise Refused("legacy.not_agreed")
-    for line in lines:
-        if line.association_id != card.association_id:
-            raise Refused("legacy.not_agreed")
-        effects.inherit(work, line)
 
 
 def row_of(work: Work, claim_id: UUID) -> Claim:

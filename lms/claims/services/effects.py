@@ -1,11 +1,12 @@
 """What a granted claim does. Nothing else in the house calls these."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from lms.claims import queries
 from lms.claims.queries import ClaimCard
-from lms.claims.rules import ClaimKind, Grounds, Inherited
+from lms.claims.rules import TAKEN_BACK, ClaimKind, Grounds, Inherited
 from lms.claims.services import reviewing
 from lms.credentials import services as credentials
 from lms.credentials.ports import Printer
@@ -56,18 +57,31 @@ def apply(work: Work, done: Done) -> None:
         raise Conflict("claim.stale", reasons=reasons) from refused
 
 
-def inherit(work: Work, line: Inherited) -> None:
-    """Post what was earned on the old platform; the same line again changes nothing."""
-    hours.post(
-        work,
+def inherit(work: Work, lines: Sequence[Inherited]) -> None:
+    """Post what was earned on the old platform; the same again changes nothing."""
+    came = [_posting(one, "legacy:", one.credit, EntryKind.TRANSFER) for one in lines]
+    hours.post_all(work, came)
+
+
+def disinherit(work: Work, lines: Sequence[Inherited]) -> None:
+    """Answer each line by its opposite, on the day on which it was earned."""
+    kind = EntryKind.ADJUSTMENT
+    gone = [_posting(one, TAKEN_BACK, -one.credit, kind) for one in lines]
+    hours.post_all(work, gone)
+
+
+def _posting(
+    line: Inherited, prefix: str, credit: int, kind: EntryKind
+) -> hours.Posting:
+    return hours.Posting(
         line.person_id,
-        specialty=line.specialty,
-        track=line.track,
-        credit=Credit(line.credit),
-        association_id=line.association_id,
-        source=f"legacy:{line.id}",
-        kind=EntryKind.TRANSFER,
-        earned_at=start_of(line.earned_on),
+        line.specialty,
+        line.track,
+        Credit(credit),
+        line.association_id,
+        f"{prefix}{line.id}",
+        kind,
+        start_of(line.earned_on),
     )
 
 

@@ -14,33 +14,28 @@ from lms.approvals.rules import Terms
 from lms.claims import queries
 from lms.claims.models import Claim
 from lms.claims.queries import ClaimCard
+from lms.claims.queries.resting import STANDING, Sums, below, earned
 from lms.claims.rules import HOURS_BELOW, ClaimKind
 from lms.credentials import queries as credentials
-from lms.credentials.rules import HoursRow, Verdict
+from lms.credentials.rules import HoursRow
 from lms.evidence import services as evidence
-from lms.hours import queries as ledger
 from lms.kernel.clock import legal_day
-from lms.kernel.credit import Credit
 from lms.kernel.ids import PersonId
 from lms.kernel.work import HOUSE, Work
 from lms.policy.model import Track
 
 BY_HOUSE = Terms(needs=2, first_role="clerk", last_role="manager")
-_STANDING = {Verdict.VALID, Verdict.EXPIRED}
-
-Sums = tuple[int, int]
-"""Required and elective. Units: hundredths of a 学时."""
 
 
 def doubt(work: Work, claim: ClaimCard) -> None:
     """Ask about each certificate that now says more hours than are in the book."""
     held = credentials.held(work.session, claim.person_id, legal_day(work.now))
     for card in held:
-        if card.verdict not in _STANDING or not _concerns(card, claim):
+        if card.verdict not in STANDING or not _concerns(card, claim):
             continue
         row = next(r for r in card.facts.hours if r.specialty is claim.specialty)
-        has = _has(work, card)
-        if _below(has, row):
+        has = earned(work.session, card)
+        if below(has, row):
             _ask(work, claim, card, (row, has))
 
 
@@ -51,7 +46,7 @@ def moot(work: Work, claim: ClaimCard) -> bool:
     on = legal_day(work.now)
     card = credentials.owned(work.session, claim.person_id, claim.certificate_id, on)
     row = next(r for r in card.facts.hours if r.specialty is claim.specialty)
-    return not _below(_has(work, card), row)
+    return not below(earned(work.session, card), row)
 
 
 def _concerns(card: credentials.CertificateCard, claim: ClaimCard) -> bool:
@@ -62,24 +57,6 @@ def _concerns(card: credentials.CertificateCard, claim: ClaimCard) -> bool:
         and on is not None
         and facts.period_from <= on <= facts.period_until
     )
-
-
-def _has(work: Work, card: credentials.CertificateCard) -> Sums:
-    done = ledger.tally(
-        work.session,
-        card.person_id,
-        since=card.facts.period_from,
-        until=card.facts.period_until,
-        association_id=card.association_id,
-    )
-    return (
-        done.get((card.specialty, Track.REQUIRED), Credit(0)),
-        done.get((card.specialty, Track.ELECTIVE), Credit(0)),
-    )
-
-
-def _below(has: Sums, row: HoursRow) -> bool:
-    return has[0] < row.required or has[1] < row.elective
 
 
 def _ask(

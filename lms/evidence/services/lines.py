@@ -117,14 +117,16 @@ class Noted:
     new: bool = False
 
 
-def note_all(work: Work, notes: Sequence[Noted]) -> None:
-    """Append many lines, as `note` does each, in a few trips.
+def note_all(work: Work, notes: Sequence[Noted]) -> list[int]:
+    """Append many lines, as `note` does each, in a few trips; give their numbers.
 
     The heads are locked in the order of their names, so that two who write to the same
     streams wait for one another in turn.
 
     Raises: IntegrityError where a stream was not new.
     """
+    if not notes:
+        return []
     connection = work.session.connection()
     heads = _heads(connection, sorted({one.stream for one in notes if not one.new}))
     begun, lines = tuple(heads), []
@@ -147,6 +149,7 @@ def note_all(work: Work, notes: Sequence[Noted]) -> None:
     ]
     if fresh:
         connection.execute(_NEW_HEADS, fresh)
+    return [line["n"] for line in lines]
 
 
 def _apart(work: Work, body: object, facts: dict[str, object]) -> dict[str, object]:

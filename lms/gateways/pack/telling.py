@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "lesson.completed": "完成课时",
         "hours.posted": "学时入账",
         "legacy.linked": "认领旧平台记录",
+        "legacy.taken_back": "旧平台记录随文件撤回",
         "class.placed": "占用上课名额",
         "class.taken": "上课名额付款确认",
         "class.freed": "退出上课名额",

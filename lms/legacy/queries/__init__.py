@@ -29,7 +29,10 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class ImportCard:
-    """A file. Units: `credit` in hundredths of a 学时; `head` counts rows from 0."""
+    """A file. Units: `credit` in hundredths of a 学时; `head` counts rows from 0.
+
+    `withdrawal` is the last question whether it is taken back.
+    """
 
     id: UUID
     kind: Kind
@@ -47,6 +50,8 @@ class ImportCard:
     made_at: datetime
     done_at: datetime | None
     question: ApprovalCard | None
+    withdrawn_at: datetime | None
+    withdrawal: ApprovalCard | None
 
     @property
     def percent(self) -> int:
@@ -145,7 +150,8 @@ def taking(session: Session) -> tuple[UUID, ...]:
 def _import_cards(
     session: Session, rows: Sequence[LegacyImport]
 ) -> tuple[ImportCard, ...]:
-    asked = approvals.these(session, [r.approval_id for r in rows if r.approval_id])
+    questions = [one for r in rows for one in (r.approval_id, r.withdrawal_id) if one]
+    asked = approvals.these(session, questions)
     return tuple(
         ImportCard(
             id=row.id,
@@ -164,6 +170,8 @@ def _import_cards(
             made_at=row.made_at,
             done_at=row.done_at,
             question=asked[row.approval_id] if row.approval_id else None,
+            withdrawn_at=row.withdrawn_at,
+            withdrawal=asked[row.withdrawal_id] if row.withdrawal_id else None,
         )
         for row in rows
     )

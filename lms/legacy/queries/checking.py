@@ -24,11 +24,11 @@ from lms.legacy.rules.lawful import Owner, Place
 from lms.legacy.rules.rows import Record, Row, read, with_fault
 from lms.policy.model import Specialty
 
-__all__ = ["Row", "checked", "id_index", "mark_of", "name_mark", "numbered", "owners",
-           "rows_of"]  # fmt: skip
+__all__ = ["TABLES", "Row", "checked", "id_index", "mark_of", "name_mark", "numbered",
+           "owners", "rows_of"]  # fmt: skip
 
 _SOME = 400
-_TABLES: dict[Kind, Any] = {
+TABLES: dict[Kind, Any] = {
     Kind.PEOPLE: LegacyPerson,
     Kind.HOURS: LegacyHours,
     Kind.CERTIFICATES: LegacyCertificate,
@@ -108,7 +108,7 @@ def _against(kind: Kind, row: Row, known: Mapping[str, bytes]) -> Row:
 def _marks(
     session: Session, row: LegacyImport, numbers: Sequence[str]
 ) -> dict[str, bytes]:
-    table = _TABLES[row.kind]
+    table = TABLES[row.kind]
     found: dict[str, bytes] = {}
     for start in range(0, len(numbers), _SOME):
         rows = session.execute(
@@ -162,7 +162,7 @@ def owner_of(one: LegacyPerson) -> Owner:
 
 def _once(session: Session, row: LegacyImport, rows: Sequence[Row]) -> Iterator[Row]:
     """Mark what came before under another name of the platform: that name is typed."""
-    table, kind = _TABLES[row.kind], row.kind
+    table, kind = TABLES[row.kind], row.kind
     marks = [mark_of(kind, one.record) for one in rows]
     elsewhere: set[bytes] = set()
     for start in range(0, len(marks), _SOME):

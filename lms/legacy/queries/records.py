@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from lms.approvals import queries as approvals
 from lms.kernel import pii
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import AssociationId, PersonId
@@ -21,7 +22,7 @@ from lms.legacy.models import (
 )
 from lms.legacy.queries import sealed_place
 from lms.legacy.queries.checking import id_index, name_mark
-from lms.legacy.rules.standing import ImportState, Proof
+from lms.legacy.rules.standing import ASK_WITHDRAWAL, ImportState, Proof
 from lms.people import queries as people
 from lms.policy.model import Province, Specialty
 
@@ -67,7 +68,7 @@ def opened(row: LegacyPerson) -> dict[str, str]:
 def to_decide(
     session: Session, association_id: AssociationId, me: PersonId
 ) -> tuple[int, int]:
-    """Count the files, and the links, that wait for somebody but oneself."""
+    """Count the files, to come or to go, and the links, that wait for somebody else."""
     files = session.scalars(
         select(LegacyImport).where(
             LegacyImport.association_id == association_id,
@@ -75,7 +76,9 @@ def to_decide(
             LegacyImport.made_by != me,
         )
     ).all()
-    return len(files), len(link_requests(session, association_id))
+    asked = approvals.waiting(session, association_id, [ASK_WITHDRAWAL])
+    leaving = sum(one.asked_person_id != me for one in asked)
+    return len(files) + leaving, len(link_requests(session, association_id))
 
 
 def own_marks(session: Session, person_id: PersonId) -> tuple[bytes, bytes]:

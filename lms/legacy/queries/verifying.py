@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
 from lms.kernel import pii
 from lms.kernel.ids import AssociationId
-from lms.legacy.models import LegacyCertificate, LegacyImport, LegacyPerson
+from lms.legacy.models import (
+    LegacyCertificate,
+    LegacyImport,
+    LegacyPerson,
+    LegacyWithdrawn,
+)
 from lms.legacy.queries.checking import name_mark
 from lms.legacy.queries.records import opened
+from lms.legacy.rules.columns import Kind
 from lms.legacy.rules.rows import is_own_number, old_number
 from lms.policy.model import Specialty
 
@@ -61,6 +67,64 @@ def by_number(session: Session, number: str, name: str) -> tuple[OldCertificate,
     return tuple(
         _card(session, paper, person, done_at) for paper, person, done_at in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An old platform's certificate that an association took back. Nobody is named."""
+
+    number: str
+    platform: str
+    association: str
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OldAnswers:
+    """All that a number and a name come to: what stands, and what was taken back."""
+
+    certificates: tuple[OldCertificate, ...]
+    withdrawn: tuple[Withdrawn, ...]
+
+
+def answers(session: Session, number: str, name: str) -> OldAnswers:
+    """Answer for a number and the whole name."""
+    return OldAnswers(
+        by_number(session, number, name), withdrawn(session, number, name)
+    )
+
+
+def withdrawn(session: Session, number: str, name: str) -> tuple[Withdrawn, ...]:
+    """Answer for a number that was taken back, and its whole name.
+
+    One that came again since answers for itself.
+    """
+    key = old_number(number)
+    if not key or not name.strip():
+        return ()
+    again = exists().where(
+        LegacyCertificate.association_id == LegacyWithdrawn.association_id,
+        LegacyCertificate.platform == LegacyWithdrawn.platform,
+        LegacyCertificate.number == LegacyWithdrawn.number,
+    )
+    rows = session.scalars(
+        select(LegacyWithdrawn)
+        .where(
+            LegacyWithdrawn.number == key,
+            LegacyWithdrawn.kind == Kind.CERTIFICATES,
+            LegacyWithdrawn.name_mark == name_mark(name),
+            ~again,
+        )
+        .order_by(LegacyWithdrawn.withdrawn_at.desc(), LegacyWithdrawn.id)
+        .limit(5)
+    )
+    found = {(row.association_id, row.platform): row for row in reversed(rows.all())}
+    return tuple(_withdrawn(session, row) for row in found.values())
+
+
+def _withdrawn(session: Session, row: LegacyWithdrawn) -> Withdrawn:
+    house = catalogue.association(session, AssociationId(row.association_id))
+    return Withdrawn(row.number, row.platform, house.name, row.withdrawn_at)
 
 
 def of_person(

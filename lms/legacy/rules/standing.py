@@ -2,17 +2,22 @@
 
 from enum import StrEnum
 
-from lms.claims.rules import INHERITED
+from lms.claims.rules import DISINHERITED, INHERITED
 
 
 class ImportState(StrEnum):
-    """Where a file stands: on the desk, before a second person, being taken, taken."""
+    """Where a file stands: on the desk, before a second person, being taken, taken.
+
+    `LEAVING`: two managers are to say whether it is taken back; `WITHDRAWN`: it was.
+    """
 
     DRAFT = "draft"
     ASKED = "asked"
     TAKING = "taking"
     DONE = "done"
     REFUSED = "refused"
+    LEAVING = "leaving"
+    WITHDRAWN = "withdrawn"
 
 
 class Proof(StrEnum):
@@ -28,4 +33,5 @@ class Proof(StrEnum):
 
 ASK_FILE = INHERITED
 ASK_LINK = "legacy.link"
+ASK_WITHDRAWAL = DISINHERITED
 """What the questions of this room are called."""

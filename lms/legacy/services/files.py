@@ -102,7 +102,7 @@ def remap(
     Raises: NotFound; Conflict once it was put to another; Refused (legacy.mapping)
         with all that is missing.
     """
-    row = _locked(work, association_id, import_id, ImportState.DRAFT)
+    row = held(work, association_id, import_id, ImportState.DRAFT)
     cells = queries.cells_of(row)
     if not 0 <= reading.head < len(cells):
         raise Refused("statement.no_rows")
@@ -149,7 +149,7 @@ def ask(
     Raises: NotFound; Conflict once it was put; Refused while any row is wrong, and
         where nothing in it is new.
     """
-    row = _locked(work, association_id, import_id, ImportState.DRAFT)
+    row = held(work, association_id, import_id, ImportState.DRAFT)
     rows = _sound(work, row)
     if len(reason.strip()) < 4:  # noqa: PLR2004 - as any reason
         raise Refused("legacy.reason")
@@ -194,7 +194,7 @@ def decide(
     Raises: NotFound; Conflict when it has ended or no longer fits what is there, and
         while another file is taken over; Refused for the asker and without a comment.
     """
-    row = _locked(work, association_id, import_id, ImportState.ASKED)
+    row = held(work, association_id, import_id, ImportState.ASKED)
     assert row.approval_id is not None  # noqa: S101 - asking wrote it
     if not approved and not comment.strip():
         raise Refused("approval.no_comment")
@@ -202,19 +202,23 @@ def decide(
         work, row.approval_id, approved, comment.strip(), association_id=association_id
     )
     if card.state is ApprovalState.APPROVED:
+        # First alone, then the look: whoever takes rows back meanwhile is waited for.
+        begin(work, row)
         try:
             _sound(work, row)
         except Refused as refused:
             raise Conflict("legacy.stale") from refused
-        _begin(work, row)
     else:
         row.state, row.body, row.wrapped = ImportState.REFUSED, None, None
     work.session.flush()
     return row.state
 
 
-def _begin(work: Work, row: LegacyImport) -> None:
-    """Take one file of an association over at a time: the next sees what it left."""
+def begin(work: Work, row: LegacyImport) -> None:
+    """Take one file of an association over at a time: the next sees what it left.
+
+    Raises: Conflict while another is taken over.
+    """
     try:
         with work.session.begin_nested():
             row.state = ImportState.TAKING
@@ -228,7 +232,7 @@ def drop(work: Work, association_id: AssociationId, import_id: UUID) -> None:
 
     Raises: NotFound; Conflict once it was.
     """
-    row = _locked(work, association_id, import_id, ImportState.DRAFT, ImportState.ASKED)
+    row = held(work, association_id, import_id, ImportState.DRAFT, ImportState.ASKED)
     if row.approval_id is not None:
         if row.made_by != work.actor.person_id:
             raise Refused("legacy.not_asker")
@@ -265,9 +269,13 @@ def finish(work: Work, row: LegacyImport, new: int) -> None:
     )
 
 
-def _locked(
+def held(
     work: Work, association_id: AssociationId, import_id: UUID, *states: ImportState
 ) -> LegacyImport:
+    """Give a file's row, held until the work ends.
+
+    Raises: NotFound, for a foreign one too; Conflict for one in no such state.
+    """
     row = work.session.scalar(
         select(LegacyImport)
         .where(

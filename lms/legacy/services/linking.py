@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from lms.accounts.queries import reaching
 from lms.approvals import services as approvals
@@ -20,7 +20,7 @@ from lms.kernel.clock import start_of
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AssociationId, PersonId
 from lms.kernel.work import Work, fail_point
-from lms.legacy.models import LegacyCertificate, LegacyPerson
+from lms.legacy.models import LegacyCertificate, LegacyPerson, LegacyWithdrawn
 from lms.legacy.queries import records
 from lms.legacy.rules.standing import ASK_LINK, Proof
 from lms.legacy.services.posting import post_all
@@ -173,11 +173,16 @@ def forget(work: Work, person_id: PersonId) -> None:
             _empty(row)
         else:
             row.asked_by = None
+    mine = LegacyWithdrawn.person_id == person_id
+    work.session.execute(update(LegacyWithdrawn).where(mine).values(name_mark=None))
     work.session.flush()
 
 
 def drop_old(work: Work, today: date) -> int:
-    """Empty records that nobody asked for in years, but of who holds a certificate."""
+    """Empty records that nobody asked for in years, but of who holds a certificate.
+
+    Numbers that were taken back answer as long.
+    """
     last = today.replace(year=today.year - WAITING_YEARS, day=min(today.day, 28))
     certified = select(LegacyCertificate.record_id)
     rows = work.session.scalars(
@@ -195,6 +200,10 @@ def drop_old(work: Work, today: date) -> int:
     ).all()
     for row in rows:
         _empty(row)
+    long_gone = LegacyWithdrawn.withdrawn_at < start_of(last)
+    work.session.execute(
+        update(LegacyWithdrawn).where(long_gone).values(name_mark=None)
+    )
     work.session.flush()
     return len(rows)
 

@@ -22,12 +22,7 @@ from lms.kernel import pii
 from lms.kernel.clock import legal_day
 from lms.kernel.ids import new_id
 from lms.kernel.work import Work, fail_point
-from lms.legacy.models import (
-    LegacyCertificate,
-    LegacyHours,
-    LegacyImport,
-    LegacyPerson,
-)
+from lms.legacy.models import LegacyImport, LegacyPerson
 from lms.legacy.queries import checking, sealed_place, wrapped_for
 from lms.legacy.rules import lawful
 from lms.legacy.rules.columns import Kind
@@ -38,12 +33,6 @@ from lms.legacy.services.posting import post_all
 
 AT_ONCE = 250
 """So many rows in one unit of work: a kill undoes no more."""
-
-_TABLES: dict[Kind, Any] = {
-    Kind.PEOPLE: LegacyPerson,
-    Kind.HOURS: LegacyHours,
-    Kind.CERTIFICATES: LegacyCertificate,
-}
 
 
 def read_ahead(session: Session, import_id: UUID, today: date) -> tuple[Row, ...]:
@@ -84,7 +73,7 @@ def take_some(work: Work, import_id: UUID, ahead: Sequence[Row] | None = None) -
 
 
 def _new(work: Work, row: LegacyImport) -> int:
-    table = _TABLES[row.kind]
+    table = checking.TABLES[row.kind]
     counted = select(func.count()).where(table.import_id == row.id)
     return int(work.session.scalar(counted) or 0)
 
@@ -127,7 +116,7 @@ def _store(work: Work, row: LegacyImport, made: Sequence[dict[str, Any]]) -> Non
     upsert = insert_postgresql if postgresql else insert_sqlite
     work.session.flush()
     work.session.connection().execute(
-        upsert(_TABLES[row.kind]).on_conflict_do_nothing(), list(made)
+        upsert(checking.TABLES[row.kind]).on_conflict_do_nothing(), list(made)
     )
 
 

@@ -235,6 +235,8 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "legacy.exported": _l("导出旧平台数据"),
         "legacy.linked": _l("旧平台记录归到学员"),
         "legacy.taken": _l("旧平台文件导入完成"),
+        "legacy.taken_back": _l("旧平台记录随文件撤回"),
+        "legacy.withdrawn": _l("撤回旧平台导入"),
         "line.kept": _l("流水留待查明"),
         "line.return_asked": _l("提出退回多收款"),
         "line.returned": _l("登记退回款项"),

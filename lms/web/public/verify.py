@@ -19,7 +19,7 @@ from lms.credentials.rules import (
     slip_in,
 )
 from lms.legacy.queries import verifying
-from lms.legacy.queries.verifying import OldCertificate
+from lms.legacy.queries.verifying import OldAnswers
 from lms.web import desk
 from lms.web.doors import public
 from lms.web.filters import instant
@@ -133,8 +133,8 @@ def by_number() -> ResponseReturnValue:
         found = queries.check_number(desk.reading(), number, name, desk.today())
         if found.verdict is not Verdict.NOT_FOUND:
             return _page(form, found=found)
-    old = verifying.by_number(desk.reading(), number, name)
-    if old:
+    old = verifying.answers(desk.reading(), number, name)
+    if old.certificates or old.withdrawn:
         return _page(form, old=old)
     if slip is not None:
         form.number.errors = [_SLIPS[slip]]
@@ -172,7 +172,7 @@ def _page(
     file_form: CertificateFileForm | None = None,
     found: Answer | None = None,
     proof: Proof | None = None,
-    old: tuple[OldCertificate, ...] = (),
+    old: OldAnswers | None = None,
     status: int = 200,
 ) -> Response:
     page = render_template(
