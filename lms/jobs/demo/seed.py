@@ -49,6 +49,7 @@ from lms.jobs.demo import (
     reading,
     reports,
     staffing,
+    twins,
 )
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Manner, Student, by_day
@@ -157,6 +158,7 @@ class _World:
         money.lay(self._work, self._cast, own)
         offers.lay(self._work, self._cast, own)
         asked.lay(self._work, self._cast, own)
+        twins.lay(self._work, self._cast, own)
         reports.lay(self._work, here, self._staff["clerk"])
         classes.lay(self._work, here, self._staff)
         houses.lay(self._work, self._associations, self._staff)
