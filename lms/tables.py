@@ -17,6 +17,7 @@ from lms.inspections import models as inspections
 from lms.kernel.db import Table
 from lms.learning import models as learning
 from lms.legacy import models as legacy
+from lms.merges import models as merges
 from lms.notify import models as notify
 from lms.people import models as people
 from lms.registration import models as registration
@@ -43,6 +44,7 @@ ROOMS = (
     inspections,
     learning,
     legacy,
+    merges,
     notify,
     people,
     registration,

@@ -23,6 +23,7 @@ from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.learning import services as learning
 from lms.learning.ports import BeatBook
 from lms.legacy.services import linking as legacy
+from lms.merges import services as merges
 from lms.notify import leaving
 from lms.notify import services as notify
 from lms.people import services as people
@@ -65,15 +66,17 @@ def _persons(clock: Clock, packer: BatchPacker, shelf: ExportShelf) -> None:
         due = erasure.due(work.session, legal_day(work.now))
     for person_id in due:
         with unit_of_work(HOUSE, clock=clock) as work:
+            # By number and key, which go with the person.
+            members.forget(work, person_id)
+            threads.forget(work, person_id)
+            merges.forget(work, person_id)
             people.erase(work, person_id)
             credentials.forget(work, person_id)
             night.forget(work, person_id)
             audits.forget(work, person_id)
             invoices.forget(work, person_id)
             _messages_of(work, person_id)
-            members.forget(work, person_id)
             legacy.forget(work, person_id)
-            threads.forget(work, person_id)
             shut = packages.forget_in_packages(work, person_id)
             taken = exports.forget(work)
             book.note(work, STREAM, "person.erased", person=person_id)

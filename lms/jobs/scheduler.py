@@ -57,6 +57,7 @@ JOBS: tuple[Job, ...] = (
     Job("lms.jobs.retention", 3600),
     Job("lms.jobs.rosters", 3600),
     Job("lms.jobs.threads", 3600),
+    Job("lms.jobs.twins", 3600),
     Job("lms.jobs.inspections", 600),
     Job("lms.jobs.calendar", 3600),
     Job("lms.jobs.night", 60),

@@ -1,19 +1,32 @@
 """What may be merged, what waits, and what was decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import combinations
 from uuid import UUID
 
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import merging as accounts
 from lms.approvals import queries as approvals
 from lms.approvals.queries import ApprovalCard
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import PersonId
-from lms.merges.rules import KINDS, MERGE, NUMBER, Knows, Proof
+from lms.kernel.ids import AssociationId, PersonId
+from lms.merges.models import AccountPair
+from lms.merges.rules import (
+    FEW,
+    KINDS,
+    MERGE,
+    MOST_ALIKE,
+    NUMBER,
+    Knows,
+    Proof,
+    Sign,
+)
 from lms.people import services as people
-from lms.people.queries import numbers
+from lms.people.queries import numbers, twins
 from lms.registration.services import merging as registration
 
 
@@ -76,6 +89,109 @@ def knows(session: Session, association_id: UUID, goes: UUID, stays: UUID) -> Kn
         frozenset(accounts.known_to(session, goes)),
         frozenset(accounts.known_to(session, stays)),
         numbers.between(session, goes, stays),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PairCard:
+    """Two accounts that may be one person's; `apart_at` once somebody saw they are two.
+
+    PII: `reason` in the words of staff.
+    """
+
+    one: PersonId
+    other: PersonId
+    sign: Sign
+    found_at: datetime
+    apart_at: datetime | None
+    apart_by: UUID | None
+    reason: str = field(repr=False)
+
+
+Twins = tuple[AssociationId, UUID, UUID]
+"""An association, and two of its learners, the smaller id first."""
+
+
+def alike(session: Session) -> dict[Twins, Sign]:
+    """Find all who may be one person, by marks alone; the strongest sign of each.
+
+    Opens nothing that is sealed. Of many who are alike the first ones are taken.
+    """
+    found: dict[Twins, Sign] = {}
+    for group in twins.of_one_registration(session):
+        _known_together(session, group, Sign.REGISTRATION, found)
+    for group in twins.of_one_birth(session):
+        _known_together(session, group, Sign.BIRTH, found)
+    for house, group in accounts.namesakes(session, most=FEW):
+        bare = set(group) - twins.numbered(session, group)
+        for one, other in combinations(sorted(group), 2):
+            if bare & {one, other}:
+                found.setdefault((house, one, other), Sign.NAME)
+    return found
+
+
+def _known_together(
+    session: Session, group: tuple[UUID, ...], sign: Sign, found: dict[Twins, Sign]
+) -> None:
+    known = accounts.known_many(session, group[:MOST_ALIKE])
+    for one, other in combinations(sorted(known), 2):
+        for house in known[one] & known[other]:
+            found.setdefault((house, one, other), sign)
+
+
+def pairs(
+    session: Session, association_id: UUID, *, apart: bool = False, limit: int = 50
+) -> tuple[PairCard, ...]:
+    """List an association's pairs: those to look at, or those that are two persons.
+
+    The strongest sign first, then what was found first; those apart the newest first.
+    """
+    at = AccountPair.apart_at
+    seen = at.is_not(None) if apart else at.is_(None)
+    strength = case({one: n for n, one in enumerate(Sign)}, value=AccountPair.sign)
+    order = (
+        (AccountPair.apart_at.desc(),) if apart else (strength, AccountPair.found_at)
+    )
+    rows = session.scalars(
+        select(AccountPair)
+        .where(AccountPair.association_id == association_id, seen)
+        .order_by(*order, AccountPair.one_id, AccountPair.other_id)
+        .limit(limit)
+    )
+    return tuple(_pair(row) for row in rows)
+
+
+def pairs_waiting(session: Session, association_id: UUID) -> int:
+    """Count the pairs that nobody has looked at yet."""
+    asked = select(func.count()).where(
+        AccountPair.association_id == association_id, AccountPair.apart_at.is_(None)
+    )
+    return session.scalar(asked) or 0
+
+
+def apart_from(
+    session: Session, association_id: UUID, person_id: UUID
+) -> frozenset[UUID]:
+    """Name those who were seen to be somebody else than this person."""
+    rows = session.execute(
+        select(AccountPair.one_id, AccountPair.other_id).where(
+            AccountPair.association_id == association_id,
+            or_(AccountPair.one_id == person_id, AccountPair.other_id == person_id),
+            AccountPair.apart_at.is_not(None),
+        )
+    ).all()
+    return frozenset(one for row in rows for one in row) - {person_id}
+
+
+def _pair(row: AccountPair) -> PairCard:
+    return PairCard(
+        PersonId(row.one_id),
+        PersonId(row.other_id),
+        row.sign,
+        row.found_at,
+        row.apart_at,
+        row.apart_by,
+        row.reason,
     )
 
 

@@ -10,8 +10,26 @@ KINDS = (MERGE, NUMBER)
 LAST_ROLE = "manager"
 
 REASON_LENGTH = (6, 400)
-TYPED = "合并"
-"""What who decides types, since a merge cannot be taken back."""
+TYPED = ("合并", "merge")
+"""What who decides types, since a merge cannot be taken back: in either language."""
+
+
+MOST_ALIKE = 10
+"""Of so many who are alike each is paired with each; of more, these."""
+
+FEW = 3
+"""A name that so many learners of an association have says something by itself."""
+
+
+class Sign(StrEnum):
+    """What speaks for two accounts being one person's, the strongest first.
+
+    `NAME`: the name alone, rare there, and one of the two has no ID number.
+    """
+
+    REGISTRATION = "registration"
+    BIRTH = "birth"
+    NAME = "name"
 
 
 class Proof(StrEnum):

@@ -1,7 +1,10 @@
 """Propose, decide, and carry out in the same work what two managers agreed to."""
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from uuid import UUID
+
+from sqlalchemy import delete, or_, select
 
 from lms.accounts import queries as account_queries
 from lms.accounts import services as accounts
@@ -24,8 +27,17 @@ from lms.kernel.work import Work, fail_point
 from lms.learning import services as learning
 from lms.legacy.services import merging as legacy
 from lms.merges import queries
-from lms.merges.queries import MergeCard
-from lms.merges.rules import LAST_ROLE, MERGE, NUMBER, TYPED, Proposal
+from lms.merges.models import AccountPair
+from lms.merges.queries import MergeCard, Twins
+from lms.merges.rules import (
+    LAST_ROLE,
+    MERGE,
+    NUMBER,
+    REASON_LENGTH,
+    TYPED,
+    Proposal,
+    Sign,
+)
 from lms.notify import services as notify
 from lms.people import queries as people_queries
 from lms.people import services as people
@@ -122,7 +134,7 @@ def decide(work: Work, approval_id: UUID, answer: Answer) -> MergeCard:
     card = queries.proposal(work.session, _place(work), approval_id)
     if not answer.approved and not answer.comment.strip():
         raise Refused("approval.no_comment")
-    if answer.approved and card.merges and answer.typed.strip() != TYPED:
+    if answer.approved and card.merges and answer.typed.strip().casefold() not in TYPED:
         raise Refused("merge.not_typed")
     said = approvals.decide(
         work,
@@ -147,6 +159,80 @@ def withdraw(work: Work, approval_id: UUID) -> None:
     if card.question.asked_person_id != work.actor.person_id:
         raise Refused("merge.not_own")
     approvals.withdraw(work, approval_id)
+
+
+def keep_pairs(work: Work, found: Mapping[Twins, Sign]) -> int:
+    """Keep what was found by night; what somebody saw to be two persons stays so."""
+    known = {
+        (row.association_id, row.one_id, row.other_id): row
+        for row in work.session.scalars(
+            select(AccountPair).where(
+                AccountPair.one_id.in_({one for _here, one, _other in found})
+            )
+        )
+    }
+    for key, sign in found.items():
+        if key in known:
+            known[key].sign = sign
+            continue
+        here, one, other = key
+        work.session.add(
+            AccountPair(
+                association_id=here,
+                one_id=one,
+                other_id=other,
+                sign=sign,
+                found_at=work.now,
+                reason="",
+            )
+        )
+    work.session.flush()
+    return len(found.keys() - known.keys())
+
+
+def drop_pairs(work: Work, found: Container[Twins]) -> int:
+    """Let go of pairs that nobody has looked at and nothing speaks for any more."""
+    waiting = work.session.scalars(
+        select(AccountPair).where(AccountPair.apart_at.is_(None))
+    )
+    gone = [
+        row
+        for row in waiting
+        if (row.association_id, row.one_id, row.other_id) not in found
+    ]
+    for row in gone:
+        work.session.delete(row)
+    return len(gone)
+
+
+def set_apart(work: Work, one: UUID, other: UUID, reason: str) -> None:
+    """Say that two accounts are two persons'; they are not offered again.
+
+    Saying it twice changes nothing.
+
+    Raises: NotFound where they are no pair of this association; Refused without words.
+    """
+    pair = (_place(work), *sorted((one, other)))
+    row = work.session.get(AccountPair, pair, with_for_update=True)
+    if row is None:
+        raise NotFound("merge.no_pair")
+    if not REASON_LENGTH[0] <= len(reason.strip()) <= REASON_LENGTH[1]:
+        raise Refused("merge.reason")
+    if row.apart_at is not None:
+        return
+    row.apart_at, row.apart_by = work.now, work.actor.account_id
+    row.reason = reason.strip()
+    for here, there in ((one, other), (other, one)):
+        evidence.note(work, f"person:{here}", "merge.apart", other=str(there))
+
+
+def forget(work: Work, person_id: PersonId) -> None:
+    """Let go of all pairs of a person who is forgotten, or was merged."""
+    work.session.execute(
+        delete(AccountPair)
+        .where(or_(AccountPair.one_id == person_id, AccountPair.other_id == person_id))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _carry_out(work: Work, card: MergeCard, said: ApprovalCard) -> None:
@@ -187,6 +273,7 @@ def _merge(work: Work, goes: PersonId, stays: PersonId, said: ApprovalCard) -> N
     legacy.take_over(work, goes, stays)
     people.take_over(work, goes, stays)
     people.settle_merged(work, goes, stays)
+    forget(work, goes)
     fail_point("merge.moved")
     known = accounts.know_as_before(work, goes, stays)
     learning.restage_all(work, stays, known)

@@ -33,6 +33,7 @@ from lms.kernel.ids import AssociationId, CourseId, PersonId, VersionId
 from lms.kernel.money import Fen
 from lms.learning.models import Enrolment
 from lms.legacy.queries import records as legacy
+from lms.merges import queries as merge_queries
 from lms.merges import rules as merges
 from lms.people.queries import numbers
 from lms.people.rules import CORRECTION
@@ -81,6 +82,7 @@ class WaitingCard:
     keys_to_decide: int
     merges_to_decide: int
     numbers_to_check: int
+    pairs_to_check: int
     announcements: int
     old_files: int
     old_links: int
@@ -163,6 +165,7 @@ def waiting(
             _of_others(session, association_id, kind, me) for kind in merges.KINDS
         ),
         numbers_to_check=len(numbers.open_cases(session, association_id)),
+        pairs_to_check=merge_queries.pairs_waiting(session, association_id),
         announcements=_of_others(session, association_id, MATTER, me),
         exports_to_decide=_of_others(session, association_id, exports.MATTER, me),
         posts_to_decide=_of_others(session, association_id, staffing.MATTER, me),

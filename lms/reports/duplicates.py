@@ -18,6 +18,8 @@ from lms.kernel.credit import Credit
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
 from lms.learning.models import Enrolment
+from lms.merges import queries as merges
+from lms.merges.rules import Sign
 from lms.people import queries as people
 from lms.people.models import Person, Registration
 
@@ -34,6 +36,7 @@ class Likeness:
     same_name: bool
     same_registration: bool
     same_birth: bool | None
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def likely(
         .limit(_MOST)
     ).all()
     born = _born(session, person_id)
+    apart = merges.apart_from(session, association_id, person_id)
     found = []
     for row in rows:
         theirs = _born(session, row.person_id)
@@ -99,8 +103,54 @@ def likely(
                 same_name=row.name == name,
                 same_registration=number is not None and row.number == number,
                 same_birth=None if None in {born, theirs} else born == theirs,
+                apart=row.person_id in apart,
             )
         )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """One account of a pair. PII: the name."""
+
+    person_id: PersonId
+    name: str
+    id_masked: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Two accounts that may be one person's: the older one, which stays, first."""
+
+    older: Twin
+    newer: Twin
+    sign: Sign
+    found_at: datetime
+
+
+def pairs(session: Session, association_id: AssociationId) -> tuple[Twins, ...]:
+    """List the pairs that nobody has looked at, as the night left them."""
+    cards = merges.pairs(session, association_id)
+    persons = {one for card in cards for one in (card.one, card.other)}
+    rows = session.execute(
+        select(Account.person_id, Account.name, Account.created_at).where(
+            Account.person_id.in_(persons)
+        )
+    )
+    known = {
+        row.person_id: Twin(
+            PersonId(row.person_id),
+            row.name,
+            _number(session, row.person_id),
+            row.created_at,
+        )
+        for row in rows
+    }
+    found = []
+    for card in cards:
+        two = sorted((known[card.one], known[card.other]), key=lambda one: one.since)
+        found.append(Twins(two[0], two[1], card.sign, card.found_at))
     return tuple(found)
 
 

@@ -27,6 +27,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.ids import AccountId, PersonId
 from lms.legacy.queries import records as legacy
 from lms.people import queries as people
+from lms.people.queries import naming
 from lms.people.rules import PaperKind, Side
 from lms.registration.queries import applications, audit_papers, audits, dossier
 from lms.threads import queries as threads
@@ -42,7 +43,7 @@ OF_PERSON = (
     "ended_specialties", "enrolments", "exam_times", "exam_unlocks", "hours_entries",
     "invoices", "issue_batch_lines", "learners", "leases", "legacy_people",
     "legacy_withdrawn",
-    "looks", "members", "nudges", "number_cases", "orders", "paper_copies",
+    "looks", "nudges", "number_cases", "orders", "paper_copies",
     "person_files",
     "practice_records", "presence_checks", "presence_pictures", "qualifications",
     "registered_specialties", "registration_certificates", "registration_standings",
@@ -100,6 +101,8 @@ WITHHELD: Mapping[str, str] = {
     "answers were right would tell the keys",
     "thread_messages": "opened under `questions`; what the staff noted for themselves "
     "is theirs, and that they did stands in `evidence`",
+    "account_pairs": "guesses of the house about two persons; that staff saw they are "
+    "two stands in `evidence`",
     "approval_decisions": "the words of staff, given with the person's own claims",
 }
 """Tables that name persons or accounts and are given otherwise, or not at all."""
@@ -122,6 +125,7 @@ def everything(
         **{name: _under(session, name, persons) for name in UNDER},
     }
     rows["outbox"] = _sent(session, account_id)
+    rows["members"] = _memberships(session, persons)
     rows["refund_wishes"] = _wished(session, person_id)
     told = {
         "contact": _contact(session, account_id),
@@ -148,6 +152,13 @@ def _sent(session: Session, account_id: AccountId) -> list[dict[str, Any]]:
     """Give what was sent to the account; the words of codes are long forgotten."""
     table = Base.metadata.tables["outbox"]
     return _select(session, table, table.c["to_account"] == account_id)
+
+
+def _memberships(session: Session, persons: Collection[UUID]) -> list[dict[str, Any]]:
+    """Give what associations noted under the person's own ID number."""
+    table = Base.metadata.tables["members"]
+    indexes = {naming.number_index(session, one) for one in persons} - {None}
+    return _select(session, table, table.c["id_index"].in_(indexes))
 
 
 def _wished(session: Session, person_id: PersonId) -> list[dict[str, Any]]:

@@ -29,10 +29,15 @@ class Thread(Table):
     `due_on` is the last day promised, as it was promised: a later limit does not move
     it. It is firm where the calendar reached so far, and else the earliest it can be.
     `passed_on_n` is the word by which it was passed on, `passed_from` the account that
-    had it until then. The row is the lock of all that is said in it.
+    had it until then. The row is the lock of all that is said in it. `outside_at` is
+    when it went to the reviewers that the operator sends, for nobody of the desk was
+    left who had no part in it.
+
+    A company's matter is the company's: what is said in it is sealed under a key of its
+    own, `wrapped`, so that it stays when who asked is forgotten.
 
     Units: `workdays`, the working days that were promised; `last_n` counts the words.
-    PII: `subject`, in the asker's words, sealed with the asker's key.
+    PII: `subject`, in the asker's words, sealed with the asker's key or the matter's.
     """
 
     __tablename__ = "threads"
@@ -62,6 +67,8 @@ class Thread(Table):
     helped: Mapped[bool | None]
     unseen: Mapped[bool]
     last_n: Mapped[int] = mapped_column(Integer)
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
+    outside_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("workdays > 0", name="workdays"),
@@ -82,7 +89,7 @@ class Thread(Table):
 
 
 class ThreadMessage(Table):
-    """One word in a matter, sealed with the asker's key whoever said it.
+    """One word in a matter, sealed as its subject is, whoever said it.
 
     `once` is the form's own number: a page that is sent twice says a thing once.
 
@@ -108,7 +115,7 @@ class ThreadMessage(Table):
 
 
 class ThreadFile(Table):
-    """A paper or picture that came with a word, sealed with the asker's key.
+    """A paper or picture that came with a word, sealed as the word is.
 
     PII: `body`, sealed.
     """

@@ -3,7 +3,7 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from lms.merges.rules import Proof
+from lms.merges.rules import Proof, Sign
 from lms.people.rules.cases import CaseEnd
 
 PROOFS: dict[Proof, LazyString] = {
@@ -12,6 +12,12 @@ PROOFS: dict[Proof, LazyString] = {
     Proof.SAME_NUMBER: _l("注册编号或资格证书编号相同"),
     Proof.EMPLOYER: _l("聘用企业出具了证明"),
     Proof.POLICE: _l("公安机关或其他部门的证明"),
+}
+
+SIGNS: dict[Sign, LazyString] = {
+    Sign.REGISTRATION: _l("注册编号相同"),
+    Sign.BIRTH: _l("姓名和出生日期相同"),
+    Sign.NAME: _l("姓名相同，其中一个未填身份证号码"),
 }
 
 ENDS: dict[CaseEnd, LazyString] = {
@@ -31,9 +37,10 @@ MESSAGES: dict[str, LazyString] = {
     "account.reason": _l("请写明理由，4 至 200 个字，本人会看到。"),
     "merge.not_own": _l("提议只能由提出的人撤回。"),
     "merge.reason": _l("请写明理由，6 至 400 个字。"),
+    "merge.no_pair": _l("没有找到这一对账号，可能已经办完。"),
     "merge.no_proof": _l("请勾选至少一项依据。"),
     "merge.invalid": _l("现在不能这样办理。"),
-    "merge.not_typed": _l("合并不能撤销，请在框内输入“合并”两个字确认。"),
+    "merge.not_typed": _l("合并不能撤销，请按框上的提示输入“合并”确认。"),
     "merge.open": _l("其中一个账号已有一份合并或号码提议在等待决定，请先办完。"),
     "merge.not_active": _l("其中一个账号已停用、注销或已经合并过。"),
     "merge.staff": _l("工作人员的账号不能合并，请先收回岗位。"),

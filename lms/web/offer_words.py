@@ -103,7 +103,6 @@ MESSAGES: dict[str, LazyString] = {
     "member.many": _l("一次最多导入 5000 行。"),
     "member.name": _l("请填写单位名称。"),
     "member.number": _l("号码有误：应是 18 位统一社会信用代码，或 18 位身份证号。"),
-    "member.person_unknown": _l("这个身份证号还没有注册，请本人注册后再加。"),
     "member.row": _l("缺号码，或者日期看不懂。"),
     "member.unknown": _l("没有找到这个会员。"),
     "refund.above_rule": _l(

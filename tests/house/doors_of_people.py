@@ -11,7 +11,7 @@ OWN = {"me.number", "me.number_say", "me.number_withdraw"}
 DESK = {
     "console_counter.dispute", "console_counter.index",
     "console_counter.open_account", "console_counter.recover",
-    "console_merges.likely",
+    "console_merges.apart", "console_merges.likely", "console_merges.pairs",
 }  # fmt: skip
 """Clerks and managers: who stands at the counter."""
 

@@ -51,6 +51,7 @@ def lay(
         "console_merges.withdraw": own,
         "console_merges.new": _two(work, here),
         "console_merges.propose": _two(work, here),
+        "console_merges.apart": make.twins(work, here),
         "console_standing.suspend": {"person_id": make.learner(work, here)},
         "console_standing.reinstate": {"person_id": make.learner(work, here)},
     }
@@ -59,6 +60,7 @@ def lay(
     world.forms["console_merges.decide"] = {
         "answer": "yes", "typed": "合并", "comment": "",
     }  # fmt: skip
+    world.forms["console_merges.apart"] = {"reason": "两人都打过电话，身份证不同"}
     for deed in ("suspend", "reinstate"):
         world.forms[f"console_standing.{deed}"] = {"reason": "证件正在核查"}
 

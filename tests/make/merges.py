@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -24,14 +25,14 @@ from lms.kernel.work import Actor, Work
 from lms.learning.models import Enrolment, Study
 from lms.learning.services.finish import finish
 from lms.merges import services
-from lms.merges.rules import TYPED, Proof, Proposal
+from lms.merges.rules import TYPED, Proof, Proposal, Sign
 from lms.people import services as people
 from tests.make import accounts
 from tests.make import catalogue as make_courses
 from tests.make import people as make
 
 PUT = Proposal((Proof.ID_CARD,), "本人带身份证到场，承认两个账号都是自己的")
-YES = services.Answer(approved=True, typed=TYPED)
+YES = services.Answer(approved=True, typed=TYPED[0])
 
 
 class Pair:
@@ -55,6 +56,13 @@ class Pair:
     def merged(self, work: Work) -> None:
         services.decide(self.as_manager(work, 1), self.proposed(work), YES)
         work.session.expire_all()
+
+
+def twins(work: Work, here: AssociationId) -> dict[str, UUID]:
+    """Two learners whom the night found alike."""
+    one, other = sorted((learner(work, here), learner(work, here)))
+    services.keep_pairs(work, {(here, one, other): Sign.NAME})
+    return {"person_id": one, "stays_id": other}
 
 
 def manager(work: Work, here: AssociationId) -> AccountId:

@@ -1,9 +1,11 @@
 """Who was merged into whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Account, Learner
@@ -62,6 +64,52 @@ def known_to(session: Session, person_id: UUID) -> frozenset[AssociationId]:
         select(Learner.association_id).where(Learner.person_id == person_id)
     )
     return frozenset(AssociationId(one) for one in rows)
+
+
+def known_many(
+    session: Session, persons: Collection[UUID]
+) -> dict[UUID, frozenset[AssociationId]]:
+    """Name the associations that know each of many persons, but for merged ones."""
+    rows = session.execute(
+        select(Learner.person_id, Learner.association_id)
+        .join(Account, Account.person_id == Learner.person_id)
+        .where(Learner.person_id.in_(persons), Account.merged_into.is_(None))
+    ).all()
+    found: dict[UUID, set[AssociationId]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, set()).add(AssociationId(row.association_id))
+    return {one: frozenset(places) for one, places in found.items()}
+
+
+def namesakes(
+    session: Session, *, most: int
+) -> tuple[tuple[AssociationId, tuple[UUID, ...]], ...]:
+    """Give the learners of an association who share a name that few have there."""
+    open_ones = (
+        select(Learner.association_id, Account.name, Account.person_id)
+        .join(Account, Account.person_id == Learner.person_id)
+        .where(Account.state == AccountState.ACTIVE, Account.name != "")
+        .subquery()
+    )
+    few = (
+        select(open_ones.c.association_id, open_ones.c.name)
+        .group_by(open_ones.c.association_id, open_ones.c.name)
+        .having(func.count().between(2, most))
+        .subquery()
+    )
+    rows = session.execute(
+        select(open_ones)
+        .join(
+            few,
+            (few.c.association_id == open_ones.c.association_id)
+            & (few.c.name == open_ones.c.name),
+        )
+        .order_by(open_ones.c.association_id, open_ones.c.name, open_ones.c.person_id)
+    )
+    return tuple(
+        (AssociationId(house), tuple(row.person_id for row in group))
+        for (house, _name), group in groupby(rows, key=lambda row: tuple(row[:2]))
+    )
 
 
 def in_use(session: Session, person_id: UUID) -> bool:

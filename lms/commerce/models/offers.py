@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     UniqueConstraint,
     text,
@@ -57,10 +58,12 @@ class Deal(Table):
 class Member(Table):
     """A company, or a person, that is a member of an association for a time.
 
-    A company is named by its USCC, known to the house or not; a person by their id.
+    Kept by its number, whether or not anybody here has it: a company by its USCC, a
+    person by the blind index of the ID number. `shown` is that number, masked; `name`
+    as the association typed it.
 
     Units: legal days, the last one counts.
-    PII: links a person to an association.
+    PII: the blind index and the ends of an ID number, a name.
     """
 
     __tablename__ = "members"
@@ -69,7 +72,8 @@ class Member(Table):
     association_id: Mapped[UUID] = mapped_column(ForeignKey("associations.id"))
     uscc: Mapped[str | None] = mapped_column(String(18))
     name: Mapped[str] = mapped_column(String(100))
-    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    id_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    shown: Mapped[str] = mapped_column(String(18))
     from_on: Mapped[date]
     until_on: Mapped[date]
     added_by: Mapped[UUID | None]
@@ -77,8 +81,8 @@ class Member(Table):
 
     __table_args__ = (
         UniqueConstraint("association_id", "uscc", "from_on"),
-        UniqueConstraint("association_id", "person_id", "from_on"),
-        CheckConstraint("(uscc IS NULL) <> (person_id IS NULL)", "one_of_both"),
+        UniqueConstraint("association_id", "id_index", "from_on"),
+        CheckConstraint("(uscc IS NULL) <> (id_index IS NULL)", "one_of_both"),
         CheckConstraint("until_on >= from_on", "days"),
     )
 

@@ -21,8 +21,8 @@ from lms.commerce.rules.pricing import (
 )
 from lms.commerce.rules.refunding import USUAL, RefundMode, RefundPolicy
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import PersonId
 from lms.kernel.money import Fen
+from lms.people.queries import naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,12 @@ class FoundCode:
 
 @dataclass(frozen=True, slots=True)
 class MemberCard:
-    """A member. PII: a person's name."""
+    """A member. `shown`: a person's number, masked. PII: a person's name."""
 
     id: UUID
     uscc: str | None
     name: str
-    person_id: PersonId | None
+    shown: str
     from_on: date
     until_on: date
 
@@ -220,10 +220,13 @@ def is_member(
     person_id: UUID | None = None,
     uscc: str | None = None,
 ) -> bool:
-    """Tell whether a person, or a company, is a member on a day."""
-    if person_id is None and uscc is None:
+    """Tell whether a person, or a company, is a member on a day.
+
+    A person is found by the ID number in the profile: it can be one person's alone.
+    """
+    who = _number(session, person_id, uscc)
+    if who is None:
         return False
-    who = Member.uscc == uscc if uscc is not None else Member.person_id == person_id
     found = session.scalar(
         select(Member.id)
         .where(
@@ -235,6 +238,15 @@ def is_member(
         .limit(1)
     )
     return found is not None
+
+
+def _number(
+    session: Session, person_id: UUID | None, uscc: str | None
+) -> ColumnElement[bool] | None:
+    if uscc is not None:
+        return Member.uscc == uscc
+    index = naming.number_index(session, person_id) if person_id else None
+    return Member.id_index == index if index is not None else None
 
 
 def members(
@@ -250,17 +262,11 @@ def members(
             )
         )
     rows = session.scalars(chosen.order_by(Member.name, Member.from_on).limit(limit))
-    return tuple(
-        MemberCard(
-            row.id,
-            row.uscc,
-            row.name,
-            PersonId(row.person_id) if row.person_id else None,
-            row.from_on,
-            row.until_on,
-        )
-        for row in rows
-    )
+    return tuple(_member(row) for row in rows)
+
+
+def _member(row: Member) -> MemberCard:
+    return MemberCard(row.id, row.uscc, row.name, row.shown, row.from_on, row.until_on)
 
 
 _CODES = (

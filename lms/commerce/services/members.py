@@ -8,18 +8,20 @@ from sqlalchemy import delete, select
 
 from lms.commerce.models import Member
 from lms.evidence import services as evidence
+from lms.kernel import pii
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import AssociationId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.people.queries import naming
-from lms.people.rules import folded, uscc_problem
-
-ID_DIGITS = 18
+from lms.people.rules import folded, read_id_number, uscc_problem
 
 
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
     """A member as it was typed. `number`: a USCC or an ID number; legal days.
+
+    Nobody is told whether somebody here has that ID number: it is kept as it was typed,
+    and counts for whoever has it in the profile, now or later.
 
     PII: an ID number and a name.
     """
@@ -39,13 +41,14 @@ def keep(work: Work, association_id: AssociationId, facts: MemberFacts) -> bool:
     """
     if facts.until_on < facts.from_on:
         raise Refused("coupon.days")
-    uscc, person_id = _who(work, facts)
+    number = _number(facts)
+    uscc, index = number.uscc, number.id_index
     row = work.session.scalar(
         select(Member)
         .where(
             Member.association_id == association_id,
             Member.from_on == facts.from_on,
-            Member.uscc == uscc if uscc else Member.person_id == person_id,
+            Member.uscc == uscc if uscc else Member.id_index == index,
         )
         .with_for_update()
     )
@@ -57,9 +60,9 @@ def keep(work: Work, association_id: AssociationId, facts: MemberFacts) -> bool:
         id=new_id(),
         association_id=association_id,
         uscc=uscc,
-        # A person's name is kept where persons are.
-        name=facts.name.strip()[:100] if uscc else "",
-        person_id=person_id,
+        id_index=index,
+        shown=number.shown,
+        name=facts.name.strip()[:100],
         from_on=facts.from_on,
         until_on=facts.until_on,
         added_by=work.actor.person_id,
@@ -70,22 +73,30 @@ def keep(work: Work, association_id: AssociationId, facts: MemberFacts) -> bool:
     return True
 
 
-def _who(work: Work, facts: MemberFacts) -> tuple[str | None, PersonId | None]:
-    """Tell a company from a person by the number.
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """By what a member is found again: a USCC, or the index of an ID number."""
 
-    Raises: Refused (member.number, member.person_unknown, member.name).
+    uscc: str | None
+    id_index: bytes | None = None
+    shown: str = ""
+
+
+def _number(facts: MemberFacts) -> _Number:
+    """Tell a company from a person by the number, by its form alone.
+
+    Raises: Refused (member.number, member.name).
     """
-    number = folded(facts.number)
-    if not uscc_problem(number):
+    typed = folded(facts.number)
+    if not uscc_problem(typed):
         if not facts.name.strip():
             raise Refused("member.name")
-        return number, None
-    if len(number) != ID_DIGITS or not number[:-1].isdecimal():
+        return _Number(typed)
+    read = read_id_number(typed)
+    if read is None:
         raise Refused("member.number")
-    found = naming.person_with(work.session, number)
-    if found is None:
-        raise Refused("member.person_unknown")
-    return None, found
+    index = pii.blind_index("id_number", read.value)
+    return _Number(None, index, pii.mask_id(read.value))
 
 
 def remove(work: Work, association_id: AssociationId, member_id: UUID) -> None:
@@ -106,9 +117,11 @@ def note(work: Work, association_id: UUID, deed: str, count: int) -> None:
 
 
 def forget(work: Work, person_id: PersonId) -> None:
-    """Take a forgotten person off every list."""
-    work.session.execute(
-        delete(Member)
-        .where(Member.person_id == person_id)
-        .execution_options(synchronize_session=False)
-    )
+    """Take a person off every list, before the number itself is forgotten."""
+    index = naming.number_index(work.session, person_id)
+    if index is not None:
+        work.session.execute(
+            delete(Member)
+            .where(Member.id_index == index)
+            .execution_options(synchronize_session=False)
+        )

@@ -93,6 +93,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "inspection.packed": "制作证据包",
         "person.merged": "另一账号并入",
         "person.merged_into": "并入另一账号",
+        "merge.apart": "确认与另一账号不是同一人",
         "merge.proposed": "提议合并账号",
         "enrolment.folded": "重复课程合并",
         "number.reported": "提出号码被占用",

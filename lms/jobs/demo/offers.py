@@ -44,7 +44,7 @@ def lay(work: Work, cast: Mapping[str, Made], desk: Desk) -> None:
         DEALS.decide(manager, desk.house, made, (True, "同意"))
     year = timedelta(days=365)
     number = people.open_id_number(work.session, cast["张建国"].person_id)
-    for code, name in (*_MEMBERS, (number, "")):
+    for code, name in (*_MEMBERS, (number, "张建国")):
         facts = MemberFacts(code, name, since, since + year)
         members.keep(clerk, desk.house, facts)
     members.note(clerk, desk.house, "member.list_taken", len(_MEMBERS) + 1)

@@ -50,6 +50,7 @@ from lms.jobs.demo import (
     reports,
     staffing,
     teachers,
+    twins,
 )
 from lms.jobs.demo.people import Made, Sketch
 from lms.jobs.demo.study import Manner, Student, by_day
@@ -160,6 +161,7 @@ class _World:
         money.lay(self._work, self._cast, own)
         offers.lay(self._work, self._cast, own)
         asked.lay(self._work, self._cast, own)
+        twins.lay(self._work, self._cast, own)
         reports.lay(self._work, here, self._staff["clerk"])
         taught = teachers.lay(self._work, here, self._staff)
         classes.lay(self._work, here, self._staff, taught)

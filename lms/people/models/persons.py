@@ -27,7 +27,7 @@ class Person(Table):
     keeps it as it is for a while, e.g. "application:<id>".
 
     PII: name open; ID number and birth date sealed with the person's key, the number
-    found by blind index; sex open.
+    found by blind index; sex open; `twin_mark` the blind index of name and birth date.
     """
 
     __tablename__ = "persons"
@@ -38,6 +38,7 @@ class Person(Table):
     id_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     sex: Mapped[Sex | None]
     born_on: Mapped[bytes | None] = mapped_column(LargeBinary)
+    twin_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     locked_at: Mapped[datetime | None]
     locked_by: Mapped[str | None] = mapped_column(String(80))
     frozen_by: Mapped[str | None] = mapped_column(String(80))

@@ -52,6 +52,11 @@ def person_with(session: Session, id_number: str) -> PersonId | None:
     return PersonId(found) if found else None
 
 
+def number_index(session: Session, person_id: UUID) -> bytes | None:
+    """Give the blind index of a person's own ID number; None where none was typed."""
+    return session.scalar(select(Person.id_index).where(Person.id == person_id))
+
+
 def employments(session: Session, persons: Collection[UUID]) -> dict[UUID, str]:
     """Give what persons call their companies; who named none is left out."""
     if not persons:

@@ -46,6 +46,7 @@ def erase(work: Work, person_id: PersonId) -> None:
             id_index=None,
             sex=None,
             born_on=None,
+            twin_mark=None,
             changed_at=work.now,
         )
     )

@@ -26,7 +26,7 @@ def forget_sensitive(work: Work, person_id: PersonId) -> None:
         raise Refused("consent.locked")
     if stream(person_id) in book.held(work.session):
         raise Refused("consent.held")
-    row.id_number = row.id_index = row.sex = row.born_on = None
+    row.id_number = row.id_index = row.sex = row.born_on = row.twin_mark = None
     work.session.execute(
         delete(PersonFile).where(
             PersonFile.person_id == person_id, PersonFile.kind.in_(_PHOTOS)

@@ -17,12 +17,14 @@ from lms.people.models import (
     Employment,
     Nudge,
     Person,
+    PersonFile,
     Qualification,
     RegisteredSpecialtyRow,
     Registration,
 )
 from lms.people.models.employing import ACTIVE
 from lms.people.services.persons import begun, stream, write_identity
+from lms.people.services.pictures import write_picture
 
 
 def contradictions(
@@ -72,6 +74,24 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> None:
     if not work.session.scalar(select(exists().where(Employment.person_id == stays))):
         move(work, Employment, goes, stays)
     _registration(work, goes, stays)
+    _pictures(work, theirs, ours)
+
+
+def _pictures(work: Work, theirs: Person, ours: Person) -> None:
+    """Let photo and signature come over where there is none; the others go.
+
+    Certificates and applications keep their own copies of what they were made with.
+    """
+    files = work.session.scalars(
+        select(PersonFile).where(PersonFile.person_id == theirs.id)
+    ).all()
+    for file in files:
+        if work.session.get(PersonFile, (ours.id, file.kind)) is None:
+            body = queries.picture(work.session, PersonId(theirs.id), file.kind)
+            held = write_picture(work, ours, file.kind, body, file.made_at)
+            held.state, held.finding = file.state, file.finding
+        work.session.delete(file)
+    work.session.flush()
 
 
 def _number(work: Work, theirs: Person, ours: Person) -> None:
@@ -89,7 +109,7 @@ def _number(work: Work, theirs: Person, ours: Person) -> None:
 
 def take_number(row: Person) -> None:
     """Take the number away, and what follows from it."""
-    row.id_number = row.id_index = row.sex = row.born_on = None
+    row.id_number = row.id_index = row.sex = row.born_on = row.twin_mark = None
 
 
 def _registration(work: Work, goes: PersonId, stays: PersonId) -> None:

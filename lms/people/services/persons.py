@@ -1,5 +1,6 @@
 """A person's row: begun, named, numbered, locked."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -103,6 +104,11 @@ def save_identity(work: Work, person_id: PersonId, name: str, id_number: str) ->
     note_saved(work, row, Section.IDENTITY)
 
 
+def twin_mark(name: str, born_on: date) -> bytes:
+    """Mark whom a name and a birth date make alike, without storing the date."""
+    return pii.blind_index("twin", f"{name}|{born_on.isoformat()}")
+
+
 def write_identity(work: Work, row: Person, name: str, id_number: str) -> None:
     """Write the facts of identity, whatever the lock says."""
     read = read_id_number(id_number)
@@ -117,6 +123,7 @@ def write_identity(work: Work, row: Person, name: str, id_number: str) -> None:
                 key, read.value, place("persons", "id_number", row.id)
             )
             row.id_index = pii.blind_index("id_number", read.value)
+            row.twin_mark = twin_mark(row.name, read.born_on)
             row.sex = read.sex
             row.born_on = pii.seal(
                 key, read.born_on.isoformat(), place("persons", "born_on", row.id)

@@ -131,6 +131,7 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "account.reinstated": _l("恢复学员账号"),
         "account.merged": _l("合并账号"),
         "account.took_over": _l("账号并入"),
+        "merge.apart": _l("确认两个账号不是同一人"),
         "merge.proposed": _l("提议合并账号"),
         "person.merged": _l("两个账号合并"),
         "person.merged_into": _l("账号并入另一账号"),

@@ -22,7 +22,6 @@ from lms.commerce.services.members import MemberFacts
 from lms.kernel import pii
 from lms.kernel.errors import LmsError, Refused
 from lms.kernel.work import Work
-from lms.people import queries as people
 from lms.web import desk
 from lms.web.account.profile_parts import by_account
 from lms.web.console.sheets import Cell, Column, exported
@@ -56,12 +55,16 @@ class MemberForm(PageForm):
     """One member."""
 
     number = StringField(
-        _l("统一社会信用代码，或已注册学员的身份证号"),
+        _l("统一社会信用代码，或个人的身份证号"),
         validators=[InputRequired(_l("请填写号码。")), Length(max=24)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters"},
     )
     name = StringField(
-        _l("单位名称（个人不填）"), validators=[Optional(), Length(max=100)]
+        _l("单位名称，或个人姓名"),
+        validators=[Optional(), Length(max=100)],
+        description=_l(
+            "单位必填。个人可以还没有注册：以后用这个身份证号注册的，自动按会员价。"
+        ),
     )
     from_on = DateField(_l("开始日期"), validators=[InputRequired(_l("请填写日期。"))])
     until_on = DateField(
@@ -121,9 +124,9 @@ def _page(
 
 def _name(one: MemberCard) -> str:
     """Name a member: a company in full, a person masked."""
-    if one.person_id is None:
+    if one.uscc is not None:
         return one.name
-    return pii.mask_name(people.name(desk.reading(), one.person_id))
+    return pii.mask_name(one.name) if one.name else _("个人")
 
 
 @bp.post("")
@@ -209,7 +212,7 @@ def export() -> ResponseReturnValue:
     asked = request.form.get("words", "").strip()[:60]
     rows = queries.members(desk.reading(), desk.association(), asked, limit=20_000)
     columns = (
-        Column(_("名称"), width=30), Column(_("统一社会信用代码"), width=22),
+        Column(_("名称"), width=30), Column(_("代码或证件号"), width=22),
         Column(_("开始日期"), "day"), Column(_("结束日期"), "day"),
     )  # fmt: skip
     filters = ((_("名称或代码"), asked),)
@@ -219,4 +222,4 @@ def export() -> ResponseReturnValue:
 
 
 def _cells(one: MemberCard) -> tuple[Cell, ...]:
-    return _name(one), one.uscc, one.from_on, one.until_on
+    return _name(one), one.uscc or one.shown, one.from_on, one.until_on

@@ -12,12 +12,13 @@ from wtforms import Field, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from lms.accounts.queries import staffing
 from lms.approvals.rules import ApprovalState
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.merges import queries, services
-from lms.merges.rules import REASON_LENGTH, TYPED, Proof, Proposal
+from lms.merges.rules import REASON_LENGTH, Proof, Proposal
 from lms.people.queries import numbers
 from lms.reports import duplicates
 from lms.reports import people as reports
@@ -25,7 +26,7 @@ from lms.web import desk
 from lms.web.doors import staff
 from lms.web.filters import listed
 from lms.web.forms import PageForm, SelectChoice
-from lms.web.merge_words import ENDS, PROOFS
+from lms.web.merge_words import ENDS, PROOFS, SIGNS
 from lms.web.messages import words
 
 bp = Blueprint("console_merges", __name__, url_prefix="/console/merges")
@@ -56,6 +57,19 @@ class ProposalForm(PageForm):
         return Proposal(
             tuple(Proof(one) for one in self.proofs.data or ()), self.reason.data or ""
         )
+
+
+class ApartForm(PageForm):
+    """Why two accounts are two persons'."""
+
+    reason = StringField(
+        _l("理由"),
+        validators=[
+            InputRequired(_l("请写明理由。")),
+            Length(*REASON_LENGTH, message=_l("请写 6 至 400 个字。")),
+        ],
+        render_kw={"maxlength": REASON_LENGTH[1], "autocomplete": "off"},
+    )
 
 
 class Sometimes:
@@ -107,7 +121,51 @@ def index() -> ResponseReturnValue:
         cases=cases,
         called={one: duplicates.called(session, here, one) for one in about},
         mine=desk.me(),
+        pairs=queries.pairs_waiting(session, here),
     )
+
+
+@bp.get("/pairs")
+@staff("clerk", "manager")
+def pairs() -> ResponseReturnValue:
+    """List the accounts that may be one person's, as the night found them."""
+    return _pairs(ApartForm.blank())
+
+
+def _pairs(form: ApartForm, about: tuple[UUID, UUID] | None = None) -> str:
+    session, here = desk.reading(), desk.association()
+    apart = queries.pairs(session, here, apart=True, limit=20)
+    return render_template(
+        "console/merge_pairs.html",
+        pairs=duplicates.pairs(session, here),
+        count=queries.pairs_waiting(session, here),
+        apart=[(card, *_both(card)) for card in apart],
+        by=staffing.names(session, {one.apart_by for one in apart if one.apart_by}),
+        signs=SIGNS,
+        form=form,
+        about=about,
+    )
+
+
+def _both(card: queries.PairCard) -> tuple[str, str]:
+    session, here = desk.reading(), desk.association()
+    return (
+        duplicates.called(session, here, card.one),
+        duplicates.called(session, here, card.other),
+    )
+
+
+@bp.post("/pairs/<uuid:person_id>/<uuid:stays_id>/apart")
+@staff("clerk", "manager")
+def apart(person_id: UUID, stays_id: UUID) -> ResponseReturnValue:
+    """Remember that two accounts are two persons'."""
+    form = ApartForm.sent()
+    if not form.validate():
+        return _pairs(form, (person_id, stays_id)), 422
+    with desk.begin() as work:
+        services.set_apart(work, person_id, stays_id, str(form.reason.data))
+    flash(_("已记下不是同一人，以后不再列出。"), "success")
+    return redirect(url_for("console_merges.pairs"), 303)
 
 
 @bp.get("/of/<uuid:person_id>")
@@ -279,6 +337,5 @@ def _proposal(merge_id: UUID, form: DecideForm, fault: Fault | None = None) -> s
         proofs=listed(PROOFS[one] for one in card.proofs),
         open=card.question.state is ApprovalState.OPEN,
         own=card.question.asked_person_id == desk.me(),
-        typed=TYPED,
         fault=fault,
     )

@@ -259,6 +259,13 @@ def _of_persons(waits: WaitingCard) -> tuple[Task, ...]:
             url_for("console_merges.index"),
             "id-card",
         ),
+        Task(
+            waits.pairs_to_check,
+            _("可能重复的账号"),
+            _("像同一个人的两个账号，请打电话核对"),
+            url_for("console_merges.pairs"),
+            "layers",
+        ),
     )
 
 

@@ -11,10 +11,12 @@ import pytest
 from lms.accounts import queries as accounts
 from lms.accounts.queries import merging
 from lms.accounts.rules import Role
+from lms.merges import queries, services
 from lms.people import services as people
 from lms.people.services import Said
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
+from tests.make import catalogue as make_courses
 from tests.make import people as make
 from tests.make.merges import Pair
 
@@ -197,3 +199,55 @@ def test_a_manager_shuts_an_account_with_a_reason(desk: Desk) -> None:
     assert done.status_code == 303
     assert "恢复账号" in desk.manager().get(place).text
     assert desk.clerk().post(f"{place}/suspend", {"reason": "不行"}).status_code == 403
+
+
+def test_a_clerk_says_of_a_pair_that_it_is_two_persons(desk: Desk) -> None:
+    with desk.begin() as work:
+        services.keep_pairs(work, queries.alike(work.session))
+    page = desk.clerk().get("/console/merges/pairs")
+    (place,) = re.findall(r'action="(/console/merges/pairs/[^"]+/apart)"', page.text)
+    assert "姓名相同，其中一个未填身份证号码" in page.text
+    assert "/into/" not in page.text
+    assert "/into/" in desk.manager().get("/console/merges/pairs").text
+
+    short = desk.clerk().post(place, {"reason": "不是"})
+    done = desk.clerk().post(place, {"reason": "两人都打过电话，身份证不同"})
+
+    assert (short.status_code, done.status_code) == (422, 303)
+    assert 'value="不是"' in short.text
+    after = desk.clerk().get("/console/merges/pairs").text
+    assert "待核对（0）" in after
+    assert "两人都打过电话，身份证不同" in after
+    likely = desk.clerk().get(f"/console/merges/of/{desk.pair.stays}").text
+    assert "已记下不是同一人" in likely
+
+
+def test_another_associations_clerk_finds_no_such_pair(
+    desk: Desk, begin: Callable[..., Any], browser_of: Any
+) -> None:
+    with begin() as work:
+        services.keep_pairs(work, queries.alike(work.session))
+        other = make_courses.association(work)
+        account = make_accounts.staff(
+            work, Role.CLERK, association_id=other, email="far@demo.example"
+        )
+    stranger: Browser = browser_of(account)
+    pair = f"{desk.pair.goes}/{desk.pair.stays}"
+
+    assert "待核对（0）" in stranger.get("/console/merges/pairs").text
+    told = stranger.post(
+        f"/console/merges/pairs/{pair}/apart", {"reason": "两人都打过电话，身份证不同"}
+    )
+    assert told.status_code == 404
+
+
+def test_who_reads_english_types_an_english_word(desk: Desk) -> None:
+    place = desk.proposed()
+    page = desk.manager(1)
+    said = page.get(place, headers={"Accept-Language": "en"})
+    assert said.status_code == 200
+
+    wrong = page.post(f"{place}/decide", {"answer": "yes", "typed": "yes"})
+    done = page.post(f"{place}/decide", {"answer": "yes", "typed": " Merge "})
+
+    assert (wrong.status_code, done.status_code) == (422, 303)
