@@ -55,6 +55,7 @@ MESSAGES: dict[str, LazyString] = {
     # -- catalogue --------------------------------------------------------------
     "association.unknown": _l("没有找到该协会。"),
     "chapter.not_empty": _l("章节中还有课时，请先移走或删除课时。"),
+    "course.anew": _l("您打开本页以后，课程退回修改过，请重新看过再发布。"),
     "course.draft_open": _l("这门课程已有一个草稿，请先完成它。"),
     "course.no_credit": _l("课程没有学时。"),
     "course.no_lessons": _l("课程还没有课时。"),

@@ -10,6 +10,7 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -130,8 +131,9 @@ def _choices(things: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 
 
 class DecideForm(PageForm):
-    """Yes or no to what a colleague wants to send."""
+    """Yes or no to what a colleague wants to send; `asked` is which words were read."""
 
+    asked = HiddenField()
     comment = TextAreaField(
         _l("意见"),
         validators=[Length(max=400)],
