@@ -315,9 +315,7 @@ def test_a_no_needs_a_reason_and_makes_it_a_draft_again(
     asked = row(made).approval_id
 
     with pytest.raises(Refused, match="no_comment"), begin(two) as work:
-        services.decide(
-            work, here, made, approved=False, comment=" ", asked=asked
-        )
+        services.decide(work, here, made, approved=False, comment=" ", asked=asked)
     with begin(two) as work:
         services.decide(
             work, here, made, approved=False, comment="日期写错了", asked=asked
