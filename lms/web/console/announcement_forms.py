@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from lms.announcements.queries import AnnouncementCard
 from lms.announcements.rules import MOST_DAYS, Audience, Wanted, days_of, problem
 from lms.kernel.clock import SHANGHAI
-from lms.kernel.text import normal
+from lms.kernel.text import normal, shown
 from lms.policy.model import Specialty
 from lms.reports.audiences import Narrowing
 from lms.web import desk
@@ -90,7 +90,7 @@ class AnnouncementForm(PageForm):
         begins = self.from_at.data
         found = Wanted(
             normal(self.title.data or ""),
-            (self.body.data or "").strip(),
+            shown(self.body.data or "").strip(),
             audience,
             self._among(audience),
             mail=bool(self.mail.data),
