@@ -36,6 +36,7 @@ MESSAGES: dict[str, LazyString] = {
     ),
     # -- accounts and messages ----------------------------------------------------
     "account.bad_contact": _l("手机号或邮箱有误，请检查。"),
+    "account.merged": _l("这个账号已合并到您的另一个账号，请用那个账号登录后再办。"),
     "account.closed": _l("账号已注销，不能恢复。"),
     "account.staff_stays": _l("工作人员账号由协会负责人办理停用，不能自行注销。"),
     "account.taken": _l("此手机号或邮箱已有账号。"),
