@@ -133,17 +133,25 @@ def decide(
     announcement_id: UUID,
     approved: bool,  # noqa: FBT001 - the answer itself
     comment: str,
+    *,
+    asked: UUID | None,
 ) -> State:
     """Say yes or no to what another wants to send; a no makes it a draft again.
 
-    Raises: NotFound; Conflict when it does not wait; Refused for the asker.
+    `asked` is the question under which the words were read: what was sent back,
+    written anew and put again since is another question.
+
+    Raises: NotFound; Conflict when it does not wait, or is asked anew; Refused for the
+        asker.
     """
     row = _locked(work, association_id, announcement_id, State.WAITING)
+    if asked is None or row.approval_id != asked:
+        raise Conflict("announcement.anew")
     if not approved and not comment.strip():
         raise Refused("approval.no_comment")
     card = approvals.decide(
         work,
-        row.approval_id or row.id,
+        asked,
         approved,
         comment,
         association_id=association_id,

@@ -61,3 +61,17 @@ def normal(typed: str) -> str:
         if unicodedata.category(c)[0] != "C" or c in "\t\r\n"
     )
     return " ".join(shown.split())
+
+
+def shown(typed: str) -> str:
+    r"""Leave of longer words what has a shape, and their lines.
+
+    What turns the direction of writing goes: it lets a line read as what it is not.
+
+    >>> shown("付款\u202e001\u202c 元\r\n谢谢")
+    '付款001 元\n谢谢'
+    """
+    composed = unicodedata.normalize("NFC", typed.replace("\r\n", "\n"))
+    return "".join(
+        c for c in composed if c in "\t\n" or unicodedata.category(c)[0] != "C"
+    )

@@ -82,7 +82,10 @@ def propose_number(work: Work, case_id: UUID, put: Proposal) -> ApprovalId:
     case = numbers.case(work.session, _place(work), case_id)
     if case.settled_at is not None:
         raise Conflict("number.ended")
-    _sound(work, put, _of_number(work, case.holder_id))
+    against = _of_number(work, case.holder_id)
+    if numbers.numbered(work.session, case.person_id):
+        against += ("number.asker_has_one",)
+    _sound(work, put, against)
     _no_other(work, case.holder_id, case.person_id)
     return approvals.ask(
         work,

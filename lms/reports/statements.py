@@ -23,7 +23,7 @@ from lms.commerce.models import (
 )
 from lms.commerce.rules import TransferState
 from lms.commerce.rules.matching import Reason
-from lms.commerce.rules.statements import LineState, ReturnState, Shares
+from lms.commerce.rules.statements import LineState, ReturnState, Shares, parts_mark
 from lms.kernel.ids import AssociationId
 from lms.kernel.money import Fen
 from lms.people.models import Person
@@ -60,6 +60,11 @@ class LineRow:
     confidence: int
     guess: Guess | None
     parts: tuple[tuple[UUID, str], ...]
+
+    @property
+    def mark(self) -> str:
+        """Say for which orders the line's money is."""
+        return parts_mark(order_id for order_id, _number in self.parts)
 
 
 _S = StatementLine

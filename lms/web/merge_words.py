@@ -85,6 +85,9 @@ MESSAGES: dict[str, LazyString] = {
     "number.asked": _l("您已提出过核对，正在等协会办理。"),
     "number.unknown": _l("没有找到这项核对。"),
     "number.ended": _l("这项核对已经办结。"),
+    "number.asker_has_one": _l(
+        "提出的人后来在自己的账号填写了另一个号码，不能再把这个号码转过来。"
+    ),
     "number.moved": _l("号码已不在原来的账号上，请重新核对。"),
     "number.certified": _l(
         "占用号码的账号已凭它领取合格证，不能直接收回；是同一个人的请合并，不是的请先撤销证书。"

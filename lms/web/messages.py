@@ -37,6 +37,7 @@ MESSAGES: dict[str, LazyString] = {
     ),
     # -- accounts and messages ----------------------------------------------------
     "account.bad_contact": _l("手机号或邮箱有误，请检查。"),
+    "account.merged": _l("这个账号已合并到您的另一个账号，请用那个账号登录后再办。"),
     "account.closed": _l("账号已注销，不能恢复。"),
     "account.staff_stays": _l("工作人员账号由协会负责人办理停用，不能自行注销。"),
     "account.taken": _l("此手机号或邮箱已有账号。"),
@@ -56,6 +57,7 @@ MESSAGES: dict[str, LazyString] = {
     # -- catalogue --------------------------------------------------------------
     "association.unknown": _l("没有找到该协会。"),
     "chapter.not_empty": _l("章节中还有课时，请先移走或删除课时。"),
+    "course.anew": _l("您打开本页以后，课程退回修改过，请重新看过再发布。"),
     "course.draft_open": _l("这门课程已有一个草稿，请先完成它。"),
     "course.no_credit": _l("课程没有学时。"),
     "course.no_lessons": _l("课程还没有课时。"),

@@ -292,6 +292,7 @@ MESSAGES: dict[str, LazyString] = {
     "invoice.special_person": _l("个人不能申请增值税专用发票。"),
     "invoice.there": _l("所选订单里有的已经申请过发票。"),
     "invoice.unknown": _l("没有找到这张发票。"),
+    "line.anew": _l("您打开本页以后，这条流水改对应了别的订单，请重新核对。"),
     "line.no_parts": _l("请填写要对应的订单和金额。"),
     "line.no_reason": _l("请写明原因。"),
     "line.no_return": _l("没有找到这笔退回。"),

@@ -11,6 +11,9 @@ from lms.notify.rules import Channel, MessageState, Wish
 MESSAGES: dict[str, LazyString] = {
     "announcement.unknown": _l("没有找到这条通知。"),
     "announcement.moved": _l("刚才有人处理了这条通知，请刷新后再看。"),
+    "announcement.anew": _l(
+        "您打开本页以后，通知改过并重新提交了。现在显示的是新的内容，请重新核对。"
+    ),
     "announcement.over": _l("截止日期已经过去，请改后再发。"),
     "announcement.span": _l("发送时间晚于截止日期，请改后再发。"),
     "announcement.nobody": _l("没有人符合所选的范围，没有发送。"),

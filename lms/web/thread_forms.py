@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Length
 
 from lms.claims.ports import Paper
 from lms.kernel.ids import AssociationId, new_id
+from lms.kernel.text import shown
 from lms.policy.answering import TOPICS, Matter
 from lms.threads.rules import BODY_LENGTH, DESK_ENDINGS, SUBJECT_LENGTH, Ending
 from lms.threads.services import Reply, Said
@@ -40,8 +41,8 @@ _PLACES = {
 
 
 def newlines(typed: str | None) -> str | None:
-    """Count the end of a line once, as the browser does."""
-    return typed.replace("\r\n", "\n") if typed else typed
+    """Count the end of a line once, as the browser does, and signs that are seen."""
+    return shown(typed) if typed else typed
 
 
 def _body(label: Any, hint: Any = "") -> TextAreaField:  # noqa: ANN401 - lazy words
@@ -119,6 +120,7 @@ class OpenForm(SayForm):
             InputRequired(NEEDED),
             Length(*SUBJECT_LENGTH, message=_l("请写 2 至 60 个字。")),
         ],
+        filters=[newlines],
         render_kw={"maxlength": SUBJECT_LENGTH[1], "autocomplete": "off"},
     )
     body = _body(

@@ -45,6 +45,12 @@ MESSAGES: dict[str, LazyString] = {
     "thread.many_templates": _l("模板最多 {most} 个，请先删除不用的。"),
 }
 
+PILE: Mapping[str, LazyString] = {
+    "waiting": _l("待答复"), "free": _l("无人受理"), "mine": _l("我受理的"),
+    "answered": _l("已答复"), "closed": _l("已办结"),
+}  # fmt: skip
+"""The parts of the desk's matters, as their tabs say."""
+
 MATTER: Mapping[Matter, LazyString] = {
     Matter.STUDY: _l("课程学习"),
     Matter.EXAM: _l("考试"),

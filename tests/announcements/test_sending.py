@@ -291,13 +291,14 @@ def test_mail_to_many_waits_for_a_second_person(
     with begin(one) as work:
         made = services.draft(work, here, wanted(mail=True))
         assert services.submit(work, here, made, 201) is State.WAITING
+    asked = row(made).approval_id
 
     run(clock)
     assert told(made) == set()
     with pytest.raises(Refused, match="own"), begin(one) as work:
-        services.decide(work, here, made, approved=True, comment="")
+        services.decide(work, here, made, approved=True, comment="", asked=asked)
     with begin(two) as work:
-        services.decide(work, here, made, approved=True, comment="")
+        services.decide(work, here, made, approved=True, comment="", asked=asked)
     run(clock)
 
     assert len(told(made)) == 1
@@ -311,11 +312,14 @@ def test_a_no_needs_a_reason_and_makes_it_a_draft_again(
     with begin(one) as work:
         made = services.draft(work, here, wanted(sms=True))
         services.submit(work, here, made, 300)
+    asked = row(made).approval_id
 
     with pytest.raises(Refused, match="no_comment"), begin(two) as work:
-        services.decide(work, here, made, approved=False, comment=" ")
+        services.decide(work, here, made, approved=False, comment=" ", asked=asked)
     with begin(two) as work:
-        services.decide(work, here, made, approved=False, comment="日期写错了")
+        services.decide(
+            work, here, made, approved=False, comment="日期写错了", asked=asked
+        )
     assert row(made).state is State.DRAFT
     with begin(one) as work:
         services.change(work, here, made, wanted(title="改过"))

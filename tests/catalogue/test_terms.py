@@ -88,6 +88,8 @@ def test_what_may_be_decided_of_study(told: StudyTerms, problem: str) -> None:
         ({}, ""),
         ({"account": ""}, "terms.account"),
         ({"account": "1500;7"}, "terms.account_number"),
+        ({"account": "１５００"}, "terms.account_number"),
+        ({"account": "15০০"}, "terms.account_number"),
         ({"bank": "行" * 81}, "terms.account_long"),
         ({"secret": "x"}, "terms.account_long"),
     ],

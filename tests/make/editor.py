@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,16 @@ class Desk:
         db.session.rollback()
         lines = queries.lesson_lines(db.session(), self.version)
         return [queries.lesson(db.session(), line.id) for line in lines]
+
+    def seen(self) -> str:
+        """Say what the manager's page says of the review that it shows."""
+        page = self.manager.get(self.page).text
+        found = re.search(r'name="seen" value="([^"]*)"', page)
+        return html.unescape(found[1]) if found else ""
+
+    def publish(self) -> TestResponse:
+        """Look at the page, and press its button."""
+        return self.manager.post(f"{self.page}/publish", {"seen": self.seen()})
 
     def state(self) -> VersionState:
         db.session.rollback()

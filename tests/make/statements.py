@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from lms.commerce.models import StatementLine
 from lms.commerce.queries import statements
@@ -14,6 +16,7 @@ from lms.commerce.services import imports
 from lms.commerce.services.imports import Reading, Upload
 from lms.kernel.ids import AccountId, AssociationId, PersonId, new_id
 from lms.kernel.work import Actor, Work
+from tests.conftest import Browser
 
 HEADS = [
     "交易日期", "交易流水号", "借方发生额", "贷方发生额", "余额", "对方户名",
@@ -71,3 +74,19 @@ def taken(work: Work, house: AssociationId, *rows: list[str]) -> list[StatementL
             .order_by(StatementLine.n)
         )
     )
+
+
+def ticked(by: Browser) -> str:
+    """Give what the one box of the queue says."""
+    queue = by.get("/console/money/lines?group=confirm").text
+    return re.findall(r'name="line"\s+value="([^"]+)"', queue)[0]
+
+
+def seen(by: Browser, line: str) -> str:
+    """Say for which orders a line's page says that its money is."""
+    return re.findall(r'name="seen" value="([^"]+)"', by.get(line).text)[0]
+
+
+def confirm(by: Browser, line: str, note: str = "") -> TestResponse:
+    """Look at a line's page, and press its button."""
+    return by.post(f"{line}/confirm", {"seen": seen(by, line), "note": note})

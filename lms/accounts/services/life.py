@@ -271,10 +271,14 @@ def lock_person(work: Work, person_id: PersonId) -> None:
     """Let other works about a person wait until this one ends.
 
     For what is looked up and then written, where no row is there yet to be locked.
+
+    Raises: Conflict for who became another's account while this work waited.
     """
-    work.session.execute(
-        select(Account.id).where(Account.person_id == person_id).with_for_update()
+    state = work.session.scalar(
+        select(Account.state).where(Account.person_id == person_id).with_for_update()
     )
+    if state is AccountState.MERGED:
+        raise Conflict("account.merged")
 
 
 def suspend(work: Work, account_id: AccountId) -> None:

@@ -16,6 +16,7 @@ from lms.accounts.rules import (
 )
 from lms.accounts.services.life import Scope, grant_in, revoke
 from lms.accounts.services.sessions import close_other_sessions
+from lms.accounts.services.slips import end_slips_of
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
@@ -74,7 +75,7 @@ def give(
 def take(
     work: Work, account_id: AccountId, role: Role, association_id: AssociationId
 ) -> None:
-    """End a post: every session of the account ends at once.
+    """End a post: every session of the account ends at once, and its open slips.
 
     Raises: NotFound for a post that is not held; Refused for the last manager.
     """
@@ -87,6 +88,7 @@ def take(
             raise Refused("staff.last_manager")
     revoke(work, account_id, role, association_id=association_id)
     close_other_sessions(work, account_id)
+    end_slips_of(work, account_id)
 
 
 def change(

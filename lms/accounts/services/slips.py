@@ -176,6 +176,9 @@ def use_slip(
     verdict = _judge(work, row, code)
     if verdict is not CodeVerdict.RIGHT:
         return verdict, (), None
+    if is_staff(work, AccountId(account.id)):
+        # Printed for a learner who has taken a post up since: staff use no slips.
+        return CodeVerdict.EXPIRED, (), None
     if row.purpose is SlipPurpose.OPEN and not agreed:
         return verdict, ("slip.consent",), None
     faults = passwords.set_by_slip(work, account.id, new)
@@ -186,6 +189,24 @@ def use_slip(
         consent(work, account.id, PRIVACY, text_on=PRIVACY_TEXT_ON)
     evidence.note(work, f"account:{account.id}", "account.slip_used", slip=row.id)
     return verdict, (), account.id
+
+
+def end_slips_of(work: Work, clerk_id: AccountId) -> None:
+    """End the slips for lost passwords that somebody printed who leaves the counter.
+
+    They have seen the codes. Whoever came for one is given a new one by a colleague.
+    """
+    work.session.execute(
+        update(CounterSlip)
+        .where(
+            CounterSlip.made_by == clerk_id,
+            CounterSlip.purpose == SlipPurpose.RESET,
+            CounterSlip.used_at.is_(None),
+            CounterSlip.ended_at.is_(None),
+        )
+        .values(ended_at=work.now)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _judge(work: Work, row: CounterSlip, code: str) -> CodeVerdict:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from lms.catalogue.rules import FilmState, LessonKind, VersionState
+from lms.catalogue.rules import FilmState, LessonKind, VersionState, review_mark
 from lms.catalogue.rules.documents import DocumentState
 from lms.kernel.credit import Credit
 from lms.kernel.ids import AssociationId, CourseId, LessonId, PackageId, VersionId
@@ -114,9 +114,15 @@ class VersionCard:
     valid_until: date | None
     cover_key: str | None
     returned_for: str | None
+    asked_at: datetime | None
     published_at: datetime | None
     lessons: tuple[LessonLine, ...]
     from_register: bool = False
+
+    @property
+    def review_mark(self) -> str:
+        """Say which review a page is about."""
+        return review_mark(self.state, self.asked_at)
 
 
 @dataclass(frozen=True, slots=True)

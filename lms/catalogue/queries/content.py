@@ -110,6 +110,7 @@ def version_rows() -> Select[*tuple[object, ...]]:
         CourseVersion.valid_until,
         CourseVersion.cover_key,
         CourseVersion.returned_for,
+        CourseVersion.asked_at,
         CourseVersion.published_at,
     )
 

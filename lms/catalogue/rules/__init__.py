@@ -7,6 +7,7 @@ from lms.catalogue.rules.courses import (
     VersionState,
     needed_seconds,
     objections,
+    review_mark,
     sound_question,
 )
 from lms.catalogue.rules.films import FilmState
@@ -19,5 +20,6 @@ __all__ = [
     "VersionState",
     "needed_seconds",
     "objections",
+    "review_mark",
     "sound_question",
 ]

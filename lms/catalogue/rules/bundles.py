@@ -20,6 +20,9 @@ MOST_BYTES = 512 * 2**20
 MOST_MANIFEST = 8 * 2**20
 MOST_ENTRIES = 400
 MEDIA_NAME = pattern(r"media/([0-9a-f]{64})\.(mp4|webm|pdf)")
+_NO_WORDS = pattern(r"[\0\ud800-\udfff]")
+"""JSON can name halves of a sign that no text holds, and no database keeps."""
+
 _HEX = pattern(r"[0-9a-f]{64}")
 _MOST_LESSONS = 1000
 _MOST_FAULTS = 100
@@ -125,7 +128,7 @@ class Reading:
     def text(self, of: Mapping[str, Any], name: str, most: int, least: int = 0) -> str:
         """Read words of a length."""
         found = of.get(name, "")
-        if not isinstance(found, str) or "\0" in found:
+        if not isinstance(found, str) or _NO_WORDS.search(found):
             self.wrong(name)
             return ""
         if not least <= len(found.strip()) <= most:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from lms.catalogue.rules.documents import LEAST_PAGE_SECONDS, DocumentState
@@ -34,6 +35,17 @@ MOVES: dict[VersionState, frozenset[VersionState]] = {
     VersionState.WITHDRAWN: frozenset({VersionState.PUBLISHED}),
 }
 """What may follow what. A draft that is published skips nothing but the asking."""
+
+
+def review_mark(state: VersionState, asked_at: datetime | None) -> str:
+    """Name the review that a page was read in: each submission begins another.
+
+    >>> review_mark(VersionState.DRAFT, None)
+    'draft'
+    """
+    if state is VersionState.REVIEW and asked_at is not None:
+        return asked_at.isoformat()
+    return state.value
 
 
 _LEAST_OPTIONS = 2

@@ -92,7 +92,9 @@ def account_problem(told: Mapping[str, str]) -> str:
     """Name what is wrong with an account and its seller, or nothing."""
     if any(not told.get(name) for name in _ACCOUNT):
         return "terms.account"
-    if not told["account"].replace(" ", "").replace("-", "").isalnum():
+    number = told["account"].replace(" ", "").replace("-", "")
+    # A figure of another script looks like ours, and no bank knows it.
+    if not (number.isascii() and number.isalnum()):
         return "terms.account_number"
     known = all(len(value) <= _LONGEST.get(name, 0) for name, value in told.items())
     return "" if known else "terms.account_long"

@@ -13,7 +13,7 @@ from lms.catalogue.models import (
     Lesson,
     Revision,
 )
-from lms.catalogue.rules import MOVES, VersionState
+from lms.catalogue.rules import MOVES, VersionState, review_mark
 from lms.catalogue.services.authoring import lock_course, search_words, version_of
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, Forbidden, Refused
@@ -51,15 +51,27 @@ def send_back(
     version.returned_for = said[:_LONGEST_REASON]
 
 
-def publish(work: Work, association_id: AssociationId, version_id: UUID) -> None:
+def publish(
+    work: Work,
+    association_id: AssociationId,
+    version_id: UUID,
+    *,
+    seen: str | None = None,
+) -> None:
     """Put a version on sale; the older ones of the course leave the shop window.
 
-    Raises: Refused with everything that is missing. Where the association wants two
-    persons: Forbidden to its own author, Conflict for a draft that nobody submitted.
+    `seen` is the `review_mark` of the page on which it was looked through: what was
+    sent back, changed and submitted again since was seen by nobody.
+
+    Raises: Refused with everything that is missing; Conflict for another `seen`. Where
+    the association wants two persons: Forbidden to its own author, Conflict for a draft
+    that nobody submitted.
     """
     version = version_of(work, association_id, version_id)
     lock_course(work, version.course_id)
     _second_person(work, version)
+    if seen is not None and seen != review_mark(version.state, version.asked_at):
+        raise Conflict("course.anew")
     _sound(work, version)
     _move(work, version, VersionState.PUBLISHED, "course.published")
     version.published_at = work.now

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from lms.approvals import queries as approval_queries
@@ -20,6 +21,7 @@ from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AccountId, ApprovalId, AssociationId, new_id
+from lms.kernel.text import normal
 from lms.kernel.work import Work
 from lms.notify import services as notify
 from lms.teachers.rules import Asked
@@ -71,7 +73,9 @@ def ask_account(
 
     Raises: Refused with what is wrong; Conflict while the like is asked.
     """
-    kept = {name: value.strip() for name, value in told.items() if value.strip()}
+    read = {name: normal(value) for name, value in told.items()}
+    read["account"] = normalize("NFKC", read.get("account", ""))
+    kept = {name: value for name, value in read.items() if value}
     problem = account_problem(kept)
     if problem:
         raise Refused(problem)

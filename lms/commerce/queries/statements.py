@@ -26,6 +26,7 @@ from lms.commerce.rules.statements import (
     LineState,
     ReturnState,
     Shares,
+    parts_mark,
 )
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
@@ -114,6 +115,12 @@ class LineCard:
     importer: UUID | None
     parts: tuple[PartCard, ...]
     returns: tuple[ReturnCard, ...]
+
+    @property
+    def mark(self) -> str:
+        """Say for which orders the line's money is."""
+        standing = (p for p in self.parts if p.state is not TransferState.WITHDRAWN)
+        return parts_mark(one.order_id for one in standing)
 
 
 def import_place(import_id: UUID) -> str:

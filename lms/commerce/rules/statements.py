@@ -4,11 +4,12 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from uuid import UUID
 
 from lms.commerce.rules.columns import Field, plain
 from lms.kernel.money import Fen
@@ -43,6 +44,17 @@ class ReturnState(StrEnum):
     AGREED = "agreed"
     DONE = "done"
     REFUSED = "refused"
+
+
+def parts_mark(order_ids: Iterable[UUID]) -> str:
+    """Name the orders that a line's money is for, so that who confirms says which.
+
+    >>> a, b = UUID(int=1), UUID(int=2)
+    >>> parts_mark([a, b]) == parts_mark([b, a]) != parts_mark([a])
+    True
+    """
+    said = ",".join(sorted(one.hex for one in order_ids))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 OPEN_RETURNS = frozenset({ReturnState.ASKED, ReturnState.AGREED})

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from lms.catalogue import queries as catalogue
 from lms.commerce.models import Order, StatementImport, StatementLine, Transfer
 from lms.commerce.rules import TRANSFER_LIFE, OrderState, TransferState
-from lms.commerce.rules.statements import LineState
+from lms.commerce.rules.statements import LineState, parts_mark
 from lms.commerce.services.lines import lock_line, recount, shares
 from lms.commerce.services.orders import lock_order
 from lms.commerce.services.transfers import PAYABLE, confirm_transfer, standing, strange
 from lms.evidence import services as evidence
-from lms.kernel.errors import Forbidden, NotFound, Refused
+from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from lms.kernel.ids import AssociationId, new_id
 from lms.kernel.money import Fen, yuan
 from lms.kernel.work import Work
@@ -136,18 +136,28 @@ def part_of(
 
 
 def confirm(
-    work: Work, association_id: AssociationId, line_id: UUID, note: str = ""
+    work: Work,
+    association_id: AssociationId,
+    line_id: UUID,
+    note: str = "",
+    *,
+    seen: str | None = None,
 ) -> Confirmed:
     """Confirm all that is proposed for a line; an order that is paid opens.
+
+    `seen` is the `parts_mark` of the page that was read: money that was given to other
+    orders since is confirmed by nobody.
 
     What an order no longer needs (a card was faster) is not paid twice: that part is
     withdrawn, and its money is free again.
 
     Raises: NotFound; Forbidden (transfer.same_person) for the importer and the
         proposer where two are asked; Refused (transfer.not_proposed,
-        transfer.strange_payer).
+        transfer.strange_payer); Conflict (line.anew) for another `seen`.
     """
     line = lock_line(work, association_id, line_id)
+    if seen is not None and seen != _mark(work, line):
+        raise Conflict("line.anew")
     parts = _proposed(work, line)
     if not parts:
         raise Refused("transfer.not_proposed")
@@ -179,6 +189,16 @@ def _proposed(work: Work, line: StatementLine) -> Sequence[Transfer]:
         .order_by(Transfer.order_id)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _mark(work: Work, line: StatementLine) -> str:
+    return parts_mark(
+        work.session.scalars(
+            select(Transfer.order_id).where(
+                Transfer.line_id == line.id, Transfer.state != TransferState.WITHDRAWN
+            )
+        )
+    )
 
 
 def _other_person(work: Work, line: StatementLine, parts: Sequence[Transfer]) -> None:

@@ -24,6 +24,7 @@ from lms.kernel import pii
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from lms.kernel.ids import AssociationId, PersonId, new_id
+from lms.kernel.text import normal
 from lms.kernel.work import Work
 from lms.people.rules import folded
 
@@ -135,7 +136,7 @@ def set_title(work: Work, row: Invoice, title: Title) -> None:
     """Write a title down; what identifies is sealed with the asker's key."""
     company = title.kind is TitleKind.COMPANY
     row.kind, row.type = title.kind, title.type
-    row.title = title.name.strip()
+    row.title = normal(title.name)
     row.tax_no = folded(title.tax_no) if company else ""
     row.sealed = pii.seal(
         accounts.ensure_key(work, PersonId(row.person_id)),

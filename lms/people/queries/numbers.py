@@ -13,7 +13,7 @@ from lms.accounts import queries as accounts
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
-from lms.people.models import NumberCase
+from lms.people.models import NumberCase, Person
 from lms.people.rules.cases import CaseEnd
 
 
@@ -124,3 +124,9 @@ def _card(row: NumberCase) -> CaseCard:
         settled_at=row.settled_at,
         ended_as=row.ended_as,
     )
+
+
+def numbered(session: Session, person_id: UUID) -> bool:
+    """Tell whether a profile has an ID number."""
+    number = select(Person.id_index).where(Person.id == person_id)
+    return session.scalar(number) is not None

@@ -11,6 +11,7 @@ from lms.accounts.rules import Role
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AccountId, EmployerId, new_id
+from lms.kernel.text import normal
 from lms.kernel.work import Work
 from lms.people import queries
 from lms.people.models import Employer, EmployerAgent, EmployerProof
@@ -52,12 +53,13 @@ def open_company(
 
     Raises: Refused with what is wrong; Conflict when the account acts for one already.
     """
+    facts = EmployerFacts(facts.uscc, normal(facts.name))
     problems = employer_problems(facts)
     if problems:
         raise Refused("employer.invalid", reasons=problems)
-    row = _company(work, folded(facts.uscc), facts.name.strip())
+    row = _company(work, folded(facts.uscc), facts.name)
     if queries.standing_of(work.session, row.id) is not Standing.PROVED:
-        row.name, row.kind = facts.name.strip(), kind
+        row.name, row.kind = facts.name, kind
     row.opened_at = row.opened_at or work.now
     _seat(work, row, account_id)
     employer_id = EmployerId(row.id)
@@ -130,7 +132,7 @@ def prove_employer(
     problems = on_site_problems(shown)
     if problems:
         raise Refused("employer.not_proved", reasons=problems)
-    name, was = shown.name.strip() or row.name, row.name
+    name, was = normal(shown.name) or row.name, row.name
     _agent_first(work, seat, renamed=name != was)
     row.name = name
     before = queries.standing_of(work.session, employer_id)

@@ -15,7 +15,7 @@ from lms.kernel.ids import AssociationId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.people.models import NumberCase, Person
 from lms.people.queries import naming
-from lms.people.queries.numbers import case_place, open_of, told
+from lms.people.queries.numbers import case_place, numbered, open_of, told
 from lms.people.rules import IdentityFacts, Section, identity_problems
 from lms.people.rules.cases import CaseEnd
 from lms.people.services.merging import take_number
@@ -92,7 +92,8 @@ def give_number(work: Work, case_id: UUID) -> None:
 
     The caller carries the word of two persons for it.
 
-    Raises: NotFound; Conflict when it was settled, or the number has moved since.
+    Raises: NotFound; Conflict when it was settled, the number has moved since, or who
+        asked has written another number into their profile meanwhile.
     """
     row = _open_row(work, case_id)
     asker, holder = PersonId(row.person_id), PersonId(row.holder_id)
@@ -109,6 +110,8 @@ def give_number(work: Work, case_id: UUID) -> None:
     work.session.flush()
     evidence.note(work, stream(holder), "number.freed", case=case_id)
     own = begun(work, asker)
+    if numbered(work.session, asker):
+        raise Conflict("number.asker_has_one")
     write_identity(work, own, facts.name, facts.id_number)
     note_saved(work, own, Section.IDENTITY)
     settle(work, case_id, CaseEnd.FREED)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import PersonId, new_id
+from lms.kernel.text import normal
 from lms.kernel.work import Work
 from lms.people.models import (
     Employer,
@@ -156,11 +157,12 @@ def save_employer(work: Work, person_id: PersonId, facts: EmployerFacts) -> None
 
 def write_employer(work: Work, row: Person, facts: EmployerFacts) -> None:
     """Write the employer, whatever the lock says."""
-    problems = employer_problems(facts)
+    name = normal(facts.name)
+    problems = employer_problems(EmployerFacts(facts.uscc, name))
     if problems:
         raise Refused("profile.invalid", reasons=problems)
-    employer_id = _employer(work, folded(facts.uscc), facts.name.strip())
-    write_company(work, PersonId(row.id), employer_id, facts.name.strip())
+    employer_id = _employer(work, folded(facts.uscc), name)
+    write_company(work, PersonId(row.id), employer_id, name)
 
 
 def write_company(

@@ -10,6 +10,7 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -21,7 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from lms.announcements.queries import AnnouncementCard
 from lms.announcements.rules import MOST_DAYS, Audience, Wanted, days_of, problem
 from lms.kernel.clock import SHANGHAI
-from lms.kernel.text import normal
+from lms.kernel.text import normal, shown
 from lms.policy.model import Specialty
 from lms.reports.audiences import Narrowing
 from lms.web import desk
@@ -89,7 +90,7 @@ class AnnouncementForm(PageForm):
         begins = self.from_at.data
         found = Wanted(
             normal(self.title.data or ""),
-            (self.body.data or "").strip(),
+            shown(self.body.data or "").strip(),
             audience,
             self._among(audience),
             mail=bool(self.mail.data),
@@ -130,8 +131,9 @@ def _choices(things: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 
 
 class DecideForm(PageForm):
-    """Yes or no to what a colleague wants to send."""
+    """Yes or no to what a colleague wants to send; `asked` is which words were read."""
 
+    asked = HiddenField()
     comment = TextAreaField(
         _l("意见"),
         validators=[Length(max=400)],

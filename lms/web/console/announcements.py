@@ -13,7 +13,7 @@ from lms.announcements.rules import ALONE_UP_TO, Audience, State, needs_second
 from lms.announcements.services import DAY
 from lms.approvals import queries as approvals
 from lms.catalogue import queries as catalogue
-from lms.kernel.errors import Forbidden, NotFound, Refused
+from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from lms.kernel.ids import AccountId
 from lms.people import queries as people
 from lms.reports import audiences
@@ -25,6 +25,7 @@ from lms.web.console.announcement_forms import AnnouncementForm, DecideForm, fil
 from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.filters import term
+from lms.web.messages import words
 
 bp = Blueprint("console_announcements", __name__, url_prefix="/console/announcements")
 
@@ -146,6 +147,7 @@ def _page(announcement_id: UUID, form: DecideForm) -> str:
     session = desk.reading()
     counted = _counted(card)
     asked = approvals.approval(session, card.approval_id) if card.approval_id else None
+    form.asked.data = str(card.approval_id or "")
     return render_template(
         "console/announcement.html",
         card_=card,
@@ -233,13 +235,28 @@ def decide(announcement_id: UUID) -> ResponseReturnValue:
     try:
         with desk.begin() as work:
             services.decide(
-                work, _whose(), announcement_id, approved, form.comment.data or ""
+                work,
+                _whose(),
+                announcement_id,
+                approved,
+                form.comment.data or "",
+                asked=_asked(form.asked.data),
             )
     except Refused as no:
         blame(form.comment, no.code)
         return _page(announcement_id, form), 422
+    except Conflict as no:
+        flash(words(no.code, no.facts), "warn")
+        return _page(announcement_id, form), 409
     flash(_("已同意，将按时发送。") if approved else _("已退回，成为草稿。"), "ok")
     return _shown(announcement_id)
+
+
+def _asked(typed: str | None) -> UUID | None:
+    try:
+        return UUID(typed or "")
+    except ValueError:
+        return None
 
 
 @bp.post("/<uuid:announcement_id>/take-back")

@@ -220,7 +220,8 @@ def submit(version_id: UUID) -> ResponseReturnValue:
 def publish(version_id: UUID) -> ResponseReturnValue:
     """Put a version on sale."""
     with desk.begin() as work:
-        services.publish(work, desk.association(), version_id)
+        seen = request.form.get("seen", "")
+        services.publish(work, desk.association(), version_id, seen=seen)
     flash(_("课程已发布。"), "ok")
     return back(version_id)
 

@@ -27,6 +27,7 @@ from lms.commerce.rules.invoices import (
     Read,
     RedState,
     RedWhy,
+    TitleKind,
     speaks_of,
 )
 from lms.commerce.rules.matching import same_payer
@@ -39,7 +40,7 @@ from lms.reports import invoices as reports
 from lms.web import desk, money_words
 from lms.web.account.profile_parts import by_account
 from lms.web.console.amounts import fen
-from lms.web.console.sheets import Cell, Column, exported, yuan_cell
+from lms.web.console.sheets import Cell, Column, Firm, exported, yuan_cell
 from lms.web.doors import staff
 from lms.web.limits import limiter
 from lms.web.messages import words
@@ -103,12 +104,12 @@ def export() -> ResponseReturnValue:
     """Give the list as a table; the export goes on the record."""
     group, asked = _asked(request.form)
     columns = (
-        Column(_("发票流水号"), width=20), Column(_("抬头"), width=30),
+        Column(_("发票流水号"), width=20), Column(_("抬头"), "name", 30),
         Column(_("税号"), width=22), Column(_("发票类型")),
         Column(_("金额（元）"), "money"), Column(_("已红冲（元）"), "money"),
         Column(_("状态")), Column(_("申请时间"), "instant", 18),
         Column(_("发票号码"), width=24), Column(_("开票日期"), "day"),
-        Column(_("订单号"), width=30), Column(_("付款户名"), width=30),
+        Column(_("订单号"), width=30), Column(_("付款户名"), "name", 30),
     )  # fmt: skip
     rows = reports.every(desk.reading(), desk.association(), group, asked)
     filters = ((_("分类"), str(money_words.INVOICE_GROUP[group])), (_("查找"), asked))
@@ -117,11 +118,18 @@ def export() -> ResponseReturnValue:
 
 def _cells(row: reports.InvoiceRow) -> tuple[Cell, ...]:
     return (
-        row.serial, row.title, row.tax_no, str(money_words.TYPE[row.type]),
+        row.serial, _named(row, row.title), row.tax_no, str(money_words.TYPE[row.type]),
         yuan_cell(row.amount_fen), yuan_cell(row.red_fen),
         str(money_words.INVOICE[row.state][0]), row.asked_at, row.issued_number or "",
-        row.issued_on, "；".join(row.orders), "；".join(dict.fromkeys(row.payers)),
+        row.issued_on, "；".join(row.orders),
+        _named(row, "；".join(dict.fromkeys(row.payers))),
     )  # fmt: skip
+
+
+def _named(row: reports.InvoiceRow, name: str) -> str:
+    """Tell a company's own name from a person's, of whom the family name is enough."""
+    firm = row.kind is TitleKind.COMPANY and same_payer(name, (row.title,))
+    return Firm(name) if firm else name
 
 
 @bp.post("/hand-over")

@@ -72,7 +72,7 @@ def export() -> ResponseReturnValue:
     group, asked = _asked(request.form)
     columns = (
         Column(_("交易日期"), "day"), Column(_("金额（元）"), "money"),
-        Column(_("对方户名"), width=30), Column(_("附言、用途"), width=40),
+        Column(_("对方户名"), "name", 30), Column(_("附言、用途"), width=40),
         Column(_("银行流水号"), width=24), Column(_("状态")),
         Column(_("已对应（元）"), "money"), Column(_("已退回（元）"), "money"),
         Column(_("剩余（元）"), "money"), Column(_("订单号"), width=30),
@@ -104,10 +104,10 @@ def confirm_many() -> ResponseReturnValue:
     opened = short = 0
     freed: list[str] = []
     refused: dict[str, int] = {}
-    for line_id in _ticked():
+    for line_id, seen in _ticked():
         try:
             with desk.begin() as work:
-                done = assigning.confirm(work, desk.association(), line_id)
+                done = assigning.confirm(work, desk.association(), line_id, seen=seen)
         except (Refused, Conflict, Forbidden, NotFound) as no:
             refused[_why(no)] = refused.get(_why(no), 0) + 1
             continue
@@ -124,11 +124,13 @@ def _why(no: LmsError) -> str:
     return str(words(no.code, no.facts))
 
 
-def _ticked() -> list[UUID]:
+def _ticked() -> list[tuple[UUID, str]]:
+    """Read what was ticked: each line, and for which orders it stood there."""
     found = []
     for one in request.form.getlist("line")[:MOST_AT_ONCE]:
+        line_id, _dot, seen = one.partition(".")
         try:
-            found.append(UUID(one))
+            found.append((UUID(line_id), seen))
         except ValueError as error:
             raise NotFound("line.unknown") from error
     return found
@@ -285,10 +287,16 @@ def confirm(line_id: UUID) -> ResponseReturnValue:
     try:
         with desk.begin() as work:
             done = assigning.confirm(
-                work, desk.association(), line_id, request.form.get("note", "")
+                work,
+                desk.association(),
+                line_id,
+                request.form.get("note", ""),
+                seen=request.form.get("seen", ""),
             )
     except (Refused, Forbidden) as no:
         return _page(line_id, _why(no)), 422
+    except Conflict as no:
+        return _page(line_id, _why(no)), 409
     _tell(done)
     return _back(line_id)
 

@@ -161,12 +161,11 @@ def _chosen(asked: Asked) -> dict[str, str]:
 
 def _told(asked: Asked) -> tuple[tuple[str, str], ...]:
     """Say what a list is narrowed to, for the table that is taken away."""
-    said = (
+    return (
         (_("注册专业"), str(term(asked.specialty)) if asked.specialty else ""),
         (_("学习进度"), str(STUDIES[asked.study]) if asked.study else ""),
         (_("注册到期"), _("%(n)s 天内", n=asked.ending) if asked.ending else ""),
     )
-    return tuple((name, value) for name, value in said if value)
 
 
 @bp.post("/export.xlsx")

@@ -31,6 +31,13 @@ from lms.web.console import export_asking
 
 Cell = str | int | Decimal | date | datetime | None
 
+
+class Firm(str):
+    """The name of a company in a column of names: it is nobody's personal data."""
+
+    __slots__ = ()
+
+
 _LOOKS = {
     "text": "@",
     "name": "@",
@@ -223,7 +230,7 @@ def _filled(
 
 def _cut(value: Cell) -> Cell:
     """Leave the family names of a cell of names."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, Firm):
         return value
     return "；".join(pii.mask_name(one) for one in value.split("；") if one)
 

@@ -91,8 +91,8 @@ def export() -> ResponseReturnValue:
         for one in rows
     )  # fmt: skip
     filters = (
-        (_("范围"), asked.pile.value),
-        (_("主题"), asked.matter.value if asked.matter else ""),
+        (_("范围"), str(said.PILE[asked.pile.value])),
+        (_("主题"), str(said.MATTER[asked.matter]) if asked.matter else ""),
     )
     return exported(_("咨询投诉"), columns, cells, "threads.exported", filters)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -191,17 +192,56 @@ def test_many_by_mail_wait_for_the_manager(
     where = drafted(house)
     assert "交给同事复核" in house.clerk.get(where).text
     house.clerk.post(f"{where}/send")
-    assert house.clerk.post(f"{where}/decide", {"answer": "yes"}).status_code == 422
+    seen = read(house.manager, where)
+    own = house.clerk.post(f"{where}/decide", seen | {"answer": "yes"})
+    assert own.status_code == 422
 
-    refused = house.manager.post(f"{where}/decide", {"answer": "no"})
+    refused = house.manager.post(f"{where}/decide", seen | {"answer": "no"})
     assert refused.status_code == 422
-    house.manager.post(f"{where}/decide", {"answer": "no", "comment": "写错了日期"})
+    no = seen | {"answer": "no", "comment": "写错了日期"}
+    house.manager.post(f"{where}/decide", no)
     assert "写错了日期" in house.clerk.get(where).text
     house.clerk.post(f"{where}/send")
-    house.manager.post(f"{where}/decide", {"answer": "yes", "comment": ""})
+    yes = read(house.manager, where) | {"answer": "yes", "comment": ""}
+    house.manager.post(f"{where}/decide", yes)
     announcing.run(clock, {})
 
     assert "已送达 1 人" in house.clerk.get(where).text
+
+
+def read(browser: Browser, where: str) -> dict[str, str]:
+    """Read a page on which a second person decides; say which words were read."""
+    found = re.search(r'name="asked"[^>]*value="([^"]*)"', browser.get(where).text)
+    assert found
+    return {"asked": found[1]}
+
+
+def test_a_yes_to_words_that_were_changed_since_sends_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, clock: HandClock
+) -> None:
+    monkeypatch.setattr("lms.announcements.rules.ALONE_UP_TO", 0)
+    where = drafted(house)
+    house.clerk.post(f"{where}/send")
+    seen = read(house.manager, where)
+    no = {"answer": "no", "comment": "退回再改"}
+    house.manager.post(f"{where}/decide", seen | no)
+    house.clerk.post(where, FORM | {"title": "请把学费转到新账号"})
+    house.clerk.post(f"{where}/send")
+
+    late = house.manager.post(
+        f"{where}/decide", seen | {"answer": "yes", "comment": "放假安排同意"}
+    )
+    announcing.run(clock, {})
+
+    assert late.status_code == 409
+    assert "请重新核对" in late.text
+    assert "请把学费转到新账号" in late.text
+    assert "放假安排同意" in late.text
+    assert db.session.scalar(select(Announcement.state)) is State.WAITING
+    assert db.session.scalar(select(OutboxMessage.id)) is None
+    fresh = read(house.manager, where)
+    done = house.manager.post(f"{where}/decide", fresh | {"answer": "yes"})
+    assert done.status_code == 303
 
 
 def test_an_operator_writes_for_the_house(

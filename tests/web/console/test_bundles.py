@@ -391,10 +391,10 @@ def test_an_imported_course_is_published_by_a_second_person(
 ) -> None:
     desk = Desk(begin, browser_of, two_person=True)
     desk.version = made_of(bring(desk.author, packed(sound())))
-    place = f"/console/courses/{desk.version}"
+    place = desk.page = f"/console/courses/{desk.version}"
 
     assert desk.author.post(f"{place}/publish").status_code == 403
-    assert desk.manager.post(f"{place}/publish").status_code == 409
+    assert desk.publish().status_code == 409
     desk.author.post(f"{place}/submit")
-    assert desk.manager.post(f"{place}/publish").status_code == 303
+    assert desk.publish().status_code == 303
     assert desk.state() is VersionState.PUBLISHED

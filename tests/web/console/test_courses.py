@@ -13,7 +13,7 @@ from lms.accounts.rules import Role
 from lms.catalogue import queries
 from lms.catalogue.rules import VersionState
 from lms.kernel.db import db
-from tests.conftest import Browser
+from tests.conftest import Browser, HandClock
 from tests.make import accounts as make_accounts
 from tests.make import catalogue as make
 from tests.make.editor import COURSE, TEXT, Desk
@@ -133,7 +133,7 @@ def test_the_author_asks_and_the_manager_publishes(
     (lesson,) = desk.lessons()
     desk.author.post(f"{desk.page}/lessons/{lesson.id}", TEXT)
 
-    early = desk.manager.post(f"{desk.page}/publish")
+    early = desk.publish()
     assert early.status_code == 409
     assert "还没有提交" in early.text
     assert ">发布</button>" not in desk.manager.get(desk.page).text
@@ -144,7 +144,7 @@ def test_the_author_asks_and_the_manager_publishes(
     assert desk.state() is VersionState.DRAFT
     desk.author.post(f"{desk.page}/submit")
     assert ">发布</button>" in desk.manager.get(desk.page).text
-    assert desk.manager.post(f"{desk.page}/publish").status_code == 303
+    assert desk.publish().status_code == 303
     assert "建筑工程质量控制要点" in browser.get("/courses").text
 
     changed = desk.author.post(f"{desk.page}/facts", COURSE)
@@ -152,9 +152,29 @@ def test_the_author_asks_and_the_manager_publishes(
     assert "只有草稿可以修改" in changed.text
 
 
+def test_a_yes_to_what_was_changed_since_publishes_nothing(
+    begin: Begin, browser_of: Sign, clock: HandClock
+) -> None:
+    desk = Desk(begin, browser_of, two_person=True)
+    desk.author.post(desk.new_lesson, TEXT)
+    desk.author.post(f"{desk.page}/submit")
+    seen = desk.seen()
+    desk.manager.post(f"{desk.page}/send-back", {"reason": "改价格"})
+    desk.author.post(f"{desk.page}/facts", COURSE | {"title": "另一门课"})
+    clock.pass_seconds(60)
+    desk.author.post(f"{desk.page}/submit")
+
+    late = desk.manager.post(f"{desk.page}/publish", {"seen": seen})
+
+    assert late.status_code == 409
+    assert "请重新看过再发布" in late.text
+    assert desk.state() is VersionState.REVIEW
+    assert desk.publish().status_code == 303
+
+
 def test_what_is_on_sale_is_reached_from_its_draft(desk: Desk) -> None:
     desk.author.post(desk.new_lesson, TEXT)
-    desk.manager.post(f"{desk.page}/publish")
+    desk.publish()
     draft = desk.author.post(f"{desk.page}/new-version").location
 
     assert f'href="{desk.page}"' in desk.manager.get(draft).text

@@ -118,7 +118,7 @@ def test_learners_read_pages_under_their_own_addresses(
     assert looked.count("data-paper-page=") == 3
     assert "Sheet number 2" in looked
     desk.author.post(f"{desk.page}/submit")
-    desk.manager.post(f"{desk.page}/publish")
+    desk.publish()
     assert desk.state() is VersionState.PUBLISHED
     with begin() as work:
         person = make_people.person(work)

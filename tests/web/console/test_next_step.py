@@ -15,7 +15,7 @@ from lms.commerce.models import StatementLine, Transfer
 from lms.commerce.rules import OrderState
 from lms.kernel.db import db
 from tests.conftest import Browser
-from tests.make.statements import row
+from tests.make.statements import row, ticked
 from tests.web.console.test_money import Desk
 
 Begin = Callable[..., Any]
@@ -56,9 +56,9 @@ def test_where_one_person_is_enough_it_waits_on_their_own_desk(
     queue = desk.clerk.get("/console/money/lines?group=confirm").text
     assert "由另一人确认" not in queue
 
-    line_id = desk.line().rsplit("/", 1)[1]
+    box = ticked(desk.clerk)
     done = desk.clerk.post(
-        "/console/money/lines/confirm", {"line": line_id}, follow_redirects=True
+        "/console/money/lines/confirm", {"line": box}, follow_redirects=True
     )
 
     assert desk.state() is OrderState.FULFILLED
