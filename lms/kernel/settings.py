@@ -1,22 +1,20 @@
 """Settings: one frozen object from the environment, checked whole before the start."""
 
-import contextlib
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lms.kernel import merchant_settings, payment_settings
+from lms.kernel import merchant_settings, payment_settings, secret_keys
 from lms.kernel.merchant_settings import Merchant
 from lms.kernel.payment_settings import (
     AlipaySettings,
     StripeSettings,
     WechatSettings,
 )
+from lms.kernel.secret_keys import Secrets
 
-_KEY_BYTES = 32
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -130,17 +128,6 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Secrets:
-    """Keys, 32 bytes each, from files of mode 0400 or made on the first start."""
-
-    cookie: bytes
-    master: bytes
-    pepper: bytes
-    password_pepper: bytes
-    signing: bytes
-
-
-@dataclass(frozen=True, slots=True, repr=False)
 class S3Settings:
     """The bucket that films lie in, when not on this machine's disk.
 
@@ -182,7 +169,9 @@ def from_env(env: Mapping[str, str] = os.environ) -> Settings:
         data_dir=data_dir,
         database_url=_database(env, data_dir, problems),
         redis_url=_url(env, "LMS_REDIS_URL", {"redis", "rediss"}, problems),
-        secrets=_secrets(env, data_dir, production=production, problems=problems),
+        secrets=secret_keys.read(
+            env, data_dir, production=production, problems=problems
+        ),
         stripe=payment_settings.stripe(env, problems),
         smtp_url=_url(env, "LMS_SMTP_URL", {"smtp", "smtps"}, problems),
         mail_from=env.get("LMS_MAIL_FROM", "no-reply@localhost"),
@@ -197,14 +186,20 @@ def from_env(env: Mapping[str, str] = os.environ) -> Settings:
         wechat=payment_settings.wechat(env, problems, production=production),
         alipay=payment_settings.alipay(env, problems, production=production),
     )
-    found = merchant_settings.merchants(
-        env, settings.own, problems, production=production
-    )
-    settings = replace(settings, merchants=found)
+    settings = _with_merchants(env, settings, problems)
     _agree(settings, problems)
     if problems:
         raise BadSettings(problems)
     return settings
+
+
+def _with_merchants(
+    env: Mapping[str, str], settings: Settings, problems: list[str]
+) -> Settings:
+    found = merchant_settings.merchants(
+        env, settings.own, problems, production=settings.production
+    )
+    return replace(settings, merchants=found)
 
 
 _KNOWN = {
@@ -298,54 +293,6 @@ def _database(env: Mapping[str, str], data_dir: Path, problems: list[str]) -> st
     if scheme not in {"postgresql+psycopg", "sqlite"}:
         problems.append("DATABASE_URL: must begin with postgresql:// or sqlite://")
     return given
-
-
-def _secrets(
-    env: Mapping[str, str], data_dir: Path, *, production: bool, problems: list[str]
-) -> Secrets:
-    keys_dir = Path(env.get("LMS_KEYS_DIR", data_dir / "keys"))
-    names = ("cookie", "master", "pepper", "password_pepper", "signing")
-    found = {
-        name: _key(keys_dir / f"{name}.key", production=production, problems=problems)
-        for name in names
-    }
-    if len(set(found.values())) < len(names):
-        problems.append("LMS_KEYS_DIR: two keys are the same")
-    return Secrets(**found)
-
-
-def _key(path: Path, *, production: bool, problems: list[str]) -> bytes:
-    """Read one key; outside production a missing one is made."""
-    if not path.exists() and not production:
-        _make_key(path)
-    if not path.exists():
-        problems.append(f"{path.name}: key file is missing from LMS_KEYS_DIR")
-        return path.name.encode()
-    key = path.read_bytes()
-    if len(key) != _KEY_BYTES:
-        problems.append(f"{path.name}: must hold exactly {_KEY_BYTES} bytes")
-    if production and path.stat().st_mode & 0o277:
-        problems.append(f"{path.name}: must be readable by its owner alone (0400)")
-    return key
-
-
-def _make_key(path: Path) -> None:
-    """Write a new key whole, or leave the one that another process wrote first."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(f".{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
-    # What is sealed with it shall not outlive it.
-    for folder in (path.parent, path.parent.parent):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        os.fsync(handle)
-        os.close(handle)
 
 
 def _agree(settings: Settings, problems: list[str]) -> None:

@@ -1,20 +1,18 @@
 """What waits on an association's desk today. Never writes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from types import MappingProxyType
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
 from lms.accounts.services import staffing
 from lms.announcements.services import MATTER
 from lms.approvals import queries as approvals
 from lms.catalogue import queries as catalogue
-from lms.catalogue.models import Course, CourseVersion
+from lms.catalogue.models import CourseVersion
 from lms.catalogue.rules import VersionState
 from lms.catalogue.services import domains, terms
 from lms.claims import queries as claims
@@ -28,17 +26,22 @@ from lms.commerce.rules.offers import DealKind, DealState
 from lms.credentials.models import CertificateCounter, PrintQueue
 from lms.exams import queries as exam_rooms
 from lms.exports import services as exports
-from lms.kernel.credit import Credit
-from lms.kernel.ids import AssociationId, CourseId, PersonId, VersionId
-from lms.kernel.money import Fen
-from lms.learning.models import Enrolment
+from lms.kernel.ids import AssociationId, PersonId
 from lms.legacy.queries import records as legacy
 from lms.merges import queries as merge_queries
 from lms.merges import rules as merges
 from lms.people.queries import numbers
 from lms.people.rules import CORRECTION
-from lms.policy.model import Specialty, Track
-from lms.reports import exams, invoices, orders, people, statements, teachers, threads
+from lms.reports import (
+    authored,
+    exams,
+    invoices,
+    orders,
+    people,
+    statements,
+    teachers,
+    threads,
+)
 from lms.reports.exams import AttemptRow
 from lms.signing import queries as signing
 from lms.signing import rules as signing_rules
@@ -97,23 +100,14 @@ class WaitingCard:
     teachers_ending: int
 
 
-@dataclass(frozen=True, slots=True)
-class AuthoredCourse:
-    """A version in the list of courses. Units: fen, hundredths."""
-
-    course_id: CourseId
-    version_id: VersionId
-    number: str
-    n: int
-    state: VersionState
-    title: str
-    specialty: Specialty | None
-    track: Track
-    credit: Credit
-    price: Fen
-    learners: int
-    published_at: datetime | None
-    returned: bool
+BY_TWO = {
+    "announcements": MATTER,
+    "exports_to_decide": exports.MATTER,
+    "posts_to_decide": staffing.MATTER,
+    "domains_to_decide": domains.MATTER,
+    "terms_to_decide": terms.MATTER,
+}
+"""What one manager proposes and another decides: its name on the card, and its kind."""
 
 
 def figures(session: Session, association_id: AssociationId) -> DeskCard:
@@ -166,14 +160,13 @@ def waiting(
         ),
         numbers_to_check=len(numbers.open_cases(session, association_id)),
         pairs_to_check=merge_queries.pairs_waiting(session, association_id),
-        announcements=_of_others(session, association_id, MATTER, me),
-        exports_to_decide=_of_others(session, association_id, exports.MATTER, me),
-        posts_to_decide=_of_others(session, association_id, staffing.MATTER, me),
-        domains_to_decide=_of_others(session, association_id, domains.MATTER, me),
-        terms_to_decide=_of_others(session, association_id, terms.MATTER, me),
         threads=threads.waiting_for(session, association_id),
         teachers_to_check=teachers.to_check(session, association_id, me),
         teachers_ending=teachers.ending(session, association_id, on),
+        **{
+            name: _of_others(session, association_id, kind, me)
+            for name, kind in BY_TWO.items()
+        },
         **_old_platform(session, association_id, me),
         **_money(session, association_id, me),
         **_offers(session, association_id, me),
@@ -315,7 +308,7 @@ def _papers(
 
 
 def _drafts(session: Session, association_id: AssociationId) -> dict[str, int]:
-    counts = course_counts(session, association_id)
+    counts = authored.course_counts(session, association_id)
     return {"reviews": counts["review"], "returned": counts["returned"]}
 
 
@@ -329,73 +322,3 @@ def _count(
     chosen = chosen.where(table.association_id == association_id)
     narrowed = [one for one in conditions if one is not None]
     return session.scalar(chosen.where(*narrowed)) or 0
-
-
-_OTHER = aliased(CourseVersion)
-_STATE = CourseVersion.state
-_ORDER = {
-    VersionState.REVIEW: 0,
-    VersionState.DRAFT: 1,
-    VersionState.PUBLISHED: 2,
-    VersionState.WITHDRAWN: 3,
-}
-_NEWEST = CourseVersion.n == (
-    select(func.max(_OTHER.n))
-    .where(_OTHER.course_id == CourseVersion.course_id)
-    .scalar_subquery()
-)
-
-COURSE_GROUPS: Mapping[str, ColumnElement[bool]] = MappingProxyType(
-    {
-        "all": _NEWEST,
-        "draft": _STATE == VersionState.DRAFT,
-        "returned": and_(
-            _STATE == VersionState.DRAFT, CourseVersion.returned_for != ""
-        ),
-        "review": _STATE == VersionState.REVIEW,
-        "published": _STATE == VersionState.PUBLISHED,
-        "withdrawn": and_(_NEWEST, _STATE == VersionState.WITHDRAWN),
-    }
-)
-"""The tabs of the course list: each course by its newest version, or one state's."""
-
-
-def course_counts(session: Session, association_id: AssociationId) -> dict[str, int]:
-    """Count each group of the course list."""
-    return {
-        group: _count(session, CourseVersion, association_id, narrowed)
-        for group, narrowed in COURSE_GROUPS.items()
-    }
-
-
-def authored(
-    session: Session, association_id: AssociationId, group: str = "all"
-) -> tuple[AuthoredCourse, ...]:
-    """List an association's courses, those that somebody must touch first."""
-    enrolled = (
-        select(func.count())
-        .select_from(Enrolment)
-        .where(Enrolment.version_id == CourseVersion.id)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            CourseVersion.course_id,
-            CourseVersion.id.label("version_id"),
-            Course.number,
-            CourseVersion.n,
-            CourseVersion.state,
-            CourseVersion.title,
-            CourseVersion.specialty,
-            CourseVersion.track,
-            CourseVersion.credit,
-            CourseVersion.price_fen.label("price"),
-            enrolled.label("learners"),
-            CourseVersion.published_at,
-            (CourseVersion.returned_for != "").label("returned"),
-        )
-        .join(Course, Course.id == CourseVersion.course_id)
-        .where(CourseVersion.association_id == association_id, COURSE_GROUPS[group])
-        .order_by(case(_ORDER, value=_STATE), CourseVersion.title, CourseVersion.n)
-    )
-    return tuple(AuthoredCourse(**row._asdict()) for row in rows)

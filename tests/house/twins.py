@@ -51,7 +51,7 @@ def lay(
         "console_merges.withdraw": own,
         "console_merges.new": _two(work, here),
         "console_merges.propose": _two(work, here),
-        "console_merges.apart": make.twins(work, here),
+        "console_merges.apart": {**make.twins(work, here)},
         "console_standing.suspend": {"person_id": make.learner(work, here)},
         "console_standing.reinstate": {"person_id": make.learner(work, here)},
     }

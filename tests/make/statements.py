@@ -79,12 +79,12 @@ def taken(work: Work, house: AssociationId, *rows: list[str]) -> list[StatementL
 def ticked(by: Browser) -> str:
     """Give what the one box of the queue says."""
     queue = by.get("/console/money/lines?group=confirm").text
-    return re.findall(r'name="line"\s+value="([^"]+)"', queue)[0]
+    return str(re.findall(r'name="line"\s+value="([^"]+)"', queue)[0])
 
 
 def seen(by: Browser, line: str) -> str:
     """Say for which orders a line's page says that its money is."""
-    return re.findall(r'name="seen" value="([^"]+)"', by.get(line).text)[0]
+    return str(re.findall(r'name="seen" value="([^"]+)"', by.get(line).text)[0])
 
 
 def confirm(by: Browser, line: str, note: str = "") -> TestResponse:

@@ -146,27 +146,17 @@ def confirm(
     """Confirm all that is proposed for a line; an order that is paid opens.
 
     `seen` is the `parts_mark` of the page that was read: money that was given to other
-    orders since is confirmed by nobody.
-
-    What an order no longer needs (a card was faster) is not paid twice: that part is
-    withdrawn, and its money is free again.
+    orders since is confirmed by nobody. What an order no longer needs (a card was
+    faster) is not paid twice: that part is withdrawn, and its money is free again.
 
     Raises: NotFound; Forbidden (transfer.same_person) for the importer and the
         proposer where two are asked; Refused (transfer.not_proposed,
         transfer.strange_payer); Conflict (line.anew) for another `seen`.
     """
     line = lock_line(work, association_id, line_id)
-    if seen is not None and seen != _mark(work, line):
-        raise Conflict("line.anew")
-    parts = _proposed(work, line)
-    if not parts:
-        raise Refused("transfer.not_proposed")
-    if catalogue.association(work.session, association_id).two_person:
-        _other_person(work, line, parts)
+    parts = _as_read(work, line, seen)
     orders = _orders(work, association_id, [one.order_id for one in parts])
-    opened: list[str] = []
-    short: list[str] = []
-    freed: list[str] = []
+    opened, short, freed = list[str](), list[str](), list[str]()
     for part in parts:
         order = orders[part.order_id]
         if order.state not in PAYABLE:
@@ -180,6 +170,17 @@ def confirm(
         (opened if done else short).append(order.number)
     recount(work, line)
     return Confirmed(tuple(opened), tuple(short), tuple(freed))
+
+
+def _as_read(work: Work, line: StatementLine, seen: str | None) -> Sequence[Transfer]:
+    """Give what waits for a yes, if the line is still for the orders that were read."""
+    if seen is not None and seen != _mark(work, line):
+        raise Conflict("line.anew")
+    if not (parts := _proposed(work, line)):
+        raise Refused("transfer.not_proposed")
+    if catalogue.association(work.session, line.association_id).two_person:
+        _other_person(work, line, parts)
+    return parts
 
 
 def _proposed(work: Work, line: StatementLine) -> Sequence[Transfer]:

@@ -22,7 +22,7 @@ from lms.catalogue.rules.trees import Tree, mark_of
 from lms.catalogue.services import DraftFacts
 from lms.kernel.text import clean_html
 from lms.policy.model import Specialty, Track
-from lms.reports import desk as reports
+from lms.reports import authored as reports
 from lms.web import desk
 from lms.web.console.course_forms import (
     COMMON,
