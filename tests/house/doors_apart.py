@@ -19,6 +19,7 @@ SECOND = (
     | doors_of_reports.SECOND
     | doors_of_threads.RULES
 )
+OUTSIDE = doors_of_threads.OUTSIDE
 OWN = doors_of_classes.OWN | doors_of_people.OWN | doors_of_threads.OWN
 ANYBODY = (
     doors_of_classes.SCAN
