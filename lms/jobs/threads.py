@@ -1,4 +1,4 @@
-"""Close the questions and complaints that were answered and then left alone."""
+"""Close what was answered and then left alone; send out what nobody may handle."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,3 +14,5 @@ def run(clock: Clock, _ports: Mapping[type[Any], Any]) -> None:
     while more:
         with unit_of_work(HOUSE, clock=clock) as work:
             more = bool(services.close_silent(work))
+    with unit_of_work(HOUSE, clock=clock) as work:
+        services.send_out(work)

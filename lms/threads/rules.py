@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from lms.accounts.rules import Role
 from lms.kernel.blanks import Flaw, flaws
 from lms.policy.answering import TOPICS, AnswerRule, Matter
 
@@ -47,6 +48,9 @@ class Ending(StrEnum):
     BY_ASKER = "by_asker"
     SILENT = "silent"
 
+
+DESK = (Role.CLERK, Role.MANAGER)
+"""Who answers for an association."""
 
 DESK_ENDINGS = (Ending.SOLVED, Ending.REFUSED, Ending.NOT_OURS)
 REFUSALS = frozenset({Ending.REFUSED, Ending.NOT_OURS})
@@ -97,6 +101,11 @@ def objection(
     if person_id in answered_before:
         return "thread.before"
     return None
+
+
+def comes_from_outside(roles: Collection[str]) -> bool:
+    """Tell whether somebody is a reviewer whom the operator sent, and no colleague."""
+    return Role.REVIEWER in roles and not {*DESK} & {*roles}
 
 
 def opening_problems(

@@ -141,6 +141,8 @@ TEMPLATE: Mapping[str, LazyString] = {
     "seats_opened": _l("企业席位已开通"),
     "staff_invited": _l("工作人员邀请"),
     "thread_answered": _l("咨询投诉的答复"),
+    "thread_outside": _l("申诉转给复核员"),
+    "thread_review": _l("有申诉请您复核"),
     "use_copy_asked": _l("单位申请证书使用件"),
 }
 

@@ -142,8 +142,8 @@ class OpenForm(SayForm):
 STAYS = "answer"
 
 
-class ReplyForm(WordsForm):
-    """What the desk answers, and whether that ends the matter."""
+class ReplyForm(SayForm):
+    """What the desk answers, with papers, and whether that ends the matter."""
 
     seen = HiddenField(default="0")
     body = _body(_l("答复"), _l("提出人能看到全文；您的姓名只显示姓。"))
@@ -160,13 +160,12 @@ class ReplyForm(WordsForm):
         validators=[InputRequired(_l("请选择一项。"))],
     )
 
-    @property
-    def reply(self) -> Reply:
-        """Give what was typed."""
+    def reply(self, papers: Iterable[Paper] = ()) -> Reply:
+        """Give what was typed, with the papers that came along."""
         seen = self.seen.data or ""
         then = str(self.then.data)
         return Reply(
-            self.said(),
+            self.said(papers),
             int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0,  # noqa: PLR2004 - far more words than any matter has
             None if then == STAYS else Ending(then),
         )

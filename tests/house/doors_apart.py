@@ -22,6 +22,7 @@ SECOND = (
     | doors_of_teachers.SECOND
     | doors_of_threads.RULES
 )
+OUTSIDE = doors_of_threads.OUTSIDE
 OWN = doors_of_classes.OWN | doors_of_people.OWN | doors_of_threads.OWN
 ANYBODY = (
     doors_of_classes.SCAN

@@ -5,11 +5,16 @@ from __future__ import annotations
 DESK = {
     "console_messages.show", "console_replies.create", "console_replies.drop",
     "console_replies.edit", "console_replies.index", "console_replies.new",
-    "console_replies.save", "console_threads.answer", "console_threads.export",
-    "console_threads.hand", "console_threads.index", "console_threads.note",
-    "console_threads.paper", "console_threads.show", "console_threads.take",
+    "console_replies.save", "console_threads.export",
+    "console_threads.hand",
 }  # fmt: skip
 """Clerks and managers: the association's own matters, and what its messages said."""
+
+OUTSIDE = {
+    "console_threads.answer", "console_threads.index", "console_threads.note",
+    "console_threads.paper", "console_threads.show", "console_threads.take",
+}  # fmt: skip
+"""The desk's matters; a reviewer sees those that went outside among them."""
 
 RULES = {
     "console_replies.limit", "console_wordings.edit", "console_wordings.index",

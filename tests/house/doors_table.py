@@ -364,6 +364,7 @@ ROLES: dict[str, frozenset[str]] = {
     **dict.fromkeys(OF_PLANS, frozenset({"author", "clerk", "manager"})),
     **dict.fromkeys(CLERK, frozenset({"clerk"})),
     **dict.fromkeys(OF_APPEALS, frozenset({"clerk", "manager", "reviewer"})),
+    **dict.fromkeys(doors_apart.OUTSIDE, frozenset({"clerk", "manager", "reviewer"})),
     **dict.fromkeys(ASSOCIATION, frozenset({"author", "clerk", "manager"})),
     **dict.fromkeys(INSPECTOR, frozenset({"inspector"})),
     **dict.fromkeys(OPERATOR, frozenset({"operator"})),

@@ -113,7 +113,13 @@ def test_who_has_an_account_hears_by_it_and_is_bound_by_own_word_alone(
         made.person_id
     ]
     assert work.session.get(LinkAddress, link.id) is None
-    assert queries.roster_notes(work.session, company.id)[link.id].same_id is True
+    assert same_id(work, company, link.id) is True
+
+
+def same_id(work: Work, company: Company, link_id: UUID) -> bool | None:
+    note = queries.roster_note(work.session, company.id, link_id)
+    assert note is not None
+    return note.same_id
 
 
 def test_another_id_number_than_the_persons_own_is_told_once_bound(work: Work) -> None:
@@ -121,12 +127,12 @@ def test_another_id_number_than_the_persons_own_is_told_once_bound(work: Work) -
     place = make.address_of(work, made)
     taken(work, company, [("张建国", "", place, people.id_number(), "")])
     (link,) = queries.links_of(work.session, company.id)
-    assert queries.roster_notes(work.session, company.id)[link.id].same_id is None
+    assert same_id(work, company, link.id) is None
 
     own = replace(work, actor=Actor(made.account_id, made.person_id))
     services.accept(own, made.person_id, link.id)
 
-    assert queries.roster_notes(work.session, company.id)[link.id].same_id is False
+    assert same_id(work, company, link.id) is False
 
 
 def test_one_bad_row_keeps_all_of_them_out(work: Work) -> None:

@@ -91,9 +91,8 @@ def test_the_same_signature_printed_again_keeps_its_day(work: Work) -> None:
     made = make_people.constructor(work, born="19850704")
     make.granted(work, made)
 
-    credentials.reissue_registration(
-        later(work, 40), made, printer=make.PLAIN, reason="x"
-    )
+    again = make.facts(made, source="again")
+    credentials.issue_registration(later(work, 40), again, printer=make.PLAIN)
 
     assert shown(work, made).signed_on == SIGNED
 

@@ -25,7 +25,6 @@ from lms.credentials.services.practice import PracticeEvent, record_practice
 from lms.credentials.services.registering import (
     issue_registration,
     keep_only,
-    reissue_registration,
     void_registration,
 )
 from lms.credentials.services.sharing import (
@@ -59,7 +58,6 @@ __all__ = [
     "open_share",
     "record_practice",
     "refuse_use_copy",
-    "reissue_registration",
     "revoke",
     "revoke_api_key",
     "seal_no_more",

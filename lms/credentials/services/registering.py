@@ -139,21 +139,3 @@ def _again(
         reason=reason,
         registration_no=card.facts.registration_no,
     )
-
-
-def reissue_registration(
-    work: Work,
-    person_id: PersonId,
-    *,
-    printer: RegistrationPrinter,
-    reason: str,
-    source: str | None = None,
-) -> RegistrationCertificateId:
-    """Print a person's certificate anew with today's name, photo and signature.
-
-    Raises: NotFound without a valid certificate; Refused.
-    """
-    card = queries.registered(work.session, person_id)
-    if card is None:
-        raise NotFound("certificate.unknown")
-    return issue_registration(work, _again(card, reason, source), printer=printer)

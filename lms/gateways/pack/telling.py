@@ -116,6 +116,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "thread.closed": "办结咨询投诉",
         "thread.judged": "评价咨询投诉答复",
         "thread.passed_on": "申诉咨询投诉",
+        "thread.sent_out": "咨询投诉转给复核员",
         "bodies.erased": "材料到期删除",
         "hold.placed": "保全",
         "hold.released": "解除保全",

@@ -81,7 +81,7 @@ from lms.people.queries.roster import (
     RosterRow,
     nudged_since,
     roster_draft,
-    roster_notes,
+    roster_note,
     roster_rows,
 )
 
@@ -150,7 +150,7 @@ __all__ = [
     "registration",
     "registrations",
     "roster_draft",
-    "roster_notes",
+    "roster_note",
     "roster_rows",
     "staff_of",
     "staff_one",

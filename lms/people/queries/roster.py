@@ -231,7 +231,7 @@ def _staff_indexes(session: Session, employer_id: UUID) -> set[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class RosterNote:
-    """What a list said of one, and whether the person's own number is the same.
+    """What the company's list said of one, and whether the own number is the same.
 
     `same_id` is None while either has given no number.
     """
@@ -241,9 +241,11 @@ class RosterNote:
     same_id: bool | None
 
 
-def roster_notes(session: Session, employer_id: UUID) -> dict[UUID, RosterNote]:
-    """Give what lists said of a company's people, by link."""
-    rows = session.execute(
+def roster_note(
+    session: Session, employer_id: UUID, link_id: UUID
+) -> RosterNote | None:
+    """Give what the company's list said of one of its people, if one did."""
+    row = session.execute(
         select(
             RosterEntry.link_id,
             RosterEntry.specialties,
@@ -253,17 +255,20 @@ def roster_notes(session: Session, employer_id: UUID) -> dict[UUID, RosterNote]:
         )
         .join(EmployerLink, EmployerLink.id == RosterEntry.link_id)
         .outerjoin(Person, Person.id == EmployerLink.person_id)
-        .where(EmployerLink.employer_id == employer_id, EmployerLink.ended_at.is_(None))
-    )
-    return {
-        row.link_id: RosterNote(
-            row.link_id,
-            tuple(Specialty(one) for one in row.specialties),
-            # Before the person has spoken nothing of theirs is compared.
-            _same(row.id_index, row.own) if row.person_agreed_at else None,
+        .where(
+            RosterEntry.link_id == link_id,
+            EmployerLink.employer_id == employer_id,
+            EmployerLink.ended_at.is_(None),
         )
-        for row in rows
-    }
+    ).first()
+    if row is None:
+        return None
+    return RosterNote(
+        row.link_id,
+        tuple(Specialty(one) for one in row.specialties),
+        # Before the person has spoken nothing of theirs is compared.
+        _same(row.id_index, row.own) if row.person_agreed_at else None,
+    )
 
 
 def _same(listed: bytes | None, own: bytes | None) -> bool | None:

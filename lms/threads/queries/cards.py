@@ -1,6 +1,6 @@
 """Rows made into cards: what is sealed is opened with the asker's key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -71,6 +71,7 @@ class ThreadCard:
     helped: bool | None
     unseen: bool
     last_n: int
+    outside_at: datetime | None
     subject: str = field(repr=False)
     words: tuple[WordCard, ...] = ()
 
@@ -111,27 +112,40 @@ def place(what: str, row_id: UUID) -> str:
     return f"{what}|{row_id}"
 
 
+def keys_of(session: Session, rows: Sequence[Thread]) -> dict[UUID, bytes]:
+    """Give by which key each matter is opened: its own, or its asker's.
+
+    Shape: keys by matter; one whose asker was forgotten is absent.
+    """
+    askers = {row.person_id for row in rows if row.wrapped is None}
+    persons = data_keys(session, askers) if askers else {}
+    found = {}
+    for row in rows:
+        if row.wrapped is not None:
+            found[row.id] = pii.unwrap(row.wrapped, place("thread", row.id))
+        elif PersonId(row.person_id) in persons:
+            found[row.id] = persons[PersonId(row.person_id)]
+    return found
+
+
 def carded(session: Session, rows: Sequence[Thread]) -> tuple[ThreadCard, ...]:
     """Give rows as cards, without what was said in them."""
-    keys = data_keys(session, {row.person_id for row in rows})
-    return tuple(_card(row, keys) for row in rows)
+    keys = keys_of(session, rows)
+    return tuple(_card(row, keys.get(row.id)) for row in rows)
 
 
-def _card(row: Thread, keys: Mapping[PersonId, bytes]) -> ThreadCard:
-    subject = _opened(keys, row.person_id, row.subject, place("threads", row.id))
+def _card(row: Thread, key: bytes | None) -> ThreadCard:
+    subject = _opened(key, row.subject, place("threads", row.id))
     return ThreadCard(**{name: getattr(row, name) for name in _PLAIN}, subject=subject)
 
 
-def _opened(
-    keys: Mapping[PersonId, bytes], person_id: UUID, sealed: bytes, where: str
-) -> str:
-    key = keys.get(PersonId(person_id))
+def _opened(key: bytes | None, sealed: bytes, where: str) -> str:
     return pii.unseal(key, sealed, where).decode() if key else ""
 
 
 def last_words(session: Session, row: Thread) -> tuple[WordCard, ...]:
     """Give all that was said in a matter, in its order."""
-    keys = data_keys(session, [row.person_id])
+    key = keys_of(session, [row]).get(row.id)
     files: dict[UUID, list[FileCard]] = {}
     kept = session.execute(
         select(ThreadFile.message_id, ThreadFile.id, ThreadFile.media, ThreadFile.size)
@@ -156,7 +170,7 @@ def last_words(session: Session, row: Thread) -> tuple[WordCard, ...]:
             one.account_id,
             one.person_id,
             tuple(files.get(one.id, ())),
-            _opened(keys, row.person_id, one.body, place("thread_messages", one.id)),
+            _opened(key, one.body, place("thread_messages", one.id)),
         )
         for one in said
     )

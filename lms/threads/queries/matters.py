@@ -1,5 +1,6 @@
 """One's own matters, and one matter at a desk."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -7,12 +8,19 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
+from lms.accounts.queries import staffing
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AccountId, PersonId
 from lms.threads.models import Thread, ThreadFile, ThreadMessage
-from lms.threads.queries.cards import ThreadCard, carded, last_words, place
-from lms.threads.rules import Side
+from lms.threads.queries.cards import (
+    ThreadCard,
+    carded,
+    keys_of,
+    last_words,
+    place,
+)
+from lms.threads.rules import Side, State, objection
 
 MOST_SHOWN = 200
 MOST_UNSEEN = 99
@@ -111,8 +119,36 @@ def open_file(session: Session, card: ThreadCard, file_id: UUID) -> tuple[str, b
     row = session.get(ThreadFile, file_id)
     if row is None or row.thread_id != card.id:
         raise NotFound("thread.no_file")
-    key = accounts.data_key(session, card.person_id)
+    thread = session.get_one(Thread, card.id)
+    key = keys_of(session, [thread]).get(thread.id)
+    if key is None:
+        raise NotFound("thread.no_file")
     return row.media, pii.unseal(key, row.body, place("thread_files", row.id))
+
+
+def outside(
+    session: Session, association_ids: Collection[UUID], *, limit: int = MOST_SHOWN
+) -> tuple[ThreadCard, ...]:
+    """List what went to reviewers and waits, by its promised day; then what ended."""
+    rows = session.scalars(
+        select(Thread)
+        .where(
+            Thread.association_id.in_(association_ids), Thread.outside_at.is_not(None)
+        )
+        .order_by(Thread.state != State.OPEN, Thread.due_on, Thread.id)
+        .limit(limit)
+    ).all()
+    return carded(session, rows)
+
+
+def may_handle(
+    session: Session, card: ThreadCard, hands: Iterable[staffing.Hand]
+) -> tuple[staffing.Hand, ...]:
+    """Choose of some persons those who may handle a matter: who had no part in it."""
+    before = answered_before(session, card)
+    return tuple(
+        one for one in hands if objection(card.person_id, before, one.person_id) is None
+    )
 
 
 def answered_before(session: Session, card: ThreadCard) -> frozenset[UUID]:

@@ -11,6 +11,7 @@ from lms.threads.services.asking import (
     write,
 )
 from lms.threads.services.keeping import close_silent, drop_old, forget
+from lms.threads.services.outside import send_out
 from lms.threads.services.settings import drop_template, save_template, set_limit
 from lms.threads.services.words import Said
 
@@ -33,6 +34,7 @@ __all__ = [
     "save_template",
     "say_helped",
     "see",
+    "send_out",
     "set_limit",
     "take",
     "write",

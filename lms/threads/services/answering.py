@@ -17,10 +17,12 @@ from lms.people import services as people
 from lms.threads import queries
 from lms.threads.models import Thread
 from lms.threads.rules import (
+    DESK,
     DESK_ENDINGS,
     Ending,
     Side,
     State,
+    comes_from_outside,
     objection,
     word_problems,
 )
@@ -32,8 +34,6 @@ from lms.threads.services.words import (
     speaker,
     stream,
 )
-
-DESK = (Role.CLERK, Role.MANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ def hand(work: Work, association_id: UUID, thread_id: UUID, to: AccountId) -> No
     """
     row = _here(work, association_id, thread_id)
     account_id, _person = speaker(work)
+    if row.outside_at is not None:
+        raise Refused("thread.outside")
     free = row.taken_by in {None, account_id}
     if not free and Role.MANAGER not in work.actor.roles:
         raise Conflict("thread.taken")
@@ -82,7 +84,7 @@ def hand(work: Work, association_id: UUID, thread_id: UUID, to: AccountId) -> No
     colleague = next((one for one in hands if one.account_id == to), None)
     if colleague is None:
         raise NotFound("thread.colleague")
-    _may(work, row, colleague.person_id)
+    _free_of_part(work, row, colleague.person_id)
     _still_open(row)
     if row.taken_by == to:
         return
@@ -136,7 +138,7 @@ def _ready(work: Work, row: Thread, reply: Reply) -> None:
     account_id, person_id = speaker(work)
     _may(work, row, person_id)
     _still_open(row)
-    found = word_problems(reply.said.body)
+    found = word_problems(reply.said.body, len(reply.said.papers))
     if found:
         raise Refused("thread.invalid", reasons=found)
     if row.taken_by not in {None, account_id}:
@@ -206,6 +208,13 @@ def look(
 
 
 def _may(work: Work, row: Thread, person_id: UUID) -> None:
+    """See that who acts may handle a matter: what went outside is no colleague's."""
+    if row.outside_at is not None and not comes_from_outside(work.actor.roles):
+        raise Refused("thread.outside")
+    _free_of_part(work, row, person_id)
+
+
+def _free_of_part(work: Work, row: Thread, person_id: UUID) -> None:
     (card,) = queries.carded(work.session, [row])
     before = queries.answered_before(work.session, card)
     problem = objection(row.person_id, before, person_id)
@@ -220,6 +229,7 @@ def _still_open(row: Thread) -> None:
 
 def _here(work: Work, association_id: UUID, thread_id: UUID) -> Thread:
     row = locked(work, thread_id)
-    if row.association_id != association_id:
+    strange = comes_from_outside(work.actor.roles) and row.outside_at is None
+    if row.association_id != association_id or strange:
         raise NotFound("thread.unknown")
     return row

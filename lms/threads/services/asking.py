@@ -27,6 +27,7 @@ from lms.threads.rules import (
     opening_problems,
     word_problems,
 )
+from lms.threads.services.outside import see_to
 from lms.threads.services.words import (
     Said,
     add,
@@ -70,13 +71,14 @@ def begin(work: Work, association_id: AssociationId, put: Opening) -> UUID:
         raise Refused("thread.too_many", most=MOST_OPEN)
     row = _begun(work, association_id, put)
     add(work, row, Side.ASKER, put.said, "thread.opened")
+    see_to(work, row)
     return row.id
 
 
 def _begun(work: Work, association_id: AssociationId, put: Opening) -> Thread:
     account_id, person_id = speaker(work)
     thread_id = new_id()
-    key = accounts.ensure_key(work, person_id)
+    key = pii.new_key() if put.for_company else accounts.ensure_key(work, person_id)
     row = Thread(
         id=thread_id,
         number=_number(work),
@@ -91,6 +93,7 @@ def _begun(work: Work, association_id: AssociationId, put: Opening) -> Thread:
         moved_at=work.now,
         unseen=False,
         last_n=0,
+        wrapped=pii.wrap(key, place("thread", thread_id)) if put.for_company else None,
     )
     promise(work, row, put.matter)
     work.session.add(row)
@@ -223,6 +226,7 @@ def pass_on(work: Work, thread_id: UUID, said: Said) -> None:
     row.taken_by, row.helped, row.unseen = None, None, False
     promise(work, row, Matter.PASSED_ON)
     add(work, row, Side.ASKER, said, "thread.passed_on")
+    see_to(work, row)
 
 
 def _standing(row: Thread) -> Standing:

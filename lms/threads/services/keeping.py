@@ -7,13 +7,15 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select
 
 from lms.evidence import services as evidence
+from lms.kernel import pii
 from lms.kernel.clock import legal_day
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.policy.answering import answer_rule
 from lms.threads.models import Thread, ThreadFile, ThreadMessage
+from lms.threads.queries import place
 from lms.threads.rules import Ending, State
-from lms.threads.services.words import stream
+from lms.threads.services.words import key_of, stream
 
 
 def close_silent(work: Work, *, limit: int = 200) -> int:
@@ -55,8 +57,34 @@ def drop_old(
 
 
 def forget(work: Work, person_id: PersonId) -> None:
-    """Forget all that somebody wrote here, when they are forgotten."""
-    _drop(work, select(Thread.id).where(Thread.person_id == person_id))
+    """Forget all that somebody wrote here, before their key is destroyed.
+
+    What was asked for a company is the company's: it stays, under a key of its own.
+    """
+    asked = Thread.person_id == person_id
+    companys = work.session.scalars(
+        select(Thread).where(
+            asked, Thread.employer_id.is_not(None), Thread.wrapped.is_(None)
+        )
+    )
+    for row in companys:
+        _seal_anew(work, row)
+    _drop(work, select(Thread.id).where(asked, Thread.employer_id.is_(None)))
+
+
+def _seal_anew(work: Work, row: Thread) -> None:
+    """Seal a matter under a key of its own instead of its asker's."""
+    old, new = key_of(work, row), pii.new_key()
+    session = work.session
+    subject = place("threads", row.id)
+    row.subject = pii.seal(new, pii.unseal(old, row.subject, subject), subject)
+    words = select(ThreadMessage).where(ThreadMessage.thread_id == row.id)
+    files = select(ThreadFile).where(ThreadFile.thread_id == row.id)
+    for one in (*session.scalars(words), *session.scalars(files)):
+        where = place(one.__tablename__, one.id)
+        one.body = pii.seal(new, pii.unseal(old, one.body, where), where)
+    row.wrapped = pii.wrap(new, place("thread", row.id))
+    session.flush()
 
 
 def _drop(work: Work, chosen: Select[UUID]) -> int:

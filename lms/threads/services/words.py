@@ -75,13 +75,20 @@ def said_before(work: Work, once: UUID) -> UUID | None:
     )
 
 
+def key_of(work: Work, row: Thread) -> bytes:
+    """Give the key of all that is said in a matter: a company's own, or the asker's."""
+    if row.wrapped is not None:
+        return pii.unwrap(row.wrapped, place("thread", row.id))
+    return accounts.ensure_key(work, PersonId(row.person_id))
+
+
 def add(work: Work, row: Thread, side: Side, said: Said, kind: str) -> None:
     """Add a word with its papers, and its line of evidence.
 
     The line holds a digest of what is sealed: the words themselves may be forgotten.
     """
     account_id, person_id = speaker(work)
-    key = accounts.ensure_key(work, PersonId(row.person_id))
+    key = key_of(work, row)
     word_id = new_id()
     sealed = pii.seal(key, said.body.strip(), place("thread_messages", word_id))
     row.last_n += 1

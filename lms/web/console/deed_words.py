@@ -320,6 +320,7 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "thread.limit_set": _l("设定答复期限"),
         "thread.noted": _l("咨询投诉内部记录"),
         "thread.paper_seen": _l("打开咨询投诉附件"),
+        "thread.sent_out": _l("咨询投诉转给复核员"),
         "thread.taken": _l("受理咨询投诉"),
         "threads.exported": _l("导出咨询投诉"),
         "today.exported": _l("导出今日明细"),

@@ -24,6 +24,7 @@ from lms.exports.rules import ExportState
 from lms.reports import handing
 from lms.web import desk
 from lms.web.console import export_words
+from lms.web.console.second_word import said
 from lms.web.console.sheets import TYPE
 from lms.web.doors import staff
 
@@ -103,8 +104,7 @@ def tell(job_id: UUID) -> ResponseReturnValue:
 @staff("manager")
 def decide(job_id: UUID) -> ResponseReturnValue:
     """Say yes or no to what another wants to take away."""
-    yes = request.form.get("answer") == "yes"
-    comment = request.form.get("comment", "").strip()[:400]
+    yes, comment = said()
     if not yes and not comment:
         return _page(job_id, _("不同意时请写明理由。")), 422
     with desk.begin() as work:

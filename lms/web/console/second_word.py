@@ -1,4 +1,4 @@
-"""What the pages of 协会设置 share: a question to the second manager, its answer."""
+"""What pages with a second person's word share: the question, and its answer."""
 
 from uuid import UUID
 

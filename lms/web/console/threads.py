@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -31,23 +32,38 @@ from lms.policy.answering import TOPICS, Matter
 from lms.reports import threads as reports
 from lms.reports.threads import Asked, Pile
 from lms.threads import queries, services
-from lms.threads.queries import ThreadCard
-from lms.threads.rules import Blank, Side, objection
-from lms.threads.services.answering import DESK
+from lms.threads.queries import TemplateCard, ThreadCard
+from lms.threads.rules import DESK, Blank, Side, objection
 from lms.web import desk
 from lms.web import thread_words as said
 from lms.web.console.sheets import Column, exported
+from lms.web.console.thread_desk import acting, found, places, reviews
 from lms.web.doors import staff
 from lms.web.messages import words
-from lms.web.thread_forms import HandForm, NoteForm, ReplyForm, WordsForm
+from lms.web.thread_forms import (
+    UPLOAD_BYTES,
+    HandForm,
+    NoteForm,
+    ReplyForm,
+    WordsForm,
+)
 
 bp = Blueprint("console_threads", __name__, url_prefix="/console/threads")
 
 
+@bp.url_value_preprocessor
+def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    # Runs before CSRF reads the form, which is where the general limit would bite.
+    if endpoint == "console_threads.answer":
+        request.max_content_length = UPLOAD_BYTES
+
+
 @bp.get("")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def index() -> ResponseReturnValue:
     """List the desk's matters: what waits, that which is promised first at the top."""
+    if reviews():
+        return _outside()
     session, house, today = desk.reading(), desk.association(), desk.today()
     asked = _asked(request.args.get("pile", ""), request.args.get("matter", ""))
     known = calendar.calendar(session)
@@ -58,6 +74,19 @@ def index() -> ResponseReturnValue:
         asked=asked,
         topics=TOPICS,
         piles=Pile,
+        promised=lambda card: said.promised(card, known, today),
+        said=said,
+    )
+
+
+def _outside() -> str:
+    """List what was sent to a reviewer, of each association."""
+    session, today = desk.reading(), desk.today()
+    known = calendar.calendar(session)
+    return render_template(
+        "console/threads_outside.html",
+        cards=queries.outside(session, places()),
+        houses={one.id: one.name for one in catalogue.associations(session)},
         promised=lambda card: said.promised(card, known, today),
         said=said,
     )
@@ -98,10 +127,10 @@ def export() -> ResponseReturnValue:
 
 
 @bp.get("/<uuid:thread_id>")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def show(thread_id: UUID) -> ResponseReturnValue:
     """Show one matter, with the words of a template where one was chosen."""
-    card = _card(thread_id)
+    card = found(thread_id)
     form = ReplyForm.blank(seen=str(card.last_n))
     chosen = request.args.get("template", "")
     if chosen:
@@ -109,16 +138,12 @@ def show(thread_id: UUID) -> ResponseReturnValue:
     return _page(card, form)
 
 
-def _card(thread_id: UUID) -> ThreadCard:
-    return queries.at_desk(desk.reading(), desk.association(), thread_id)
-
-
 def _from_template(card: ThreadCard, chosen: str) -> str:
     """Put what is known of a matter into a template's blanks.
 
     Raises: NotFound, for another association's template too.
     """
-    session, house = desk.reading(), desk.association()
+    session, house = desk.reading(), AssociationId(card.association_id)
     try:
         template = queries.template(session, house, UUID(chosen))
     except ValueError:
@@ -150,8 +175,9 @@ def _page(
     note: NoteForm | None = None,
     picture: str = "",
 ) -> str:
+    reply.choose_again()
     session, today = desk.reading(), desk.today()
-    hands = _hands(card, today)
+    hands = [] if card.outside_at else _hands(card, today)
     names = staffing.names(session, _spoke(card))
     return render_template(
         "console/thread.html",
@@ -166,15 +192,20 @@ def _page(
         hindrance=_hindrance(card),
         called=names,
         me=current_user.account_id,
-        templates=[
-            one
-            for one in queries.templates(session, card.association_id)
-            if one.matter in {None, card.matter}
-        ],
+        templates=_templates(card),
+        reviewing=reviews(),
         promised=said.promised(card, calendar.calendar(session), today),
         late=card.late(today),
         said=said,
     )
+
+
+def _templates(card: ThreadCard) -> list[TemplateCard]:
+    """Offer the association's templates to its own desk."""
+    if reviews():
+        return []
+    kept = queries.templates(desk.reading(), card.association_id)
+    return [one for one in kept if one.matter in {None, card.matter}]
 
 
 def _spoke(card: ThreadCard) -> set[UUID]:
@@ -185,12 +216,8 @@ def _spoke(card: ThreadCard) -> set[UUID]:
 def _hands(card: ThreadCard, today: date) -> list[staffing.Hand]:
     """Name the colleagues who may have this matter now."""
     session = desk.reading()
-    before = queries.answered_before(session, card)
-    return [
-        one
-        for one in staffing.hands_now(session, card.association_id, DESK, today)
-        if objection(card.person_id, before, one.person_id) is None
-    ]
+    there = staffing.hands_now(session, card.association_id, DESK, today)
+    return [*queries.may_handle(session, card, there)]
 
 
 def _handing(hands: list[staffing.Hand]) -> HandForm:
@@ -210,6 +237,8 @@ def _hindrance(card: ThreadCard) -> str | None:
     """Say beforehand why this visitor may not answer now, if so."""
     before = queries.answered_before(desk.reading(), card)
     problem = objection(card.person_id, before, desk.me())
+    if problem is None and card.outside_at is not None and not reviews():
+        problem = "thread.outside"
     if problem is None and card.taken_by not in {None, current_user.account_id}:
         problem = "thread.taken"
     return str(words(problem, {})) if problem else None
@@ -220,11 +249,12 @@ def _shown(thread_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:thread_id>/take")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def take(thread_id: UUID) -> ResponseReturnValue:
     """Take a matter."""
+    card = found(thread_id)
     with desk.begin() as work:
-        services.take(work, desk.association(), thread_id)
+        services.take(acting(work, card), card.association_id, thread_id)
     flash(_("已受理，由您答复。"), "ok")
     return _shown(thread_id)
 
@@ -233,7 +263,7 @@ def take(thread_id: UUID) -> ResponseReturnValue:
 @staff("clerk", "manager")
 def hand(thread_id: UUID) -> ResponseReturnValue:
     """Hand a matter to a colleague."""
-    card = _card(thread_id)
+    card = found(thread_id)
     form = HandForm.sent()
     form.to.choices = [
         (str(one.account_id), one.name) for one in _hands(card, desk.today())
@@ -249,19 +279,20 @@ def hand(thread_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:thread_id>/answer")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def answer(thread_id: UUID) -> ResponseReturnValue:
     """Answer, or answer and close; the asker is told."""
-    card = _card(thread_id)
+    card = found(thread_id)
     form = ReplyForm.sent()
-    if not form.validate():
+    papers = form.opened() if form.validate() else None
+    if papers is None:
         return _page(card, form), 422
-    reply = form.reply
+    reply = form.reply(papers)
     deed = services.answer if reply.ending is None else services.close
-    fault = _done(form, lambda work, house: deed(work, house, thread_id, reply))
+    fault = _done(form, card, lambda work, house: deed(work, house, thread_id, reply))
     if fault:
         # What was said meanwhile is on the page now, and has been seen when it is sent.
-        fresh = _card(thread_id)
+        fresh = found(thread_id)
         form.seen.data = str(fresh.last_n)
         return _page(fresh, form), fault
     flash(
@@ -273,11 +304,13 @@ def answer(thread_id: UUID) -> ResponseReturnValue:
     return _shown(thread_id)
 
 
-def _done(form: WordsForm, deed: Callable[[Work, AssociationId], None]) -> int:
+def _done(
+    form: WordsForm, card: ThreadCard, deed: Callable[[Work, AssociationId], None]
+) -> int:
     """Do a deed; where it is refused say so in the form and give the status."""
     try:
         with desk.begin() as work:
-            deed(work, desk.association())
+            deed(acting(work, card), AssociationId(card.association_id))
     except (Refused, Conflict) as no:
         form.blame(no.reasons or (no.code,), **no.facts)
         return _status(no)
@@ -289,16 +322,16 @@ def _status(no: LmsError) -> int:
 
 
 @bp.post("/<uuid:thread_id>/note")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def note(thread_id: UUID) -> ResponseReturnValue:
     """Note something for the staff alone."""
-    card = _card(thread_id)
+    card = found(thread_id)
     form = NoteForm.sent()
     fault = 422
     if form.validate():
         said_ = form.said()
         fault = _done(
-            form, lambda work, house: services.note(work, house, thread_id, said_)
+            form, card, lambda work, house: services.note(work, house, thread_id, said_)
         )
     if fault:
         return _page(card, ReplyForm.blank(seen=str(card.last_n)), form), fault
@@ -307,13 +340,17 @@ def note(thread_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid:thread_id>/papers/<uuid:enclosure_id>")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def paper(thread_id: UUID, enclosure_id: UUID) -> ResponseReturnValue:
     """Open one paper; the look goes on the person's record."""
-    card = _card(thread_id)
+    card = found(thread_id)
     with desk.begin() as work:
         media, body = services.look(
-            work, desk.association(), thread_id, enclosure_id, _("办理咨询投诉")
+            acting(work, card),
+            card.association_id,
+            thread_id,
+            enclosure_id,
+            _("办理咨询投诉"),
         )
     if media == "application/pdf":
         response = Response(body, content_type=media)

@@ -161,6 +161,7 @@ def _person(link_id: UUID, form: LeaveForm) -> str:
         "employer/person.html",
         row=row,
         link=queries.link_of(session, employer_id, link_id),
+        note=queries.roster_note(session, employer_id, link_id),
         applications=[
             card
             for card in applications.all_of_employer(session, employer_id)

@@ -63,7 +63,7 @@ def opened(at: At, **more: Any) -> str:
     return str(made.location).partition("#")[0].rsplit("/", 1)[1]
 
 
-def replied(by: Browser, one: str, seen: int = 1, **more: str) -> Any:
+def replied(by: Browser, one: str, seen: int = 1, **more: Any) -> Any:
     body = {
         "once": str(new_id()), "seen": str(seen), "body": "已经补记学时。",
         "then": "answer",
@@ -256,3 +256,68 @@ def test_the_queue_leaves_as_a_table_with_masked_names(at: At) -> None:
     told = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert any("张*" in row for row in told)
     assert "张建国" not in str(told)
+
+
+def test_the_desk_attaches_papers_that_the_asker_opens(at: At) -> None:
+    one = opened(at)
+    photo = (io.BytesIO(pictures.face_jpeg()), "a.jpg")
+
+    assert replied(at.clerk, one, papers=photo).status_code == 303
+
+    page = at.learner.get(f"{MINE}/{one}").text
+    where = re.search(rf"{MINE}/{one}/papers/([0-9a-f-]+)", page)
+    assert where
+    assert at.learner.get(where[0]).data.startswith(b"\xff\xd8")
+    assert "打开附件 1" in at.second.get(f"{DESK}/{one}").text
+
+
+def test_what_the_desk_attaches_is_checked_as_the_askers_papers_are(at: At) -> None:
+    one = opened(at)
+    junk = (io.BytesIO(b"MZ not a picture"), "a.jpg")
+    many = [(io.BytesIO(pictures.face_jpeg()), f"{n}.jpg") for n in range(4)]
+
+    bad = replied(at.clerk, one, papers=junk)
+    more = replied(at.clerk, one, papers=many)
+
+    assert (bad.status_code, more.status_code) == (422, 422)
+    assert "已经补记学时。" in bad.text
+    assert "附件最多 3 个" in more.text
+    assert "打开附件" not in at.clerk.get(f"{DESK}/{one}").text
+
+
+def test_a_reviewer_sees_and_answers_what_went_outside_alone(
+    at: At, begin: Begin, browser_of: Sign
+) -> None:
+    kept = opened(at)
+    with begin() as work:
+        account_id = account_make.staff(
+            work, "reviewer", association_id=at.desk.here, email="far@demo.example"
+        )
+    reviewer = browser_of(account_id)
+    assert reviewer.get(f"{DESK}/{kept}").status_code == 404
+    assert replied(reviewer, kept).status_code == 404
+    assert reviewer.post(f"{DESK}/{kept}/take").status_code == 404
+    one = opened(at, subject="电话没人接")
+    for n, (by, to) in enumerate(
+        ((at.clerk, at.desk.second), (at.second, at.desk.manager), (at.manager, None)),
+        start=1,
+    ):
+        then = "answer" if to else "refused"
+        assert replied(by, one, n, then=then).status_code == 303
+        if to:
+            assert by.post(f"{DESK}/{one}/hand", {"to": str(to)}).status_code == 303
+    again = {"once": str(new_id()), "body": "我不同意"}
+    assert at.learner.post(f"{MINE}/{one}/pass-on", again).status_code == 303
+
+    page = at.learner.get(f"{MINE}/{one}").text
+    assert "已转给平台指定的复核员（与协会无关）" in page
+    assert "由复核员办理" in at.clerk.get(f"{DESK}/{one}").text
+    queue = reviewer.get(DESK).text
+    assert "电话没人接" in queue
+    assert "学时没有记上" not in queue
+    done = replied(reviewer, one, 5, then="solved", body="经复核，协会应当致歉。")
+
+    assert done.status_code == 303
+    page = at.learner.get(f"{MINE}/{one}").text
+    assert "经复核，协会应当致歉。" in page
+    assert f"复核员 · {pii.mask_name('李经办')}" in page

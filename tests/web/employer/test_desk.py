@@ -6,17 +6,20 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lms.evidence import queries as evidence
 from lms.kernel.db import db
-from lms.people import queries
+from lms.kernel.work import Actor
+from lms.people import queries, services
 from tests.conftest import Browser
 from tests.make import companies as make
 from tests.make import people, pictures
 from tests.make.people import Made
+from tests.people.test_rosters import taken
 
 Begin = Callable[..., Any]
 
@@ -234,3 +237,25 @@ def test_no_copy_of_what_is_not_there_and_the_page_says_what_to_do(
     assert "还没有电子注册证书，不能开具使用件" in page
     assert "纸质证书换领" in page
     assert "某工程投标" in page
+
+
+@pytest.mark.parametrize(
+    ("same", "words"),
+    [(True, "与本人填写的一致"), (False, "身份证号码不一致")],
+)
+def test_the_page_of_one_says_whether_the_lists_number_is_the_persons_own(
+    world: World, *, same: bool, words: str
+) -> None:
+    with world.begin() as work:
+        listed = world.free.id_number if same else people.id_number()
+        place = make.address_of(work, world.free)
+        taken(work, world.company, [("王自由", "", place, listed, "")])
+        ((link, _firm),) = queries.links_to(work.session, world.free.person_id)
+        own = replace(work, actor=Actor(world.free.account_id, world.free.person_id))
+        services.accept(own, world.free.person_id, link.id)
+
+    page = text_of(world.agent(), f"/employer/people/{link.id}")
+
+    assert words in page
+    assert listed not in page
+    assert "导入名单里" not in text_of(world.agent(), f"/employer/people/{world.link}")

@@ -36,7 +36,8 @@ def twice(app: Flask, begin: Begin) -> RegistrationCertificateCard:
         person = make_people.constructor(work, born="19850704")
         signing.ring(work, owners.office(Province.INNER_MONGOLIA))
         services.issue_registration(work, make.facts(person), printer=printer)
-        services.reissue_registration(work, person, printer=printer, reason="x")
+        again = make.facts(person, source="again")
+        services.issue_registration(work, again, printer=printer)
         card = queries.registered(work.session, person)
     db.session.remove()
     assert card is not None
