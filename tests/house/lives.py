@@ -70,9 +70,10 @@ def association(work: Work, code: str) -> AssociationId:
 
 
 def person(work: Work, name: str) -> PersonId:
-    """Give who was first called so: some have a second account by now."""
-    called = select(Person.id).where(Person.name == name).order_by(Person.id)
-    return PersonId(work.session.scalars(called.limit(1)).one())
+    """Find somebody by name; a second account of theirs has no ID number yet."""
+    called = select(Person.id).where(Person.name == name)
+    whole_first = called.order_by(Person.id_index.is_(None))
+    return PersonId(work.session.scalars(whole_first.limit(1)).one())
 
 
 def one(work: Work, model: Any, person_id: PersonId) -> Any:
