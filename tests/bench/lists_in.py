@@ -1,4 +1,4 @@
-"""Lists of people that come in, five thousand rows each: a company's, an old platform's.
+"""Lists of people that come in, five thousand rows each: a company's, an old house's.
 
 Each from the bytes of its file to its last row, with the report on the way; and an old
 platform's hours taken back that all stand in somebody's book.
