@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from lms.accounts.models import Account
 from lms.hours.models import HoursEntry
@@ -26,7 +26,7 @@ from lms.legacy.rules.columns import Kind
 from lms.legacy.services import files
 from lms.legacy.services import withdrawing as taking_back
 from lms.people import services as people
-from lms.people.models import EmployerLink
+from lms.people.models import EmployerLink, Person
 from lms.people.rules.roster import read_roster
 from tests.make import accounts as make_accounts
 from tests.make import companies
@@ -157,8 +157,11 @@ class OldPlatform:
                 for n in range(ROWS)
             ]
             work.session.flush()
-            known = dict(
-                work.session.execute(select(Account.id, Account.person_id)).all()
+            chosen = select(Account.id, Account.person_id)
+            rows = work.session.execute(chosen.where(Account.id.in_(owners)))
+            known: dict[UUID, UUID] = dict(rows.tuples().all())
+            work.session.execute(
+                insert(Person), [_person(one) for one in known.values()]
             )
             records = work.session.scalars(select(LegacyPerson.id)).all()
             work.session.execute(
@@ -168,6 +171,11 @@ class OldPlatform:
                     for one, owner in zip(records, owners, strict=True)
                 ],
             )
+
+
+def _person(person_id: UUID) -> dict[str, object]:
+    at = system_clock()
+    return {"id": person_id, "name": "张建国", "created_at": at, "changed_at": at}
 
 
 def _insist(found: int | None, wanted: int) -> None:

@@ -93,7 +93,9 @@ def drop(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
 @staff("author")
 def retry(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Try again a document that failed."""
-    return done_to(version_id, lesson_id, services.retry_document, _("已重新开始处理。"))
+    return done_to(
+        version_id, lesson_id, services.retry_document, _("已重新开始处理。")
+    )
 
 
 def shown(lesson: queries.LessonCard) -> dict[str, object]:

@@ -206,7 +206,8 @@ def drop(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
 @staff("author")
 def retry(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Try again a film that failed."""
-    return done_to(version_id, lesson_id, services.retry_film, _("已重新开始处理。"))
+    told = _("已重新开始处理。")
+    return done_to(version_id, lesson_id, services.retry_film, told)
 
 
 def shown(lesson: queries.LessonCard) -> dict[str, object]:
