@@ -149,6 +149,12 @@ def mapping_problems(columns: Mapping[Field, int], width: int) -> tuple[str, ...
         found.append("statement.no_amount")
     if Field.PAYER not in columns:
         found.append("statement.no_payer")
+    return (*found, *misplaced(columns, width))
+
+
+def misplaced(columns: Mapping[What, int], width: int) -> tuple[str, ...]:
+    """List what is wrong with where the columns of any sheet were said to be."""
+    found = []
     if len(set(columns.values())) < len(columns):
         found.append("statement.column_twice")
     if any(not 0 <= place < width for place in columns.values()):

@@ -19,8 +19,10 @@ from lms.commerce.rules.statements import (
     Statement,
     read,
 )
+from lms.commerce.services import sheets
 from lms.commerce.services.lines import recount
 from lms.commerce.services.proposing import propose_sure
+from lms.commerce.services.sheets import Layout
 from lms.evidence import services as evidence
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
@@ -75,7 +77,7 @@ def upload(work: Work, association_id: AssociationId, came: Upload) -> UUID:
             sha256=came.digest,
             fingerprint=mark,
             head=head,
-            columns=_written(known.columns if known else columns.guess(heads)),
+            columns=sheets.written(known.columns if known else columns.guess(heads)),
             wrapped=pii.wrap(key, f"statement:{made}"),
             body=body,
             gaps=[],
@@ -87,10 +89,6 @@ def upload(work: Work, association_id: AssociationId, came: Upload) -> UUID:
     return made
 
 
-def _written(chosen: Mapping[Field, int]) -> dict[str, int]:
-    return {what.value: place for what, place in chosen.items()}
-
-
 def remap(
     work: Work, association_id: AssociationId, import_id: UUID, reading: Reading
 ) -> None:
@@ -100,43 +98,19 @@ def remap(
         all that is missing.
     """
     row = _draft(work, association_id, import_id)
-    cells = _cells(row)
-    if not 0 <= reading.head < len(cells):
-        raise Refused("statement.no_rows")
-    heads = cells[reading.head]
-    problems = list(columns.mapping_problems(reading.columns, len(heads)))
-    if not reading.bank.strip() or not reading.account.strip():
-        problems.append("statement.no_bank")
-    if problems:
-        raise Refused("statement.mapping", reasons=tuple(problems))
+    nameless = not reading.bank.strip() or not reading.account.strip()
+    lacking = ("statement.no_bank",) if nameless else ()
+    told = Layout(reading.head, reading.columns, "statement.mapping", lacking)
+    sheets.lay_out(row, _cells(row), told, columns.mapping_problems)
     row.bank = reading.bank.strip()[:60]
     row.account = columns.account_no(reading.account)[:60]
-    row.head, row.columns = reading.head, _written(reading.columns)
-    row.fingerprint = columns.fingerprint(heads)
-    _remember(work, row)
-
-
-def _remember(work: Work, row: StatementImport) -> None:
-    known = work.session.scalar(
-        select(BankMapping)
-        .where(
-            BankMapping.association_id == row.association_id,
-            BankMapping.fingerprint == row.fingerprint,
-        )
-        .with_for_update()
+    sheets.remember(
+        work,
+        BankMapping,
+        {"association_id": association_id, "fingerprint": row.fingerprint},
+        {"bank": row.bank, "account": row.account, "columns": dict(row.columns)},
+        {"made_at": work.now},
     )
-    if known is None:
-        known = BankMapping(
-            id=new_id(),
-            association_id=row.association_id,
-            fingerprint=row.fingerprint,
-            made_at=work.now,
-        )
-        work.session.add(known)
-    known.bank, known.account = row.bank, row.account
-    known.columns = dict(row.columns)
-    known.made_by, known.used_at = work.actor.person_id, work.now
-    work.session.flush()
 
 
 def preview(row: StatementImport, work: Work) -> Statement:

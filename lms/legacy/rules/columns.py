@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
-from lms.commerce.rules.columns import fingerprint, named_by
+from lms.commerce.rules.columns import fingerprint, misplaced, named_by
 
 __all__ = ["FIELDS", "NEEDED", "Field", "Kind", "fingerprint", "guess", "head_row",
            "mapping_problems"]  # fmt: skip
@@ -134,8 +134,4 @@ def mapping_problems(
         found.append("legacy.column_missing")
     if kind is Kind.HOURS and not {Field.EARNED_ON, Field.YEAR} & set(columns):
         found.append("legacy.no_day")
-    if len(set(columns.values())) < len(columns):
-        found.append("statement.column_twice")
-    if any(not 0 <= place < width for place in columns.values()):
-        found.append("statement.column_gone")
-    return tuple(found)
+    return (*found, *misplaced(columns, width))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -11,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from lms.approvals import services as approvals
 from lms.approvals.rules import ApprovalState, Terms
 from lms.commerce.queries.statements import packed
+from lms.commerce.services import sheets
+from lms.commerce.services.sheets import Layout
 from lms.evidence import services as evidence
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
@@ -81,7 +84,7 @@ def upload(work: Work, association_id: AssociationId, came: Upload) -> UUID:
             sha256=came.digest,
             fingerprint=mark,
             head=head,
-            columns={what.value: place for what, place in chosen.items()},
+            columns=sheets.written(chosen),
             wrapped=pii.wrap(key, f"legacy:{made}"),
             body=pii.seal(key, packed(cells), queries.body_place(made)),
             approval_id=None,
@@ -103,41 +106,21 @@ def remap(
         with all that is missing.
     """
     row = held(work, association_id, import_id, ImportState.DRAFT)
-    cells = queries.cells_of(row)
-    if not 0 <= reading.head < len(cells):
-        raise Refused("statement.no_rows")
-    heads = [cell[1:] for cell in cells[reading.head]]
-    problems = list(columns.mapping_problems(row.kind, reading.columns, len(heads)))
-    if not reading.platform.strip():
-        problems.append("legacy.no_platform")
-    if problems:
-        raise Refused("legacy.mapping", reasons=tuple(problems))
-    row.platform, row.head = reading.platform.strip()[:60], reading.head
-    row.columns = {what.value: place for what, place in reading.columns.items()}
-    row.fingerprint = columns.fingerprint(heads)
-    _remember(work, row)
-
-
-def _remember(work: Work, row: LegacyImport) -> None:
-    known = work.session.scalar(
-        select(LegacyMapping)
-        .where(
-            LegacyMapping.association_id == row.association_id,
-            LegacyMapping.kind == row.kind,
-            LegacyMapping.fingerprint == row.fingerprint,
-        )
-        .with_for_update()
+    rows = [[cell[1:] for cell in line] for line in queries.cells_of(row)]
+    lacking = () if reading.platform.strip() else ("legacy.no_platform",)
+    told = Layout(reading.head, reading.columns, "legacy.mapping", lacking)
+    sheets.lay_out(row, rows, told, partial(columns.mapping_problems, row.kind))
+    row.platform = reading.platform.strip()[:60]
+    sheets.remember(
+        work,
+        LegacyMapping,
+        {
+            "association_id": association_id,
+            "kind": row.kind,
+            "fingerprint": row.fingerprint,
+        },
+        {"platform": row.platform, "columns": dict(row.columns)},
     )
-    if known is None:
-        known = LegacyMapping(
-            id=new_id(),
-            association_id=row.association_id,
-            kind=row.kind,
-            fingerprint=row.fingerprint,
-        )
-        work.session.add(known)
-    known.platform, known.columns = row.platform, dict(row.columns)
-    known.made_by, known.used_at = work.actor.person_id, work.now
     work.session.flush()
 
 

@@ -1,7 +1,6 @@
 """Questions in files: templates, import with a report and a preview, export."""
 
 import io
-from typing import Any
 from uuid import UUID
 
 import xlsxwriter
@@ -32,6 +31,7 @@ from lms.web.console import bank_words as said
 from lms.web.console.bank_forms import looked
 from lms.web.console.bank_reading import UPLOAD_BYTES, judged
 from lms.web.console.bank_samples import SAMPLES
+from lms.web.console.columns import make_room
 from lms.web.console.sheets import Column, exported
 from lms.web.doors import staff
 from lms.web.forms import PageForm
@@ -46,11 +46,7 @@ _WIDTHS = {"stem": 60, "explanation": 40, "basis": 24, "chapter": 18, "specialty
 _SHOWN = 500
 
 
-@bp.url_value_preprocessor
-def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    # Runs before CSRF reads the form, which is where the general limit would bite.
-    if endpoint == "console_bank_files.send":
-        request.max_content_length = UPLOAD_BYTES
+make_room(bp, "send", UPLOAD_BYTES)
 
 
 class FileForm(PageForm):

@@ -16,7 +16,7 @@ from lms.catalogue.services import DocumentSent
 from lms.kernel.errors import Conflict, Refused
 from lms.kernel.ids import new_id
 from lms.web import desk
-from lms.web.console.course_scope import back_to_lesson, lesson_of, mine
+from lms.web.console.course_scope import back_to_lesson, done_to, lesson_of, mine
 from lms.web.doors import staff
 from lms.web.messages import words
 
@@ -86,22 +86,16 @@ def panel(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
 @staff("author")
 def drop(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Take the document out of the lesson."""
-    lesson_of(mine(version_id), lesson_id)
-    with desk.begin() as work:
-        services.drop_document(work, desk.association(), lesson_id)
-    flash(_("文档已移除。"), "ok")
-    return back_to_lesson(version_id, lesson_id)
+    return done_to(version_id, lesson_id, services.drop_document, _("文档已移除。"))
 
 
 @bp.post("/retry")
 @staff("author")
 def retry(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Try again a document that failed."""
-    lesson_of(mine(version_id), lesson_id)
-    with desk.begin() as work:
-        services.retry_document(work, desk.association(), lesson_id)
-    flash(_("已重新开始处理。"), "ok")
-    return back_to_lesson(version_id, lesson_id)
+    return done_to(
+        version_id, lesson_id, services.retry_document, _("已重新开始处理。")
+    )
 
 
 def shown(lesson: queries.LessonCard) -> dict[str, object]:

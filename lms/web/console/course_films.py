@@ -18,7 +18,7 @@ from lms.catalogue.rules.films import PART_BYTES, part_bytes
 from lms.catalogue.services import FilmSent, PartSent
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.web import desk, pieces
-from lms.web.console.course_scope import back_to_lesson, lesson_of, mine
+from lms.web.console.course_scope import back_to_lesson, done_to, lesson_of, mine
 from lms.web.doors import staff
 from lms.web.messages import words
 
@@ -199,22 +199,15 @@ def thumbnails(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
 @staff("author")
 def drop(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Stop what is under way; what played before plays again."""
-    lesson_of(mine(version_id), lesson_id)
-    with desk.begin() as work:
-        services.drop_film(work, desk.association(), lesson_id)
-    flash(_("已取消。"), "ok")
-    return back_to_lesson(version_id, lesson_id)
+    return done_to(version_id, lesson_id, services.drop_film, _("已取消。"))
 
 
 @bp.post("/retry")
 @staff("author")
 def retry(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Try again a film that failed."""
-    lesson_of(mine(version_id), lesson_id)
-    with desk.begin() as work:
-        services.retry_film(work, desk.association(), lesson_id)
-    flash(_("已重新开始处理。"), "ok")
-    return back_to_lesson(version_id, lesson_id)
+    told = _("已重新开始处理。")
+    return done_to(version_id, lesson_id, services.retry_film, told)
 
 
 def shown(lesson: queries.LessonCard) -> dict[str, object]:

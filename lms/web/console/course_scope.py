@@ -1,12 +1,15 @@
 """What of the course editor is the visitor's association's: the rest is not found."""
 
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.catalogue import queries
 from lms.kernel.errors import NotFound
+from lms.kernel.ids import AssociationId
+from lms.kernel.work import Work
 from lms.web import desk
 
 
@@ -46,6 +49,23 @@ def back_to_lesson(version_id: UUID, lesson_id: UUID) -> ResponseReturnValue:
     """Lead back to a lesson, in the editor."""
     place = url_for("console_lessons.edit", version_id=version_id, lesson_id=lesson_id)
     return redirect(place, 303)
+
+
+def done_to(
+    version_id: UUID,
+    lesson_id: UUID,
+    deed: Callable[[Work, AssociationId, UUID], object],
+    told: str,
+) -> ResponseReturnValue:
+    """Do something to a lesson of the visitor's association, say it, and lead back.
+
+    Raises: NotFound; what the deed raises.
+    """
+    lesson_of(mine(version_id), lesson_id)
+    with desk.begin() as work:
+        deed(work, desk.association(), lesson_id)
+    flash(told, "ok")
+    return back_to_lesson(version_id, lesson_id)
 
 
 def back(version_id: UUID) -> ResponseReturnValue:

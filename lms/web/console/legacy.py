@@ -24,6 +24,7 @@ from lms.legacy.rules.standing import ImportState
 from lms.legacy.services import files
 from lms.web import desk, legacy_words
 from lms.web.account.profile_parts import by_account
+from lms.web.console.columns import columns_in, make_room, place
 from lms.web.console.sheets import Column, exported, hours_cell
 from lms.web.doors import staff
 from lms.web.forms import PageForm, SelectChoice
@@ -38,11 +39,7 @@ _FLAWS = 200
 _LIMITS = Limits(rows=MOST_ROWS + 20, columns=40, cell=200)
 
 
-@bp.url_value_preprocessor
-def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    # Runs before CSRF reads the form, which is where the general limit would bite.
-    if endpoint == "console_legacy.send":
-        request.max_content_length = UPLOAD_BYTES
+make_room(bp, "send", UPLOAD_BYTES)
 
 
 class FileForm(PageForm):
@@ -196,16 +193,8 @@ def _why(row: Row) -> list[str]:
 def remap(old_file_id: UUID) -> ResponseReturnValue:
     """Remember which column is what."""
     form = request.form
-    columns = {
-        Field(name): int(form[name])
-        for name in Field
-        if form.get(name, "").isdecimal() and len(form[name]) < 4  # noqa: PLR2004 - columns
-    }
-    head = form.get("head", "")
     reading = files.Reading(
-        form.get("platform", ""),
-        int(head) if head.isdecimal() and len(head) < 4 else -1,  # noqa: PLR2004 - rows
-        columns,
+        form.get("platform", ""), place(form.get("head", "")), columns_in(form, Field)
     )
     try:
         with desk.begin() as work:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from lms.kernel.errors import NotFound, Refused
+from lms.kernel.errors import Refused
 from lms.kernel.ids import AssociationId
 from lms.kernel.pii import mask_name
 from lms.kernel.work import Work
@@ -52,14 +52,16 @@ class ReasonForm(PageForm):
 @staff("manager")
 def show(old_file_id: UUID) -> ResponseReturnValue:
     """Show what would go, who has it, and what stands against it."""
+    card = queries.one_import(desk.reading(), desk.association(), old_file_id)
+    if card.state not in _OPEN:
+        place = url_for("console_legacy.show", old_file_id=old_file_id)
+        return redirect(place, 303)
     return _page(old_file_id, ReasonForm.blank())
 
 
 def _page(import_id: UUID, form: ReasonForm, *, fault: str = "") -> str:
     session, house = desk.reading(), desk.association()
     card = queries.one_import(session, house, import_id)
-    if card.state not in _OPEN:
-        raise NotFound("legacy.unknown")
     asked = card.withdrawal
     found = withdrawing.uses(session, house, import_id, desk.today())
     some = found.corrected[:20]

@@ -5,7 +5,6 @@ import hashlib
 import io
 import zlib
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -33,6 +32,7 @@ from lms.kernel.errors import NotFound, Refused
 from lms.reports import orders as reports
 from lms.web import desk, money_words
 from lms.web.account.profile_parts import by_account
+from lms.web.console.columns import columns_in, make_room, place
 from lms.web.doors import staff
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
@@ -45,11 +45,7 @@ SHOWN = 12
 _FLAWS = 200
 
 
-@bp.url_value_preprocessor
-def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    # Runs before CSRF reads the form, which is where the general limit would bite.
-    if endpoint == "console_statements.send":
-        request.max_content_length = UPLOAD_BYTES
+make_room(bp, "send", UPLOAD_BYTES)
 
 
 class FileForm(PageForm):
@@ -152,17 +148,11 @@ def _account(card: ImportCard) -> tuple[str, str]:
 def remap(statement_id: UUID) -> ResponseReturnValue:
     """Remember which column is what."""
     form = request.form
-    columns = {
-        Field(name): int(form[name])
-        for name in Field
-        if form.get(name, "").isdecimal() and len(form[name]) < 4  # noqa: PLR2004 - columns
-    }
-    head = form.get("head", "")
     reading = imports.Reading(
         form.get("bank", ""),
         form.get("account", ""),
-        int(head) if head.isdecimal() and len(head) < 4 else -1,  # noqa: PLR2004 - rows
-        columns,
+        place(form.get("head", "")),
+        columns_in(form, Field),
     )
     try:
         with desk.begin() as work:

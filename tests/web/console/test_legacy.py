@@ -35,6 +35,17 @@ def test_the_first_file_asks_for_its_columns_and_the_next_does_not(desk: Desk) -
     assert "提交给负责人" in desk.clerk.get(again).text
 
 
+def test_columns_that_are_not_enough_are_told_and_stay_chosen(desk: Desk) -> None:
+    page = desk.send(Kind.PEOPLE, make.person())
+    told = {"head": "1", "platform": "我写的名称", "name": "3"}
+    refused = desk.clerk.post(f"{page}/mapping", told)
+
+    assert refused.status_code == 422
+    assert "我写的名称" in refused.text
+    select = refused.text.split('<select id="name"')[1].split("</select>")[0]
+    assert 'value="3" selected' in " ".join(select.split())
+
+
 def test_every_wrong_row_is_told_and_nothing_can_be_put(desk: Desk) -> None:
     bad = make.person(make.LI, name="李秀英", phone="12", old="X2")
     page = desk.send(Kind.PEOPLE, make.person(), bad)
