@@ -33,9 +33,10 @@ from lms.web.forms import PageForm, SelectChoice
 _HOUR, _MINUTE = 3600, 60
 
 
-def _reason_field() -> TextAreaField:
+def _reason_field(name: str = "reason") -> TextAreaField:
     return TextAreaField(
         _l("理由"),
+        id=name,
         validators=[
             InputRequired(_l("请写明理由，另一位负责人会看到。")),
             Length(max=400, message=_l("最多 400 字。")),
@@ -118,13 +119,17 @@ def teachers_words(asked: Asked) -> str:
 class TeachersForm(PageForm):
     """What is asked of those who teach, from a day on."""
 
-    from_on = DateField(_l("启用日期"), validators=[InputRequired(_l("请填写日期。"))])
+    from_on = DateField(
+        _l("启用日期"),
+        validators=[InputRequired(_l("请填写日期。"))],
+        id="teachers-from_on",
+    )
     needs = RadioField(
         _l("发布课程时对授课教师的要求"),
         choices=[SelectChoice(key, words) for key, words in NEEDS.items()],
         validators=[InputRequired(_l("请选择。"))],
     )
-    reason = _reason_field()
+    reason = _reason_field("teachers-reason")
 
     def asked(self) -> Asked:
         """Give what was chosen. Only after the form was found valid."""
