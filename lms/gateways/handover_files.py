@@ -7,6 +7,7 @@ from typing import Any
 import xlsxwriter
 
 from lms.commerce.rules.handover import Column, FileKind, Layout, Table
+from lms.kernel.text import inert
 
 _SHEETS = ("1-发票基本信息", "2-发票明细信息")
 _NOTES = (
@@ -73,7 +74,7 @@ def _csv(layout: Layout, sheets: tuple[Table, Table]) -> bytes:
     writer.writerow((*heads, *_without(detail_heads, there)))
     for one in details:
         cells = (*basic[one[there]], *_without(one, there))
-        writer.writerow([_inert(cell) for cell in cells])
+        writer.writerow([inert(cell) for cell in cells])
     return f"\ufeff{file.getvalue()}".encode()
 
 
@@ -83,8 +84,3 @@ def _serial(columns: tuple[Column, ...]) -> int:
 
 def _without(cells: tuple[str, ...], place: int) -> tuple[str, ...]:
     return (*cells[:place], *cells[place + 1 :])
-
-
-def _inert(cell: str) -> str:
-    """Keep a table program from taking a title for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell

@@ -26,6 +26,7 @@ from lms.gateways.signing.signers import ed25519_sign
 from lms.kernel.clock import SHANGHAI
 from lms.kernel.credit import ONE_HOUR
 from lms.kernel.errors import Refused
+from lms.kernel.text import inert
 from lms.reports.province import Row
 from lms.signing.rules import Key
 
@@ -174,7 +175,7 @@ def _both(rows: Iterator[Row], sheet: IO[bytes], plain: IO[bytes], folder: str) 
         figure = book.add_format({"num_format": "0.00"})
         for count, row in enumerate(rows, 1):
             cells = _cells(row)
-            writer.writerow([_inert(cell) for cell in cells])
+            writer.writerow([inert(cell) for cell in cells])
             for place, cell in enumerate(cells):
                 if place in _FIGURES:
                     page.write_number(count, place, float(cell), figure)
@@ -210,11 +211,6 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.period_until.isoformat(),
         _STATES[row.state],
     )
-
-
-def _inert(cell: str) -> str:
-    """Keep a table program from taking a name for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
 
 
 def _manifest(task: Task, count: int, files: dict[str, str], key: Key) -> bytes:

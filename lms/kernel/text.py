@@ -75,3 +75,16 @@ def shown(typed: str) -> str:
     return "".join(
         c for c in composed if c in "\t\n" or unicodedata.category(c)[0] != "C"
     )
+
+
+_FORMULA = "=+-@＝＋－＠\t\r\n"
+"""With these a table program begins a formula, in either width of their signs."""
+
+
+def inert(cell: str) -> str:
+    """Keep a table program from taking a word in a plain table for a formula.
+
+    >>> inert("=1+1"), inert("＝1+1"), inert("张建国")
+    ("'=1+1", "'＝1+1", '张建国')
+    """
+    return f"'{cell}" if cell and cell[0] in _FORMULA else cell

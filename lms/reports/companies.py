@@ -1,6 +1,6 @@
 """What an association sees of the companies that deal with it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -75,6 +75,19 @@ def companies(
         pages,
         total,
     )
+
+
+def every(
+    session: Session, scope: Collection[AssociationId], words: str
+) -> Iterator[CompanyRow]:
+    """Go through the whole list, a page at a time."""
+    number = 1
+    while True:
+        page = companies(session, scope, words=words, page=number)
+        yield from page.rows
+        if number >= page.pages:
+            return
+        number += 1
 
 
 def _chosen(

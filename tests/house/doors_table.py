@@ -136,7 +136,8 @@ MANAGER = {
 """Row 26: managers publish."""
 
 AUTHOR_MANAGER = {
-    "console_courses.edit", "console_courses.index", "console_analysis.export",
+    "console_courses.edit", "console_courses.export", "console_courses.index",
+    "console_analysis.export",
     "console_analysis.index", "console_analysis.question", "console_bank.index",
     "console_bank.show", "console_bank.twins", "console_bank_files.export",
     "console_films.panel", "console_films.pieces_of", "console_films.stream",

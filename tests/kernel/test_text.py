@@ -6,7 +6,7 @@ import pytest
 
 from lms.kernel.credit import Credit, hours_text
 from lms.kernel.ids import check_character
-from lms.kernel.text import clean_html, normal, plain
+from lms.kernel.text import clean_html, inert, normal, plain
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,10 @@ def test_the_check_character_finds_a_wrong_sign_and_a_swap() -> None:
 
     assert check_character(number.replace("149", "148")) != good
     assert check_character(number.replace("149", "194")) != good
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\n"])
+def test_no_cell_of_a_plain_table_begins_a_formula(sign: str) -> None:
+    assert inert(f"{sign}HYPERLINK(1)").startswith("'")
+    assert inert("") == ""
+    assert inert(f"张{sign}") == f"张{sign}"

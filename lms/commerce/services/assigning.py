@@ -11,7 +11,7 @@ from lms.commerce.models import Order, StatementImport, StatementLine, Transfer
 from lms.commerce.rules import TRANSFER_LIFE, OrderState, TransferState
 from lms.commerce.rules.statements import LineState, parts_mark
 from lms.commerce.services.lines import lock_line, recount, shares
-from lms.commerce.services.orders import lock_order
+from lms.commerce.services.orders import lock_order, own_to
 from lms.commerce.services.transfers import PAYABLE, confirm_transfer, standing, strange
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
@@ -78,7 +78,7 @@ def _orders(
         order = lock_order(work, order_id)
         if order.association_id != association_id:
             raise NotFound("order.unknown")
-        if order.person_id == work.actor.person_id:
+        if own_to(work, order):
             raise Forbidden("transfer.own_order")
         found[order_id] = order
     return found

@@ -209,6 +209,13 @@ def lock_order(work: Work, order_id: UUID) -> Order:
     return order
 
 
+def own_to(work: Work, order: Order) -> bool:
+    """Tell whether an order is that of who acts, or of the company they act for."""
+    actor = work.actor
+    ours = order.employer_id is not None and order.employer_id == actor.employer_id
+    return ours or order.person_id == actor.person_id
+
+
 def lock_own(
     work: Work,
     person_id: PersonId,

@@ -28,7 +28,7 @@ from lms.commerce.rules import (
 from lms.commerce.services import refund_lines as lines
 from lms.commerce.services import wishes
 from lms.commerce.services.fulfilling import give_lines_again, take_back_lines
-from lms.commerce.services.orders import lock_order
+from lms.commerce.services.orders import lock_order, own_to
 from lms.commerce.services.reds import bind_refund
 from lms.commerce.services.refund_lines import Allowed, LineWish
 from lms.commerce.services.returned import note_returned
@@ -279,7 +279,7 @@ def _locked(work: Work, association_id: AssociationId, order_id: UUID) -> Order:
     order = lock_order(work, order_id)
     if order.association_id != association_id:
         raise NotFound("order.unknown")
-    if order.person_id == work.actor.person_id:
+    if own_to(work, order):
         raise Forbidden("transfer.own_order")
     return order
 

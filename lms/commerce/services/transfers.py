@@ -31,7 +31,7 @@ from lms.commerce.rules.matching import same_payer
 from lms.commerce.services import booking
 from lms.commerce.services.fulfilling import fulfil
 from lms.commerce.services.lines import lock_line, recount
-from lms.commerce.services.orders import lock_order, step
+from lms.commerce.services.orders import lock_order, own_to, step
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from lms.kernel.ids import AssociationId, new_id
@@ -191,7 +191,7 @@ def _locked(work: Work, association_id: AssociationId, order_id: UUID) -> Order:
     order = lock_order(work, order_id)
     if order.association_id != association_id:
         raise NotFound("order.unknown")
-    if order.person_id == work.actor.person_id:
+    if own_to(work, order):
         raise Forbidden("transfer.own_order")
     return order
 

@@ -18,7 +18,7 @@ from lms.commerce.queries.refunding import line_facts
 from lms.commerce.queries.wishes import KIND, open_wish
 from lms.commerce.rules import OrderState
 from lms.commerce.rules.refunding import Highest, highest, together
-from lms.commerce.services.orders import lock_order, lock_own
+from lms.commerce.services.orders import lock_order, lock_own, own_to
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from lms.kernel.ids import AssociationId, EmployerId, PersonId
@@ -116,7 +116,7 @@ def decline(
         raise NotFound("order.unknown")
     if waits is None:
         raise Conflict("wish.unknown")
-    if work.actor.person_id in {order.person_id, waits.asked_by}:
+    if own_to(work, order) or work.actor.person_id == waits.asked_by:
         raise Forbidden("transfer.own_order")
     if not why.strip():
         raise Refused("approval.no_comment")

@@ -21,6 +21,7 @@ from lms.kernel import pii
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import new_id
+from lms.kernel.text import inert
 from lms.kernel.work import Work
 from lms.people import queries
 from lms.people.models import ArchiveBody, ArchiveFile
@@ -233,7 +234,7 @@ def _lists(
     writer = csv.writer(table)
     writer.writerow(("文件", "类别", "名称", "字节", "SHA-256"))
     writer.writerows(
-        (name, _KINDS.get(kind, kind), _inert(title), size, digest)
+        (name, _KINDS.get(kind, kind), inert(title), size, digest)
         for name, kind, title, size, digest in rows
     )
     yield "01-清单.csv", f"\ufeff{table.getvalue()}"
@@ -250,11 +251,6 @@ _KINDS = {
     "statement": "陈述申辩",
     "issued": "本平台签发",
 }
-
-
-def _inert(cell: str) -> str:
-    """Keep a table program from taking a title for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
 
 
 def _named(n: int, one: OpenFile) -> str:

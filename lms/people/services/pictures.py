@@ -50,6 +50,8 @@ def ask_photo_review(work: Work, person_id: PersonId) -> None:
     _drop(work, row, PaperKind.PHOTO)
     draft.kind = PaperKind.PHOTO
     draft.state = PhotoState.TO_REVIEW
+    # From now on it waits: who looked before has looked at another picture.
+    draft.made_at = work.now
     note_saved(work, row, Section.PHOTO)
 
 

@@ -177,7 +177,7 @@ def note(work: Work, association_id: UUID, thread_id: UUID, said: Said) -> None:
     if said_before(work, said.once):
         return
     _account, person_id = speaker(work)
-    if person_id == row.person_id:
+    if person_id == row.person_id or _of_own_company(work, row):
         raise Refused("thread.own")
     found = word_problems(said.body)
     if found:
@@ -207,6 +207,11 @@ def look(
     return opened
 
 
+def _of_own_company(work: Work, row: Thread) -> bool:
+    """Tell whether a matter is that of the company which its clerk acts for, too."""
+    return row.employer_id is not None and row.employer_id == work.actor.employer_id
+
+
 def _may(work: Work, row: Thread, person_id: UUID) -> None:
     """See that who acts may handle a matter: what went outside is no colleague's."""
     if row.outside_at is not None and not comes_from_outside(work.actor.roles):
@@ -215,6 +220,8 @@ def _may(work: Work, row: Thread, person_id: UUID) -> None:
 
 
 def _free_of_part(work: Work, row: Thread, person_id: UUID) -> None:
+    if _of_own_company(work, row):
+        raise Refused("thread.own")
     (card,) = queries.carded(work.session, [row])
     before = queries.answered_before(work.session, card)
     problem = objection(row.person_id, before, person_id)

@@ -38,7 +38,9 @@ from lms.web.claim_forms import (
     DecideForm,
 )
 from lms.web.console.claim_desk import acting, ended, found, hindrance, waiting
+from lms.web.console.sheets import Column, exported, hours_cell
 from lms.web.doors import staff
+from lms.web.filters import term
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
 from lms.web.messages import words
@@ -79,6 +81,35 @@ def index() -> ResponseReturnValue:
         member=_member(),
         said=said,
     )
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give what waits and what was ended lately as a table; it goes on the record."""
+    session, matter = desk.reading(), request.form.get("matter", "")
+    kinds = {one.value: word for one, word in said.KINDS.items()}
+    chosen = matter if matter in kinds else ""
+    columns = (
+        Column(_("学员"), "name"), Column(_("事项"), width=20), Column(_("专业")),
+        Column(_("必修/选修")), Column(_("学时"), "hours"),
+        Column(_("提出时间"), "instant", 18), Column(_("提出人")),
+        Column(_("申诉")), Column(_("状态"), width=20),
+    )  # fmt: skip
+    found = (*waiting(session)["all"], *ended(session))
+    rows = tuple(
+        (
+            people.name(session, one.person_id), str(said.KINDS[one.kind]),
+            term(one.specialty), term(one.track) if one.track else "",
+            hours_cell(one.credit), one.question.asked_at,
+            str(said.ROLES.get(one.question.asked_role, said.ROLES[None])),
+            _("是") if one.appeal else "", str(said.STAGES[one.stage][0]),
+        )
+        for one in found
+        if not chosen or one.kind.value == chosen
+    )  # fmt: skip
+    filters = ((_("事项"), str(kinds[chosen]) if chosen else ""),)
+    return exported(_("学员申请"), columns, rows, "claims.exported", filters)
 
 
 def _for_me(steps: Mapping[str, tuple[queries.ClaimCard, ...]]) -> dict[str, int]:

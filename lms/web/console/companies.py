@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from lms.commerce import queries, services
 from lms.kernel import pii
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import EmployerId
 from lms.people import queries as people
@@ -19,6 +20,7 @@ from lms.reports import board as boards
 from lms.reports import companies as reports
 from lms.reports import seats as seat_reports
 from lms.web import company_words, desk, employer_words, order_words, quote_desk
+from lms.web.console.sheets import Column, exported, yuan_cell
 from lms.web.doors import staff
 from lms.web.employer.parts import LeaveForm
 from lms.web.messages import words
@@ -63,6 +65,28 @@ def index() -> ResponseReturnValue:
         ),
         asked=said,
     )
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give the list as a table; the export goes on the record."""
+    said = request.form.get("words", "").strip()[:60]
+    columns = (
+        Column(_("企业"), width=36), Column(_("统一社会信用代码"), width=22),
+        Column(_("订单"), "count"), Column(_("待付款"), "count"),
+        Column(_("已付金额"), "money"), Column(_("席位"), "count"),
+        Column(_("已分配"), "count"), Column(_("最近往来"), "day"),
+    )  # fmt: skip
+    rows = (
+        (
+            one.name, one.uscc, one.orders, one.waiting, yuan_cell(one.paid_fen),
+            one.seats, one.assigned, legal_day(one.last_at),
+        )
+        for one in reports.every(desk.reading(), (desk.association(),), said)
+    )  # fmt: skip
+    filters = ((_("查找"), said),)
+    return exported(_("企业客户"), columns, rows, "companies.exported", filters)
 
 
 @bp.get("/quote")

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from lms.credentials import queries
 from lms.credentials.queries import FileCard, Holding
 from lms.credentials.rules import FileKind, HoldingKind
+from lms.kernel.text import inert
 from lms.web import archive_desk, desk
 from lms.web.account.profile_parts import by_account
 from lms.web.certificate_files import VERDICTS
@@ -77,7 +78,7 @@ def _page(lines: list[Line]) -> str:
 def _table(lines: list[Line]) -> bytes:
     made = io.StringIO()
     writer = csv.writer(made)
-    writer.writerows(map(_plain, _rows(lines)))
+    writer.writerows([inert(cell) for cell in row] for row in _rows(lines))
     # Office programs read UTF-8 only where the first sign says so.
     return made.getvalue().encode("utf-8-sig")
 
@@ -100,8 +101,3 @@ def _rows(lines: list[Line]) -> Iterator[list[str]]:
             str(VERDICTS[of.verdict]),
             " ".join(inner_name(of, file.kind) for file in files),
         ]
-
-
-def _plain(row: list[str]) -> list[str]:
-    """Keep a table's programs from reading a word as a formula."""
-    return [f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in row]
