@@ -39,6 +39,10 @@ def lay(
             "case_id": _case(work, house),
             "merge_id": _proposal(work, make.manager(work, house), house),
         }
+    theirs = world.things["staff"]["same"]
+    make.alike(
+        work, here, *(UUID(str(theirs[one])) for one in ("person_id", "stays_id"))
+    )
     mine = AccountId(
         work.session.scalars(select(Account.id).where(Account.name == manager)).one()
     )

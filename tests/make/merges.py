@@ -60,9 +60,18 @@ class Pair:
 
 def twins(work: Work, here: AssociationId) -> dict[str, UUID]:
     """Two learners whom the night found alike."""
-    one, other = sorted((learner(work, here), learner(work, here)))
-    services.keep_pairs(work, {(here, one, other): Sign.NAME})
-    return {"person_id": one, "stays_id": other}
+    found: dict[str, UUID] = {
+        "person_id": learner(work, here),
+        "stays_id": learner(work, here),
+    }
+    alike(work, here, *found.values())
+    return found
+
+
+def alike(work: Work, here: AssociationId, one: UUID, other: UUID) -> None:
+    """Let the night find two persons alike."""
+    first, second = sorted((PersonId(one), PersonId(other)))
+    services.keep_pairs(work, {(here, first, second): Sign.NAME})
 
 
 def manager(work: Work, here: AssociationId) -> AccountId:
