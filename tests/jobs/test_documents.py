@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -24,32 +24,21 @@ from lms.gateways.media import DiskStore
 from lms.jobs import documents as job
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AssociationId, VersionId, new_id
+from lms.kernel.ids import new_id
 from tests.conftest import HandClock
+from tests.jobs.workshop import Begin, Workshop, drafted
 from tests.make import catalogue as make
 from tests.make import papers
 
-Begin = Callable[..., Any]
-
 
 @dataclass
-class Press:
+class Press(Workshop):
     """A draft with one document lesson, and the disks that documents pass through."""
 
-    begin: Begin
-    clock: HandClock
-    ports: dict[type[Any], Any]
-    folder: Path
-    here: AssociationId
-    version: VersionId
-    lesson: UUID
+    doing: ClassVar[ModuleType] = job
 
     def upload(self, body: bytes) -> UUID:
         return papers.upload(self.ports, self.begin, self.here, self.lesson, body)
-
-    def run(self) -> None:
-        job.run(self.clock, self.ports)
-        db.session.remove()
 
     def state(self, document_id: UUID) -> tuple[DocumentState, str | None]:
         db.session.rollback()
@@ -60,28 +49,19 @@ class Press:
         db.session.rollback()
         return queries.pages(db.session(), document_id)
 
-    def missing(self) -> set[str]:
-        db.session.rollback()
-        return {code for code, _t in queries.missing(db.session(), self.version)}
-
     def files(self) -> set[str]:
         return {one.name for one in self.folder.rglob("*") if one.is_file()}
 
 
 @pytest.fixture
 def press(app: Flask, begin: Begin, clock: HandClock, tmp_path: Path) -> Press:
-    with begin() as work:
-        here = make.association(work)
-        version = services.draft_course(work, here, make.facts())
-        chapter = services.add_chapter(work, here, version, "第一章")
-        facts = LessonFactsIn("读方案", LessonKind.DOCUMENT, 100, required_seconds=45)
-        lesson = services.add_lesson(work, here, chapter, facts)
+    facts = LessonFactsIn("读方案", LessonKind.DOCUMENT, 100, required_seconds=45)
     store = DiskStore(tmp_path / "media")
     ports: dict[type[Any], Any] = {
         MediaStore: store,
         DocumentPress: LocalDocumentPress(tmp_path / "uploads", store),
     }
-    return Press(begin, clock, ports, tmp_path, here, version, lesson)
+    return Press(begin, clock, ports, tmp_path, *drafted(begin, facts))
 
 
 def test_a_document_becomes_pictures_and_words(press: Press) -> None:

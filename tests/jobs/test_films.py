@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -26,40 +26,23 @@ from lms.gateways.media_parts import DiskParts, source_of
 from lms.jobs import films as job
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Refused
-from lms.kernel.ids import AssociationId, VersionId
 from tests.conftest import HandClock
-from tests.make import catalogue as make
+from tests.jobs.workshop import Begin, Workshop, drafted
 from tests.make import films as make_films
-
-Begin = Callable[..., Any]
 
 
 @dataclass
-class Studio:
+class Studio(Workshop):
     """A draft with one film lesson, and the disks that films pass through."""
 
-    begin: Begin
-    clock: HandClock
-    ports: dict[type[Any], Any]
-    folder: Path
-    here: AssociationId
-    version: VersionId
-    lesson: UUID
+    doing: ClassVar[ModuleType] = job
 
     def upload(self, body: bytes) -> UUID:
         return make_films.upload(self.ports, self.begin, self.here, self.lesson, body)
 
-    def run(self) -> None:
-        job.run(self.clock, self.ports)
-        db.session.remove()
-
     def film(self, film_id: UUID) -> queries.FilmCard:
         db.session.rollback()
         return queries.film(db.session(), film_id)
-
-    def missing(self) -> set[str]:
-        db.session.rollback()
-        return {code for code, _t in queries.missing(db.session(), self.version)}
 
     def shelf(self) -> set[str]:
         media = self.folder / "media"
@@ -68,12 +51,7 @@ class Studio:
 
 @pytest.fixture
 def studio(app: Flask, begin: Begin, clock: HandClock, tmp_path: Path) -> Studio:
-    with begin() as work:
-        here = make.association(work)
-        version = services.draft_course(work, here, make.facts())
-        chapter = services.add_chapter(work, here, version, "第一章")
-        facts = LessonFactsIn("现场", LessonKind.FILM, 10)
-        lesson = services.add_lesson(work, here, chapter, facts)
+    facts = LessonFactsIn("现场", LessonKind.FILM, 10)
     store = DiskStore(tmp_path / "media")
     up = tmp_path / "uploads"
     ports: dict[type[Any], Any] = {
@@ -81,7 +59,7 @@ def studio(app: Flask, begin: Begin, clock: HandClock, tmp_path: Path) -> Studio
         PartShelf: DiskParts(up),
         FilmLab: LocalFilmLab(up, store),
     }
-    return Studio(begin, clock, ports, tmp_path, here, version, lesson)
+    return Studio(begin, clock, ports, tmp_path, *drafted(begin, facts))
 
 
 def test_a_film_is_made_ready_in_two_qualities(studio: Studio) -> None:

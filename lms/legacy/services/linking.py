@@ -158,7 +158,7 @@ def _link(work: Work, row: LegacyPerson, person_id: PersonId, proof: Proof) -> i
         approval=str(row.question_id) if proof is Proof.STAFF else None,
     )
     fail_point("legacy.linked")
-    return post_all(work, row)
+    return post_all(work, [row])
 
 
 def forget(work: Work, person_id: PersonId) -> None:

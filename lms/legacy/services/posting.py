@@ -1,6 +1,7 @@
 """Post the hours of a record whose owner is sure, each once."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,17 +13,18 @@ from lms.kernel.work import Work
 from lms.legacy.models import LegacyHours, LegacyImport, LegacyPerson
 
 
-def post_all(work: Work, record: LegacyPerson) -> int:
-    """Post what of a held record is not posted yet; give its credit.
+def post_all(work: Work, records: Sequence[LegacyPerson]) -> int:
+    """Post what of held records is not posted yet, of whom is sure; give its credit.
 
-    The caller holds the record's row. Units: hundredths of a 学时.
+    The caller holds the records' rows. Units: hundredths of a 学时.
     """
-    assert record.person_id is not None  # noqa: S101 - the caller saw to it
-    person_id = PersonId(record.person_id)
+    owners = {one.id: PersonId(one.person_id) for one in records if one.person_id}
+    if not owners:
+        return 0
     rows = work.session.execute(
         select(LegacyHours, LegacyImport.approval_id)
         .join(LegacyImport, LegacyImport.id == LegacyHours.import_id)
-        .where(LegacyHours.record_id == record.id, LegacyHours.posted_at.is_(None))
+        .where(LegacyHours.record_id.in_(owners), LegacyHours.posted_at.is_(None))
         .order_by(LegacyHours.earned_on, LegacyHours.id)
     ).all()
     by_file: defaultdict[UUID, list[Inherited]] = defaultdict(list)
@@ -31,7 +33,7 @@ def post_all(work: Work, record: LegacyPerson) -> int:
         by_file[approval_id].append(
             Inherited(
                 line.id,
-                person_id,
+                owners[line.record_id],
                 AssociationId(line.association_id),
                 line.specialty,
                 line.track,

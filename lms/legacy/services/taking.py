@@ -94,9 +94,7 @@ def _take(work: Work, row: LegacyImport, some: Sequence[Row]) -> None:
     ]
     _store(work, row, made)
     if row.kind is Kind.HOURS:
-        for person in people:
-            if person.person_id is not None:
-                post_all(work, person)
+        post_all(work, people)
 
 
 def _held(work: Work, ids: Iterable[UUID]) -> Sequence[LegacyPerson]:
