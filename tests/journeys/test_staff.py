@@ -227,7 +227,7 @@ def _agree_to_unlock(tour: Tour) -> None:
 
 
 def _decide_correction(tour: Tour) -> str:
-    tour.room("学员")
+    tour.room("学员管理")
     tour.look("clerk-learners")
     tour.follow(tour.link(re.compile("待办审核")))
     tour.look("clerk-corrections")
@@ -243,7 +243,7 @@ def _decide_correction(tour: Tour) -> str:
 
 
 def _open_record(tour: Tour) -> str:
-    tour.room("学员")
+    tour.room("学员管理")
     table = tour.page.get_by_role("table")
     tour.follow(table.get_by_role("link", name="查看").first)
     tour.look("clerk-record")
@@ -256,11 +256,11 @@ def _export(tour: Tour) -> None:
         tour.press(tour.button("导出 Excel"))
     sheet = _sheet(got.value.path().read_bytes())
     assert any("建筑工程专业继续教育套餐" in cell for row in sheet for cell in row)
-    tour.room("学员")
+    tour.room("学员管理")
     with tour.page.expect_download() as got:
         tour.press(tour.button("导出 Excel"))
     assert len(_sheet(got.value.path().read_bytes())) > 5
-    tour.room("合格证")
+    tour.room("已发合格证")
     tour.look("clerk-certificates")
 
 

@@ -19,8 +19,6 @@ SHOWN_AS_THEY_ARE = {
     "建筑工程", "主体结构", "姓名", "手机号", "邮箱",
     "名称", "代码或证件号", "开始日期", "结束日期",
     "发票基本信息", "发票明细信息", "免税", "培训费", "必修", "选修",
-    # What is typed to agree to what cannot be undone.
-    "合并",
 }  # fmt: skip
 
 
