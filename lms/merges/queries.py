@@ -1,9 +1,10 @@
 """What may be merged, what waits, and what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, islice
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import case, func, or_, select
@@ -108,6 +109,9 @@ class PairCard:
     reason: str = field(repr=False)
 
 
+One = TypeVar("One")
+AT_ONCE = 200
+
 Twins = tuple[AssociationId, UUID, UUID]
 """An association, and two of its learners, the smaller id first."""
 
@@ -118,25 +122,40 @@ def alike(session: Session) -> dict[Twins, Sign]:
     Opens nothing that is sealed. Of many who are alike the first ones are taken.
     """
     found: dict[Twins, Sign] = {}
-    for group in twins.of_one_registration(session):
-        _known_together(session, group, Sign.REGISTRATION, found)
-    for group in twins.of_one_birth(session):
-        _known_together(session, group, Sign.BIRTH, found)
-    for house, group in accounts.namesakes(session, most=FEW):
-        bare = set(group) - twins.numbered(session, group)
-        for one, other in combinations(sorted(group), 2):
-            if bare & {one, other}:
-                found.setdefault((house, one, other), Sign.NAME)
+    for some in _some(twins.of_one_registration(session)):
+        _known_together(session, some, Sign.REGISTRATION, found)
+    for some in _some(twins.of_one_birth(session)):
+        _known_together(session, some, Sign.BIRTH, found)
+    for named in _some(accounts.namesakes(session, most=FEW)):
+        whole = twins.numbered(
+            session, {one for _here, group in named for one in group}
+        )
+        for house, group in named:
+            for one, other in combinations(sorted(group), 2):
+                if not {one, other} <= whole:
+                    found.setdefault((house, one, other), Sign.NAME)
     return found
 
 
+def _some(every: Iterable[One]) -> Iterator[list[One]]:
+    """Cut a long row into pieces, each of which is asked about at once."""
+    rest = iter(every)
+    while piece := list(islice(rest, AT_ONCE)):
+        yield piece
+
+
 def _known_together(
-    session: Session, group: tuple[UUID, ...], sign: Sign, found: dict[Twins, Sign]
+    session: Session,
+    groups: list[twins.Group],
+    sign: Sign,
+    found: dict[Twins, Sign],
 ) -> None:
-    known = accounts.known_many(session, group[:MOST_ALIKE])
-    for one, other in combinations(sorted(known), 2):
-        for house in known[one] & known[other]:
-            found.setdefault((house, one, other), sign)
+    shown = [group[:MOST_ALIKE] for group in groups]
+    known = accounts.known_many(session, {one for group in shown for one in group})
+    for group in shown:
+        for one, other in combinations(sorted(known.keys() & {*group}), 2):
+            for house in known[one] & known[other]:
+                found.setdefault((house, one, other), sign)
 
 
 def pairs(
