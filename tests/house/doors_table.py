@@ -140,8 +140,7 @@ AUTHOR_MANAGER = {
     "console_analysis.index", "console_analysis.question", "console_bank.index",
     "console_bank.show", "console_bank.twins", "console_bank_files.export",
     "console_films.panel", "console_films.pieces_of", "console_films.stream",
-    "console_films.thumbnails", "console_documents.panel",
-    "console_bundles.take",
+    "console_films.thumbnails", "console_documents.panel", "console_bundles.take",
     "console_lessons.captions", "console_lessons.film", "console_lessons.look",
 }  # fmt: skip
 
