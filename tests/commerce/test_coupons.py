@@ -27,6 +27,7 @@ from lms.kernel.ids import OrderId, PersonId, new_id
 from lms.kernel.money import Fen
 from lms.kernel.work import Work
 from lms.people import queries as people_queries
+from lms.people.rules import uscc_problem
 from tests.commerce.test_partial_refunds import studied
 from tests.make import commerce as shop
 from tests.make import companies, people
@@ -369,6 +370,20 @@ def test_who_registers_with_a_number_that_is_on_the_list_is_a_member_from_then_o
     assert offers.is_member(work.session, house, today, person_id=late)
     other = people.person(work).person_id
     assert not offers.is_member(work.session, house, today, person_id=other)
+
+
+def test_an_id_number_that_could_be_a_companys_code_is_a_persons(work: Work) -> None:
+    house, today = shop.association(work), legal_day(work.now)
+    both = next(
+        number
+        for number in (people.id_number(serial=n) for n in range(900))
+        if uscc_problem(number) is None
+    )
+
+    members.keep(work, house, MemberFacts(both, "", today, today))
+
+    (card,) = offers.members(work.session, house)
+    assert (card.uscc, card.shown[-4:]) == (None, both[-4:])
 
 
 def test_a_list_refuses_numbers_that_are_none(work: Work) -> None:

@@ -88,13 +88,15 @@ def _number(facts: MemberFacts) -> _Number:
     Raises: Refused (member.number, member.name).
     """
     typed = folded(facts.number)
-    if not uscc_problem(typed):
+    # One ID number in 31 has the check character of a company's code as well; no
+    # company's code has a birth date in it.
+    read = read_id_number(typed)
+    if read is None:
+        if uscc_problem(typed):
+            raise Refused("member.number")
         if not facts.name.strip():
             raise Refused("member.name")
         return _Number(typed)
-    read = read_id_number(typed)
-    if read is None:
-        raise Refused("member.number")
     index = pii.blind_index("id_number", read.value)
     return _Number(None, index, pii.mask_id(read.value))
 

@@ -23,7 +23,7 @@ Begin = Callable[..., Any]
 Sign = Callable[..., Browser]
 FREE = people.id_number(serial=811)
 DAYS = {"from_on": "2026-11-01", "until_on": "2027-10-31"}
-_MINE = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|name="csrf_token"[^>]*|nonce="[^"]*"')
+_MINE = re.compile(r'[0-9a-f]{8}-[0-9a-f-]{27}|name="csrf[-_]token"[^>]*|nonce="[^"]*"')
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def asked() -> Iterator[list[str]]:
 def put(page: Browser, number: str) -> tuple[int, str, str]:
     """Put a member on the list by the form: the status, and all that is shown."""
     answer = page.post("/console/members", {"number": number, "name": "", **DAYS})
+    assert answer.status_code == 303, answer.text
     return answer.status_code, answer.text, shown(page, number)
 
 
@@ -68,6 +69,7 @@ def brought(page: Browser, number: str) -> tuple[int, str, str]:
     rows = f"名称,代码或证件号,开始日期,结束日期\n,{number},2026-11-01,2027-10-31\n"
     sent = {"file": (io.BytesIO(rows.encode("utf-8-sig")), "list.csv")}
     answer = page.post("/console/members/file", sent)
+    assert answer.status_code == 303, answer.text
     return answer.status_code, answer.text, shown(page, number)
 
 
