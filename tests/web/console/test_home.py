@@ -201,7 +201,9 @@ def test_a_course_goes_to_the_manager_and_back_to_its_author(house: House) -> No
         catalogue.submit(work, house.here, house.draft)
     assert house.tasks("manager")["待发布课程"] == 1
     listed = house.staff["manager"].get(house.doors["待发布课程"]).text
-    assert listed.count("/console/courses/") == listed.count(str(house.draft)) == 1
+    assert (
+        listed.count('href="/console/courses/') == listed.count(str(house.draft)) == 1
+    )
 
     with house.begin() as work:
         catalogue.send_back(work, house.here, house.draft, "缺片头")
