@@ -70,7 +70,8 @@ def send(clock: Clock, ports: Ports, message_id: UUID, *, keep_words: bool) -> b
         if way is not None:
             said = _deliver(ports, taken, way)
     except LmsError as error:
-        _failed(clock, taken, way, error.code)
+        nowhere = isinstance(error, NotFound)
+        _failed(clock, taken, way, error.code, hopeless=nowhere)
         return not isinstance(error, Unavailable)
     except Exception:
         # What breaks on its own words must not keep others waiting, nor come for ever.
@@ -91,10 +92,12 @@ def send(clock: Clock, ports: Ports, message_id: UUID, *, keep_words: bool) -> b
     return True
 
 
-def _failed(clock: Clock, taken: Taken, way: _Way | None, code: str) -> None:
+def _failed(
+    clock: Clock, taken: Taken, way: _Way | None, code: str, *, hopeless: bool = False
+) -> None:
     tried = NOWHERE if way is None else way.tried
     with unit_of_work(HOUSE, clock=clock) as work:
-        dead = services.mark_failed(work, taken.id, tried, code)
+        dead = services.mark_failed(work, taken.id, tried, code, hopeless=hopeless)
     log.warning("message.failed", id=str(taken.id), code=code, dead=dead)
 
 

@@ -217,12 +217,17 @@ def mark_sent(
         row.wrapped = row.sealed = None
 
 
-def mark_failed(work: Work, message_id: UUID, tried: Tried, fault: str) -> bool:
-    """Note that a try failed; after the last one the message is dead. Tell whether."""
+def mark_failed(
+    work: Work, message_id: UUID, tried: Tried, fault: str, *, hopeless: bool = False
+) -> bool:
+    """Note that a try failed; after the last one the message is dead. Tell whether.
+
+    A `hopeless` one is not tried again: there is nowhere to send it.
+    """
     row = _locked(work, message_id)
     row.fault = fault
     row.went_by, row.masked = tried.channel, tried.masked
-    if row.tries < MOST_TRIES:
+    if row.tries < MOST_TRIES and not hopeless:
         return False
     row.state = MessageState.DEAD
     row.wrapped = row.sealed = None

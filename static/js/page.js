@@ -6,3 +6,4 @@ import "./once.js";
 import "./autosubmit.js";
 import "./language.js";
 import "./copy.js";
+import "./print.js";

@@ -10,9 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.accounts.models import Account
+from lms.accounts.rules import AccountState
 from lms.jobs import messages
 from lms.kernel.db import db
 from lms.kernel.errors import Unavailable
+from lms.kernel.ids import new_id
 from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.notify import queries, services
 from lms.notify.models import OutboxMessage
@@ -119,6 +122,35 @@ def test_a_message_of_a_fact_that_never_was_is_never_sent(
     messages.run(clock, ports)
 
     assert post.sent == []
+
+
+def test_who_has_no_address_at_all_is_not_tried_again(
+    app: Flask,
+    begin: Callable[..., Any],
+    clock: HandClock,
+    post: Post,
+    ports: Mapping[type[Any], Any],
+    session: Session,
+) -> None:
+    """Who was given an account at a counter may have neither telephone nor mail."""
+    with begin() as work:
+        account = Account(
+            id=new_id(),
+            person_id=new_id(),
+            name="王老",
+            state=AccountState.ACTIVE,
+            locale="zh",
+            created_at=work.now,
+            handle="K2345678",
+        )
+        work.session.add(account)
+        services.owe(work, letter(address=None, to_account=account.id))
+
+    messages.run(clock, ports)
+
+    [row] = rows(session)
+    assert (row.state, row.fault) == (MessageState.DEAD, "message.no_address")
+    assert not post.keys
 
 
 def test_what_cannot_be_sent_is_tried_again_and_then_given_up(

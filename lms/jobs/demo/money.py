@@ -30,7 +30,7 @@ from lms.registration.ports.letters import LetterPress
 from lms.registration.rules.letters import Letter
 from lms.reports import statements as reports
 
-_BANK, _ACCOUNT = "示例银行", "6200000000000000001"
+_BANK, _ACCOUNT = "演示银行包头分行", "6200000000000000001"
 _HEADS = ["交易日期", "交易流水号", "借方发生额", "贷方发生额", "对方户名", "对方账号",
           "附言"]  # fmt: skip
 _COMPANY = Title(
@@ -79,7 +79,7 @@ def _statements(work: Work, desk: Desk) -> None:
     day = legal_day(work.now) - timedelta(days=3)
     later = [
         _row(day, "000001", "888.00", "包头市某某商贸有限公司", "货款"),
-        _row(day, "000002", "0.31", "示例银行", "结息"),
+        _row(day, "000002", "0.31", "演示银行", "结息"),
         _row(day, "000003", "360.00", "周转", "继续教育培训费"),
     ]
     taken = _take(work, desk, "clerk", 2, later)

@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import zlib
-from datetime import timedelta
 from uuid import UUID
 
 from flask import (
@@ -211,10 +210,10 @@ def sample() -> ResponseReturnValue:
 
 
 def _sample() -> list[list[str]]:
-    day = desk.today() - timedelta(days=1)
+    day = desk.today()
     page = reports.orders(desk.reading(), desk.association(), group="pending", words="")
     rows = [
-        ["示例银行企业网银账户明细查询"],
+        ["演示银行企业网银账户明细查询"],
         ["交易日期", "交易流水号", "借方发生额", "贷方发生额", "余额", "对方户名",
          "对方账号", "附言"],
     ]  # fmt: skip
@@ -222,11 +221,11 @@ def _sample() -> list[list[str]]:
         (one.total_fen, one.name, f"培训费 {one.number}") for one in page.rows[:3]
     ]
     moves += [(one.total_fen, one.name, "继续教育培训费") for one in page.rows[3:5]]
-    moves += [(66_600, "包头市某某商贸有限公司", "货款"), (31, "示例银行", "结息")]
+    moves += [(66_600, "包头市某某商贸有限公司", "货款"), (31, "演示银行", "结息")]
     balance = 1_000_000
     for fen, payer, said in moves:
         balance += fen
-        # What was in yesterday's file has its number in a later one of that day too.
+        # What was in an earlier file of the day has the same number in a later one.
         n = zlib.crc32(f"{payer}{said}".encode()) % 10**6
         rows.append(
             [f"{day:%Y%m%d}", f"{day:%Y%m%d}{n:06d}", "", _yuan(fen), _yuan(balance),

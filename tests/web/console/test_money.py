@@ -99,7 +99,7 @@ def desk(begin: Begin, browser_of: Sign) -> Desk:
 def test_the_wizard_asks_once_and_knows_the_bank_the_next_time(desk: Desk) -> None:
     page = desk.send(row("1.00"))
     first = desk.clerk.get(page).text
-    assert "第一次导入这家银行的流水" in first
+    assert "第一次导入这种格式的流水" in first
     assert re.search(r'name="credit".*?value="3"\s+selected', first, re.S)
     desk.map(page)
     shown = desk.clerk.get(page).text
