@@ -125,6 +125,7 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "invoice.red": _l("发票已红冲"),
         "invoice.asked": _l("登记开票申请"),
         "certificate.grant_withdrawn": _l("收回证书授权"),
+        "account.counter_failed": _l("柜台核对身份没有办成"),
         "account.counter_opened": _l("柜台开户"),
         "account.slip_printed": _l("打印柜台单据"),
         "account.suspended": _l("停用学员账号"),

@@ -40,7 +40,7 @@ def export() -> ResponseReturnValue:
         Column(_("注册周期起"), "day"), Column(_("开始时间"), "instant", 18),
         Column(_("成绩"), "count"), Column(_("结果")),
     )  # fmt: skip
-    rows = reports.every_attempt(desk.reading(), desk.association())
+    rows = reports.every_attempt(desk.walking(), desk.association())
     filters = ((_("范围"), _("全部考试，新的在前")),)
     return exported(_("考试"), columns, map(_cells, rows), "exam.exported", filters)
 
