@@ -63,15 +63,17 @@ def waiting(session: Session, association_id: UUID) -> tuple[MergeCard, ...]:
     return _cards(approvals.waiting(session, association_id, KINDS))
 
 
-def ended(session: Session, association_id: UUID) -> tuple[MergeCard, ...]:
+def ended(
+    session: Session, association_id: UUID, *, limit: int = 30
+) -> tuple[MergeCard, ...]:
     """List what was decided lately, the newest first."""
     rows = [
         card
         for kind in KINDS
-        for card in approvals.closed(session, association_id, kind, limit=30)
+        for card in approvals.closed(session, association_id, kind, limit=limit)
     ]
     rows.sort(key=lambda card: card.decided_at or card.asked_at, reverse=True)
-    return _cards(rows[:30])
+    return _cards(rows[:limit])
 
 
 def open_about(session: Session, *persons: UUID) -> ApprovalCard | None:

@@ -1,6 +1,6 @@
 """What a desk sees of a batch: the people in it, what it may choose by, and paper."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from lms.people.models import Employer, Person
 from lms.policy.model import Specialty
 
 PAGE = 50
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def lines(
     *,
     code: str = "",
     after: int = 0,
+    size: int = PAGE,
 ) -> LinePage:
     """List people of a batch in its order, from after one on; `code` is a reason."""
     chosen = _lines().where(
@@ -95,10 +97,21 @@ def lines(
             row.number,
             row.characters,
         )
-        for row in session.execute(chosen)
+        for row in session.execute(chosen.limit(size + 1))
     ]
-    more = len(found) > PAGE
-    return LinePage(tuple(found[:PAGE]), found[PAGE - 1].n if more else None)
+    more = len(found) > size
+    return LinePage(tuple(found[:size]), found[size - 1].n if more else None)
+
+
+def every_line(
+    session: Session, batch_id: UUID, states: Sequence[LineState], code: str = ""
+) -> Iterator[LineRow]:
+    """Give all people of a batch that fit, in its order, some at a time."""
+    after: int | None = 0
+    while after is not None:
+        page = lines(session, batch_id, states, code=code, after=after, size=_AT_ONCE)
+        yield from page.rows
+        after = page.after
 
 
 def _lines() -> Select[*tuple[Any, ...]]:
@@ -124,7 +137,6 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .outerjoin(Certificate, Certificate.id == IssueLine.certificate_id)
         .outerjoin(PrintQueue, by_hand)
         .order_by(IssueLine.n)
-        .limit(PAGE + 1)
     )
 
 
@@ -205,6 +217,22 @@ def names(
             select(Employer.name).where(Employer.id == chosen.employer_id)
         )
     return {name: value or "" for name, value in found.items()}
+
+
+def every_paper(
+    session: Session,
+    association_id: AssociationId,
+    *,
+    printed: bool,
+    batch: UUID | None,
+) -> Iterator[PaperRow]:
+    """Give all that is to be printed or was, the oldest first, some at a time."""
+    after = None
+    while page := paper(
+        session, association_id, printed=printed, batch_id=batch, after=after
+    ):
+        yield from page
+        after = page[-1].asked_at, page[-1].id
 
 
 def paper(

@@ -129,9 +129,11 @@ class Twins:
     found_at: datetime
 
 
-def pairs(session: Session, association_id: AssociationId) -> tuple[Twins, ...]:
+def pairs(
+    session: Session, association_id: AssociationId, *, limit: int = 50
+) -> tuple[Twins, ...]:
     """List the pairs that nobody has looked at, as the night left them."""
-    cards = merges.pairs(session, association_id)
+    cards = merges.pairs(session, association_id, limit=limit)
     persons = {one for card in cards for one in (card.one, card.other)}
     rows = session.execute(
         select(Account.person_id, Account.name, Account.created_at).where(

@@ -1,5 +1,6 @@
 """Which tests a person has before them, and what a console sees of attempts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -110,6 +111,15 @@ def attempts(
         _attempts(association_id).order_by(Attempt.started_at.desc()).limit(most)
     )
     return tuple(AttemptRow(**row._asdict()) for row in rows)
+
+
+def every_attempt(
+    session: Session, association_id: AssociationId
+) -> Iterator[AttemptRow]:
+    """Give all of an association's attempts, the newest first, some at a time."""
+    chosen = _attempts(association_id).order_by(Attempt.started_at.desc(), Attempt.id)
+    for row in session.execute(chosen.execution_options(yield_per=1_000)):
+        yield AttemptRow(**row._asdict())
 
 
 def locked(

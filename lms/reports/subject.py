@@ -101,6 +101,8 @@ WITHHELD: Mapping[str, str] = {
     "answers were right would tell the keys",
     "thread_messages": "opened under `questions`; what the staff noted for themselves "
     "is theirs, and that they did stands in `evidence`",
+    "thread_holders": "which colleagues had a matter; that they took it or were handed "
+    "it stands in `evidence`",
     "account_pairs": "guesses of the house about two persons; that staff saw they are "
     "two stands in `evidence`",
     "approval_decisions": "the words of staff, given with the person's own claims",

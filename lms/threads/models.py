@@ -88,6 +88,21 @@ class Thread(Table):
     )
 
 
+class ThreadHolder(Table):
+    """Who ever had a matter, by person, and how many words there were by then.
+
+    Who had it before it was passed on decides it no more, with or without a word.
+
+    PII: none; who had it is a person of staff.
+    """
+
+    __tablename__ = "thread_holders"
+
+    thread_id: Mapped[UUID] = mapped_column(ForeignKey("threads.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(Integer)
+
+
 class ThreadMessage(Table):
     """One word in a matter, sealed as its subject is, whoever said it.
 

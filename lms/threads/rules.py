@@ -54,11 +54,16 @@ DESK = (Role.CLERK, Role.MANAGER)
 
 DESK_ENDINGS = (Ending.SOLVED, Ending.REFUSED, Ending.NOT_OURS)
 REFUSALS = frozenset({Ending.REFUSED, Ending.NOT_OURS})
+UNHELPED = frozenset({None, Ending.SOLVED, Ending.SILENT})
+"""Endings, or none yet, that an asker may say did not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides over the next step. `due_on`: the last day promised, while open."""
+    """What decides over the next step. `due_on`: the last day promised, while open.
+
+    `ended_on` is the day of the answer for now, or of the last one.
+    """
 
     state: State
     due_on: date
@@ -76,15 +81,16 @@ def is_late(stand: Standing, today: date) -> bool:
 def may_pass_on(stand: Standing, today: date, rule: AnswerRule) -> bool:
     """Tell whether a matter may go to a second person: once, when refused or late.
 
-    What the desk calls solved and its asker does not, was refused too.
+    What was answered and did not help, as its asker says, was refused too, whether the
+    desk calls it solved, leaves it open, or lets it end in silence.
     """
     if stand.passed_on:
         return False
     if is_late(stand, today):
         return True
-    if stand.state is not State.CLOSED or stand.ended_on is None:
+    if stand.state is State.OPEN or stand.ended_on is None:
         return False
-    unhelped = stand.ending is Ending.SOLVED and stand.helped is False
+    unhelped = stand.helped is False and stand.ending in UNHELPED
     last = stand.ended_on + timedelta(days=rule.pass_on_days)
     return (stand.ending in REFUSALS or unhelped) and today <= last
 

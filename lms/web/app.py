@@ -136,6 +136,7 @@ BLUEPRINTS = (
     "lms.web.console.packages",
     "lms.web.console.classes",
     "lms.web.console.class_roll",
+    "lms.web.console.person_tables",
     "lms.web.console.offers",
     "lms.web.console.members",
     "lms.web.console.refund_rules",

@@ -100,6 +100,10 @@ MESSAGES: dict[str, LazyString] = {
     "slip.again": _l("请再试一次。"),
     "slip.consent": _l("首次登录请先阅读并同意隐私政策。"),
     "counter.there_already": _l("这个身份证号码已有账号。"),
+    "counter.too_many_failed": _l(
+        "今天已有 {n} 次没有核对上，达到一人一天的上限，请由同事办理。"
+        "每次都记在操作记录里，负责人可以查看。"
+    ),
     "counter.other_name": _l("姓名与这个号码的账号不一致，请核对身份证。"),
     "slip.unknown_here": _l(
         "这个身份证的账号不在本协会学习，不能在这里重设密码；请本人到所在的协会办理。"

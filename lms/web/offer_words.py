@@ -1,13 +1,15 @@
 """How prices, coupons and the rule of refunds are said."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.commerce.rules.offers import DealState
+from lms.commerce.queries.offers import CouponCard, DealCard
+from lms.commerce.rules.offers import DealKind, DealState
 from lms.commerce.rules.refunding import RefundMode, RefundPolicy
 from lms.kernel.money import Fen
 from lms.web.filters import listed, money
@@ -63,6 +65,26 @@ def worth(percent: int | None, amount_fen: int | None) -> str:
     if percent:
         return str(_("减 %(percent)s%%", percent=percent))
     return str(_("减 %(amount)s", amount=money(Fen(amount_fen or 0))))
+
+
+def standing(one: CouponCard | DealCard, today: date) -> Word:
+    """Say where an offer stands on a day: what is agreed may be over, or to come."""
+    if one.state is DealState.ACTIVE and one.until_on and one.until_on < today:
+        return _l("已过期"), "neutral"
+    if one.state is DealState.ACTIVE and one.from_on > today:
+        return _l("未开始"), "info"
+    return STATE[one.state]
+
+
+def deal(one: DealCard, titles: Mapping[str, str]) -> str:
+    """Say what a tier, or a price of members, takes off."""
+    terms = one.terms
+    if one.kind is DealKind.TIER:
+        return str(_("满 %(n)s 人，减 %(p)s%%", n=terms["seats"], p=terms["percent"]))
+    if "offer" in terms:
+        title = titles.get(terms["offer"], str(_("已下架的课程")))
+        return f"{title} {money(Fen(terms['price_fen']))}"
+    return str(_("全部课程和套餐，减 %(p)s%%", p=terms["percent"]))
 
 
 def titled(offers: tuple[str, ...], titles: Mapping[str, str]) -> str:

@@ -14,6 +14,9 @@ DESK = {
     "console_province.ask", "console_province.index", "console_today.export",
     "console_today.index", "console_today.listed", "console_trends.export",
     "console_trends.index",
+    "console_batches.export", "console_batch_files.export", "console_exams.export",
+    "console_offers.export",
+    "console_person_tables.corrections", "console_person_tables.pairs",
 }  # fmt: skip
 """Clerks and managers; who took a file away is known by name."""
 
@@ -24,6 +27,8 @@ SECOND = {
 """Managers: the second person of a file or an export; how a house shows itself."""
 
 SECOND |= {
+    "console_packages.export", "console_person_tables.proposals",
+    "console_staff.export",
     "console_staff.change", "console_staff.decide", "console_staff.end",
     "console_staff.index", "console_staff.invite", "console_staff.show",
     "console_terms.account", "console_terms.decide", "console_terms.index",

@@ -26,6 +26,7 @@ from lms.threads.rules import (
 TODAY = date(2026, 11, 23)
 RULE = answer_rule(TODAY)
 OPEN = Standing(State.OPEN, TODAY, None, None, helped=None, passed_on=False)
+ANSWERED = replace(OPEN, state=State.ANSWERED, ended_on=TODAY, helped=False)
 REFUSED = replace(OPEN, state=State.CLOSED, ending=Ending.REFUSED, ended_on=TODAY)
 
 
@@ -67,6 +68,28 @@ REFUSED = replace(OPEN, state=State.CLOSED, ending=Ending.REFUSED, ended_on=TODA
         ),
         pytest.param(
             replace(REFUSED, ending=Ending.SILENT), False, id="ended by silence"
+        ),
+        pytest.param(
+            replace(REFUSED, ending=Ending.SILENT, helped=False),
+            True,
+            id="did not help, and ended by silence",
+        ),
+        pytest.param(ANSWERED, True, id="answered, left open, and did not help"),
+        pytest.param(
+            replace(ANSWERED, helped=None), False, id="answered, and not judged yet"
+        ),
+        pytest.param(
+            replace(ANSWERED, ended_on=TODAY - timedelta(days=RULE.pass_on_days + 1)),
+            False,
+            id="answered and did not help, a day too late",
+        ),
+        pytest.param(
+            replace(ANSWERED, passed_on=True), False, id="did not help a second time"
+        ),
+        pytest.param(
+            replace(OPEN, helped=False),
+            False,
+            id="asked again, an answer is owed",
         ),
         pytest.param(
             replace(OPEN, state=State.ANSWERED, due_on=date(2026, 1, 1)),

@@ -92,6 +92,8 @@ SLIP_LENGTH = 10
 SLIP_LIFE = timedelta(hours=72)
 SLIPS_A_DAY = {SlipPurpose.OPEN: 60, SlipPurpose.RESET: 10}
 """So many slips one clerk prints on one legal day."""
+COUNTER_FAILURES_A_DAY = 20
+"""So often one clerk's question at a counter comes to nothing on one legal day."""
 
 FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(minutes=15)

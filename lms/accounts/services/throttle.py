@@ -142,6 +142,15 @@ def _next_of_network(now: datetime, count: _Count) -> tuple[int, _Count | None]:
     return 0, replace(count, failures=count.failures + 1)
 
 
+def claim_of(work: Work, key: bytes, most: int) -> bool:
+    """Count one try of some that may be made; or say that there are no more."""
+    (count,) = _counts(work, key)
+    if count.failures >= most:
+        return False
+    _write(work, replace(count, failures=count.failures + 1))
+    return True
+
+
 def forgive(work: Work, key: bytes) -> None:
     """Forget all failures, because the try succeeded."""
     work.session.connection().execute(_FORGIVE, {"b_key": key})

@@ -71,6 +71,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "domain.agreed": "同意使用域名",
         "domain.closed": "停用域名",
         "domain.opened": "开通域名",
+        "account.counter_failed": "柜台核对身份没有办成",
         "terms.account": "变更收款账户",
         "terms.study": "变更学习规则",
         "staff.changed": "调整岗位",

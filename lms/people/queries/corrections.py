@@ -56,17 +56,19 @@ def correction_card(
 
 
 def correction_queue(
-    session: Session, association_id: UUID
+    session: Session, association_id: UUID, *, limit: int = 200
 ) -> tuple[CorrectionCard, ...]:
     """List what waits for an association's word, the oldest first."""
-    return _cards(session, approvals.queue(session, association_id, CORRECTION))
+    asked = approvals.queue(session, association_id, CORRECTION, limit=limit)
+    return _cards(session, asked)
 
 
 def corrections_decided(
-    session: Session, association_id: UUID
+    session: Session, association_id: UUID, *, limit: int = 50
 ) -> tuple[CorrectionCard, ...]:
     """List what an association has ended, the newest first."""
-    return _cards(session, approvals.closed(session, association_id, CORRECTION))
+    ended = approvals.closed(session, association_id, CORRECTION, limit=limit)
+    return _cards(session, ended)
 
 
 def corrections_of(session: Session, person_id: PersonId) -> tuple[CorrectionCard, ...]:

@@ -30,7 +30,10 @@ from lms.people.services.corrections import (
 )
 from lms.people.services.counter import (
     Came,
+    begin_try,
     dispute_at_counter,
+    end_try,
+    forgive_try,
     recover_at_counter,
     sign_up_at_counter,
 )
@@ -120,6 +123,7 @@ __all__ = [
     "ask_correction",
     "ask_employer",
     "ask_photo_review",
+    "begin_try",
     "begun",
     "company_stream",
     "confirm_agent",
@@ -133,10 +137,12 @@ __all__ = [
     "drop_file",
     "drop_roster",
     "end_agent",
+    "end_try",
     "erase",
     "fill_profile",
     "forget_old",
     "forget_sensitive",
+    "forgive_try",
     "freeze",
     "give_number",
     "grant_at_desk",

@@ -5,8 +5,14 @@ from dataclasses import dataclass, field
 from lms.accounts import queries as accounts
 from lms.accounts import services as account_services
 from lms.accounts.queries.merging import known_to
-from lms.accounts.rules import SENSITIVE, SENSITIVE_TEXT_ON, SlipPurpose
-from lms.accounts.services import Slip
+from lms.accounts.rules import (
+    COUNTER_FAILURES_A_DAY,
+    SENSITIVE,
+    SENSITIVE_TEXT_ON,
+    SlipPurpose,
+)
+from lms.accounts.services import Slip, throttle
+from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from lms.kernel.ids import AccountId, AssociationId, PersonId
@@ -19,6 +25,15 @@ from lms.people.services.reveals import note_look
 
 LOOK = "counter"
 
+TELLING = frozenset(
+    {
+        "counter.there_already", "counter.other_name", "number.free",
+        "person.unknown", "slip.not_active", "slip.own", "slip.staff",
+        "slip.unknown_here",
+    }
+)  # fmt: skip
+"""Refusals that tell whether a number has an account, and whose it is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Came:
@@ -27,6 +42,40 @@ class Came:
     name: str = field(repr=False)
     id_number: str = field(repr=False)
     place: str = ""
+
+
+def begin_try(work: Work) -> None:
+    """Count one try of who stands at the counter, before it is made.
+
+    A name and a number tell a clerk whether somebody has an account, wherever they
+    study: many tries that come to nothing are no honest day's work.
+
+    Raises: Refused when too many came to nothing today.
+    """
+    if not throttle.claim_of(work, _tries(work), COUNTER_FAILURES_A_DAY):
+        raise Refused("counter.too_many_failed", n=COUNTER_FAILURES_A_DAY)
+
+
+def forgive_try(work: Work) -> None:
+    """Take a try back that came to something, or told nothing."""
+    throttle.forgive_network(work, _tries(work))
+
+
+def end_try(work: Work, deed: str, why: str) -> None:
+    """Write down a try that was refused, if it told something of an account.
+
+    The line names neither number nor name: managers see who tried, when and how often.
+    """
+    if why in TELLING:
+        kind = "account.counter_failed"
+        evidence.note(work, f"association:{_place(work)}", kind, deed=deed, why=why)
+    elif why != "counter.too_many_failed":
+        forgive_try(work)
+
+
+def _tries(work: Work) -> bytes:
+    who = f"{work.actor.account_id}|{legal_day(work.now)}"
+    return throttle.bucket("counter", who)
 
 
 def sign_up_at_counter(work: Work, came: Came) -> Slip:

@@ -83,15 +83,7 @@ class ThreadCard:
     @property
     def standing(self) -> Standing:
         """Give what decides over the next step."""
-        ended = legal_day(self.closed_at) if self.closed_at else None
-        return Standing(
-            self.state,
-            self.due_on,
-            self.ending,
-            ended,
-            self.helped,
-            self.passed_on_n is not None,
-        )
+        return standing(self)
 
     def late(self, today: date) -> bool:
         """Tell whether an answer is owed and its day is over."""
@@ -100,6 +92,20 @@ class ThreadCard:
     def may_pass_on(self, today: date) -> bool:
         """Tell whether it may go to a second person."""
         return may_pass_on(self.standing, today, answer_rule(today))
+
+
+def standing(one: Thread | ThreadCard) -> Standing:
+    """Read where a matter stands. While answered, its last move was the answer."""
+    answered = one.moved_at if one.state is State.ANSWERED else None
+    ended = one.closed_at or answered
+    return Standing(
+        one.state,
+        one.due_on,
+        one.ending,
+        legal_day(ended) if ended else None,
+        one.helped,
+        one.passed_on_n is not None,
+    )
 
 
 _PLAIN = tuple(

@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from lms.accounts import queries as accounts
 from lms.accounts.queries import staffing
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
-from lms.kernel.ids import AccountId, PersonId
-from lms.threads.models import Thread, ThreadFile, ThreadMessage
+from lms.kernel.ids import PersonId
+from lms.threads.models import Thread, ThreadFile, ThreadHolder, ThreadMessage
 from lms.threads.queries.cards import (
     ThreadCard,
     carded,
@@ -162,9 +161,9 @@ def answered_before(session: Session, card: ThreadCard) -> frozenset[UUID]:
             ThreadMessage.n < card.passed_on_n,
         )
     )
-    had = (
-        {accounts.account(session, AccountId(card.passed_from)).person_id}
-        if card.passed_from
-        else set()
+    had = session.scalars(
+        select(ThreadHolder.person_id).where(
+            ThreadHolder.thread_id == card.id, ThreadHolder.n < card.passed_on_n
+        )
     )
     return frozenset({*spoke, *had})

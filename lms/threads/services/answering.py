@@ -8,6 +8,7 @@ from lms.accounts.queries import staffing
 from lms.accounts.rules import Role
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
+from lms.kernel.db import inserting
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AccountId
 from lms.kernel.work import Work
@@ -15,7 +16,7 @@ from lms.notify import services as notify
 from lms.notify.rules import Channel, Letter
 from lms.people import services as people
 from lms.threads import queries
-from lms.threads.models import Thread
+from lms.threads.models import Thread, ThreadHolder
 from lms.threads.rules import (
     DESK,
     DESK_ENDINGS,
@@ -63,8 +64,17 @@ def take(work: Work, association_id: UUID, thread_id: UUID) -> None:
 
 
 def _taken(work: Work, row: Thread) -> None:
-    row.taken_by = work.actor.account_id
+    account_id, person_id = speaker(work)
+    row.taken_by = account_id
+    _had(work, row, person_id)
     evidence.note(work, stream(row), "thread.taken", thread=str(row.id))
+
+
+def _had(work: Work, row: Thread, person_id: UUID) -> None:
+    """Remember who has a matter; the first time counts."""
+    once = inserting(work.session, ThreadHolder).on_conflict_do_nothing()
+    had = {"thread_id": row.id, "person_id": person_id, "n": row.last_n}
+    work.session.execute(once, had)
 
 
 def hand(work: Work, association_id: UUID, thread_id: UUID, to: AccountId) -> None:
@@ -89,6 +99,7 @@ def hand(work: Work, association_id: UUID, thread_id: UUID, to: AccountId) -> No
     if row.taken_by == to:
         return
     row.taken_by = to
+    _had(work, row, colleague.person_id)
     evidence.note(work, stream(row), "thread.handed", thread=str(row.id), to=str(to))
 
 

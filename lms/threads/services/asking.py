@@ -15,13 +15,12 @@ from lms.kernel.ids import AssociationId, PersonId, check_character, new_id
 from lms.kernel.work import Work
 from lms.policy.answering import Matter, answer_rule
 from lms.threads.models import Thread, ThreadMessage
-from lms.threads.queries.cards import place
+from lms.threads.queries.cards import place, standing
 from lms.threads.rules import (
     MOST_OPEN,
     MOST_UNHEARD,
     Ending,
     Side,
-    Standing,
     State,
     may_pass_on,
     opening_problems,
@@ -210,7 +209,7 @@ def say_helped(work: Work, thread_id: UUID, *, helped: bool) -> None:
 
 
 def pass_on(work: Work, thread_id: UUID, said: Said) -> None:
-    """Give a matter that was refused, or is late, to somebody else there; once.
+    """Give what was refused, is late, or was not helped to somebody else there; once.
 
     Raises: NotFound, for another's too; Refused where it cannot be passed on.
     """
@@ -219,7 +218,7 @@ def pass_on(work: Work, thread_id: UUID, said: Said) -> None:
         return
     _good(said)
     today = legal_day(work.now)
-    if not may_pass_on(_standing(row), today, answer_rule(today)):
+    if not may_pass_on(standing(row), today, answer_rule(today)):
         raise Refused("thread.not_passed_on")
     row.passed_on_n, row.passed_from = row.last_n + 1, row.taken_by
     row.state, row.ending, row.closed_at = State.OPEN, None, None
@@ -227,12 +226,6 @@ def pass_on(work: Work, thread_id: UUID, said: Said) -> None:
     promise(work, row, Matter.PASSED_ON)
     add(work, row, Side.ASKER, said, "thread.passed_on")
     see_to(work, row)
-
-
-def _standing(row: Thread) -> Standing:
-    ended = legal_day(row.closed_at) if row.closed_at else None
-    passed = row.passed_on_n is not None
-    return Standing(row.state, row.due_on, row.ending, ended, row.helped, passed)
 
 
 def _mine(work: Work, thread_id: UUID) -> Thread:

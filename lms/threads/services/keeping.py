@@ -12,7 +12,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.ids import PersonId
 from lms.kernel.work import Work
 from lms.policy.answering import answer_rule
-from lms.threads.models import Thread, ThreadFile, ThreadMessage
+from lms.threads.models import Thread, ThreadFile, ThreadHolder, ThreadMessage
 from lms.threads.queries import place
 from lms.threads.rules import Ending, State
 from lms.threads.services.words import key_of, stream
@@ -91,6 +91,7 @@ def _drop(work: Work, chosen: Select[UUID]) -> int:
     doomed = work.session.scalars(chosen).all()
     if doomed:
         session = work.session
+        session.execute(delete(ThreadHolder).where(ThreadHolder.thread_id.in_(doomed)))
         session.execute(delete(ThreadFile).where(ThreadFile.thread_id.in_(doomed)))
         session.execute(
             delete(ThreadMessage).where(ThreadMessage.thread_id.in_(doomed))

@@ -27,7 +27,9 @@ from lms.reports.ports import BatchPacker
 from lms.web import desk
 from lms.web.console.batch_words import WHY
 from lms.web.console.batches import account
+from lms.web.console.sheets import Column, exported
 from lms.web.doors import staff
+from lms.web.filters import term
 
 bp = Blueprint("console_batch_files", __name__, url_prefix="/console/certificates")
 
@@ -98,6 +100,35 @@ def papers() -> ResponseReturnValue:
         after=f"{shown[-1].asked_at.isoformat()} {shown[-1].id}" if more else None,
         why=WHY,
     )
+
+
+@bp.post("/paper/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give what is to be printed, or was, as a table; the export goes on the record."""
+    printed = request.form.get("list", "") == "printed"
+    batch = request.form.get("batch", None, UUID)
+    columns = (
+        Column(_("证书编号"), width=28), Column(_("姓名"), "name"), Column(_("专业")),
+        Column(_("原因")), Column(_("列入时间"), "instant", 18),
+        Column(_("打印时间"), "instant", 18),
+    )  # fmt: skip
+    rows = reports.every_paper(
+        desk.reading(), desk.association(), printed=printed, batch=batch
+    )
+    cells = (
+        (
+            one.facts.number, one.facts.name, term(one.specialty),
+            str(WHY[one.why]), one.asked_at, one.printed_at,
+        )
+        for one in rows
+    )  # fmt: skip
+    filters = (
+        (_("名单"), _("已打印") if printed else _("待打印")),
+        (_("批次"), _("其中一个批次") if batch else ""),
+    )
+    kind = "certificates.paper_exported"
+    return exported(_("补印清单"), columns, cells, kind, filters)
 
 
 @bp.post("/paper")

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from lms.credentials.queries.batches import BatchCard
-from lms.credentials.rules.batches import BatchState, Chosen, PaperWhy
+from lms.credentials.rules.batches import BatchState, Chosen, LineState, PaperWhy
 from lms.web.filters import day, term
 from lms.web.messages import words
 
@@ -20,6 +20,24 @@ STATES: dict[BatchState, tuple[LazyString, str]] = {
     BatchState.STOPPED: (_l("已停止"), "warn"),
     BatchState.DONE: (_l("已完成"), "ok"),
 }
+
+RESULTS: dict[LineState, tuple[LazyString, str]] = {
+    LineState.NEW: (_l("待核对"), "neutral"),
+    LineState.LEFT: (_l("未处理"), "neutral"),
+    LineState.ISSUED: (_l("已签发"), "ok"),
+    LineState.REFUSED: (_l("未通过"), "bad"),
+    LineState.WAITING_HAND: (_l("待人工制证"), "warn"),
+}
+"""What became of one person of a batch, and its tone."""
+
+GROUPS: dict[str, LazyString] = {
+    "able": _l("符合条件"),
+    "issued": _l("已签发"),
+    "todo": _l("未处理"),
+    "refused": _l("未通过"),
+    "hand": _l("待人工制证"),
+}
+"""The lists of a batch's people."""
 
 WHY: dict[PaperWhy, LazyString] = {
     PaperWhy.ASKED: _l("本人要纸质证书"),

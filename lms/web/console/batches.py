@@ -24,12 +24,16 @@ from lms.credentials.services import batches as services
 from lms.kernel.ids import AccountId
 from lms.reports import batches as reports
 from lms.reports import certificates
+from lms.reports.batches import LineRow
 from lms.signing import queries as signing
 from lms.signing import rules as signers
 from lms.web import desk
+from lms.web.console import batch_words
 from lms.web.console.batch_forms import ChooseForm
 from lms.web.console.batch_words import STATES, chosen_words, progress, spoken
+from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
+from lms.web.filters import instant, term
 
 bp = Blueprint("console_batches", __name__, url_prefix="/console/certificates/batches")
 
@@ -132,11 +136,7 @@ def tell(batch_id: UUID) -> ResponseReturnValue:
 def lines(batch_id: UUID) -> ResponseReturnValue:
     """List the people of a batch, of one kind, and why they were refused."""
     session, batch = desk.reading(), _own(batch_id)
-    kind = request.args.get("kind", "able")
-    kind = kind if kind in KINDS else "able"
-    code = request.args.get("code", "")
-    known = {one for one, _count in batch.reasons}
-    code = code if kind == "refused" and code in known else ""
+    kind, code = _narrowed(batch, request.args)
     after = min(max(0, request.args.get("after", 0, int)), _LAST)
     return render_template(
         "console/batch_people.html",
@@ -145,8 +145,45 @@ def lines(batch_id: UUID) -> ResponseReturnValue:
         code=code,
         page=reports.lines(session, batch_id, KINDS[kind], code=code, after=after),
         reasons=[(one, spoken(one), count) for one, count in batch.reasons],
-        spoken=spoken,
+        said=batch_words,
     )
+
+
+def _narrowed(batch: BatchCard, told: Mapping[str, str]) -> tuple[str, str]:
+    """Read which people are wanted: of which kind, and refused for what."""
+    kind, code = told.get("kind", ""), told.get("code", "")
+    kind = kind if kind in KINDS else "able"
+    known = {one for one, _count in batch.reasons}
+    return kind, code if kind == "refused" and code in known else ""
+
+
+@bp.post("/<uuid:batch_id>/people.xlsx")
+@staff("clerk", "manager")
+def export(batch_id: UUID) -> ResponseReturnValue:
+    """Give the people of one kind as a table; the export goes on the record."""
+    session, batch = desk.reading(), _own(batch_id)
+    kind, code = _narrowed(batch, request.form)
+    columns = (
+        Column(_("姓名"), "name"), Column(_("专业")), Column(_("结果")),
+        Column(_("证书编号"), width=28), Column(_("说明"), width=60),
+    )  # fmt: skip
+    rows = map(_cells, reports.every_line(session, batch_id, KINDS[kind], code))
+    filters = (
+        (_("批次"), " · ".join(_named(batch))),
+        (_("发起时间"), instant(batch.asked_at)),
+        (_("名单"), str(batch_words.GROUPS[kind])),
+        (_("原因"), spoken(code).reason if code else ""),
+    )
+    kind_of = "certificates.people_exported"
+    return exported(_("批次人员"), columns, rows, kind_of, filters)
+
+
+def _cells(row: LineRow) -> tuple[Cell, ...]:
+    told = "；".join(spoken(one).reason for one in row.reasons)
+    if row.characters:
+        told = _("字库没有的字：%(characters)s", characters=row.characters)
+    result = str(batch_words.RESULTS[row.state][0])
+    return row.name, term(row.specialty), result, row.number, told
 
 
 @bp.post("/<uuid:batch_id>/start")

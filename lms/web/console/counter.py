@@ -100,8 +100,13 @@ def _do(deed: Callable[[Work, Came], Slip]) -> ResponseReturnValue:
     came = Came(read_name(form.name.data or ""), number.value, place)
     try:
         with desk.begin() as work:
+            services.begin_try(work)
+        with desk.begin() as work:
             slip = deed(work, came)
+            services.forgive_try(work)
     except (Conflict, NotFound, Refused) as no:
+        with desk.begin() as work:
+            services.end_try(work, deed.__name__, no.code)
         return _page(form, no), 422
     return render_template("console/counter_slip.html", slip=slip, place=place)
 

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.commerce.queries import offers as queries
-from lms.commerce.queries.offers import UseCard
+from lms.commerce.queries.offers import CouponCard, DealCard, UseCard
 from lms.commerce.rules.offers import DealKind, DealState
 from lms.commerce.services import coupons, deals
 from lms.commerce.services.bargains import COUPONS, DEALS
 from lms.kernel.errors import LmsError, Refused
 from lms.web import desk, offer_words
 from lms.web.console.offer_forms import CouponForm, MemberPriceForm, TierForm, on_sale
-from lms.web.console.sheets import Cell, Column, exported
+from lms.web.console.sheets import Cell, Column, exported, yuan_cell
 from lms.web.doors import staff
 from lms.web.messages import words
 
@@ -62,6 +62,44 @@ def _told(state: DealState) -> None:
         flash(_("已提交，等待另一位负责人同意后生效。"), "ok")
     else:
         flash(_("已生效。"), "ok")
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give coupons, tiers and prices of members as a table; it goes on the record."""
+    session, ours = desk.reading(), desk.association()
+    columns = (
+        Column(_("种类")), Column(_("名称"), width=24), Column(_("优惠"), width=36),
+        Column(_("开始日期"), "day"), Column(_("结束日期"), "day"),
+        Column(_("状态")), Column(_("最低金额（元）"), "money"),
+        Column(_("适用于"), width=40), Column(_("可用次数"), "count"),
+        Column(_("已用次数"), "count"),
+    )  # fmt: skip
+    titles = dict(on_sale())
+    rows = [_coupon_cells(one, titles) for one in queries.coupons(session, ours)]
+    for kind, word in ((DealKind.TIER, _("多人优惠")), (DealKind.MEMBER, _("会员价"))):
+        found = queries.deals(session, ours, kind)
+        rows.extend(_deal_cells(one, word, titles) for one in found)
+    filters = ((_("范围"), _("优惠券、多人优惠和会员价，含已停用的")),)
+    return exported(_("优惠"), columns, rows, "deal.exported", filters)
+
+
+def _coupon_cells(one: CouponCard, titles: dict[str, str]) -> tuple[Cell, ...]:
+    only = offer_words.titled(one.offers, titles) if one.offers else _("全部")
+    return (
+        _("优惠券"), one.title, offer_words.worth(one.percent, one.amount_fen),
+        one.from_on, one.until_on,
+        str(offer_words.standing(one, desk.today())[0]),
+        yuan_cell(one.minimum_fen), only, one.total, one.used,
+    )  # fmt: skip
+
+
+def _deal_cells(one: DealCard, word: str, titles: dict[str, str]) -> tuple[Cell, ...]:
+    return (
+        word, "", offer_words.deal(one, titles), one.from_on, one.until_on,
+        str(offer_words.standing(one, desk.today())[0]), None, "", None, None,
+    )  # fmt: skip
 
 
 @bp.post("/coupons")

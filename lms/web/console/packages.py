@@ -1,5 +1,6 @@
 """Packages: several published courses at one price. Managers make them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
@@ -19,8 +20,9 @@ from lms.kernel.money import Fen
 from lms.policy.model import Specialty
 from lms.web import desk
 from lms.web.console.course_forms import Figure
+from lms.web.console.sheets import Column, exported, yuan_cell
 from lms.web.doors import staff
-from lms.web.filters import credit, money, term
+from lms.web.filters import credit, listed, money, term
 from lms.web.forms import PageForm
 
 bp = Blueprint("console_packages", __name__, url_prefix="/console/packages")
@@ -88,6 +90,36 @@ def index() -> ResponseReturnValue:
         packages=queries.package_drafts(session, ours),
         on_sale={one.course_id: one for one in queries.on_sale(session, ours)},
     )
+
+
+@bp.post("/export.xlsx")
+@staff("manager")
+def export() -> ResponseReturnValue:
+    """Give the packages as a table; the export goes on the record."""
+    session, ours = desk.reading(), desk.association()
+    columns = (
+        Column(_("编号")), Column(_("套餐名称"), width=36), Column(_("专业")),
+        Column(_("价格（元）"), "money"), Column(_("课程数"), "count"),
+        Column(_("在售课程"), width=60), Column(_("状态")),
+    )  # fmt: skip
+    sold = {one.course_id: one.title for one in queries.on_sale(session, ours)}
+    rows = tuple(
+        (
+            one.number, one.title, term(one.specialty), yuan_cell(one.price),
+            len(one.courses),
+            listed([sold[each] for each in one.courses if each in sold]),
+            _state(one, sold),
+        )
+        for one in queries.package_drafts(session, ours)
+    )  # fmt: skip
+    filters = ((_("范围"), _("全部套餐，含已下架的")),)
+    return exported(_("套餐"), columns, rows, "package.exported", filters)
+
+
+def _state(one: PackageDraft, sold: Mapping[CourseId, str]) -> str:
+    if not one.open:
+        return str(_("已下架"))
+    return str(_("在售") if {*one.courses} <= {*sold} else _("缺课停售"))
 
 
 @bp.get("/new")

@@ -19,11 +19,13 @@ from lms.accounts.services import staffing as services
 from lms.approvals import queries as approvals
 from lms.approvals.queries import ApprovalCard
 from lms.catalogue import queries as catalogue
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.web import desk
 from lms.web.console.second_word import question, said, status
+from lms.web.console.sheets import Column, exported
 from lms.web.doors import staff
-from lms.web.filters import TERMS
+from lms.web.filters import TERMS, term
 from lms.web.forms import PageForm, SelectChoice
 from lms.web.messages import words
 
@@ -102,6 +104,30 @@ class EndForm(PageForm):
 def index() -> ResponseReturnValue:
     """List the staff, what waits for the second manager, and what was decided."""
     return _page(InviteForm.blank())
+
+
+@bp.post("/export.xlsx")
+@staff("manager")
+def export() -> ResponseReturnValue:
+    """Give who has a post here today as a table; the export goes on the record."""
+    columns = (
+        Column(_("姓名"), "name"), Column(_("岗位")), Column(_("何时起"), "day"),
+        Column(_("到期"), "day"), Column(_("提出人"), "name"),
+        Column(_("同意人"), "name"), Column(_("两步验证")),
+    )  # fmt: skip
+    session, today = desk.reading(), desk.today()
+    found = queries.staff_of(session, desk.association(), today)
+    called = _called((), found)
+    rows = tuple(
+        (
+            one.name, term(one.role), legal_day(one.since), one.until,
+            called.get(str(one.asked_by), ""), called.get(str(one.agreed_by), ""),
+            _("已开启") if one.secured else _("未设置"),
+        )
+        for one in found
+    )  # fmt: skip
+    filters = ((_("范围"), _("在岗人员")), (_("日期"), today.isoformat()))
+    return exported(_("工作人员"), columns, rows, "staff.exported", filters)
 
 
 @bp.post("/invite")

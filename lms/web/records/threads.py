@@ -22,7 +22,7 @@ from lms.catalogue import queries as catalogue
 from lms.kernel import pii
 from lms.kernel.errors import Refused
 from lms.kernel.work import Work
-from lms.policy.answering import TOPICS
+from lms.policy.answering import TOPICS, answer_rule
 from lms.reports import people as reports
 from lms.threads import queries, services
 from lms.threads.queries import ThreadCard
@@ -146,6 +146,7 @@ def _page(thread_id: UUID, form: SayForm) -> str:
         promised=_promised(card),
         late=card.late(today),
         may_pass_on=card.may_pass_on(today),
+        pass_on_days=answer_rule(today).pass_on_days,
         house=catalogue.association(session, card.association_id),
         called={
             one: pii.mask_name(name)
@@ -218,12 +219,14 @@ def judge(thread_id: UUID) -> ResponseReturnValue:
     helped = request.form.get("helped") == "yes"
     with desk.begin() as work:
         services.say_helped(work, thread_id, helped=helped)
-    flash(
-        _("谢谢您的评价。")
-        if helped
-        else _("已记下。可以继续留言，或在办结后申诉一次。"),
-        "ok",
-    )
+    card = queries.owned(desk.reading(), desk.me(), thread_id, _company())
+    if helped:
+        told = _("谢谢您的评价。")
+    elif card.may_pass_on(desk.today()):
+        told = _("已记下。可以在下面申诉一次，换一位没有经手的工作人员办理。")
+    else:
+        told = _("已记下。")
+    flash(told, "ok")
     return _shown(thread_id)
 
 

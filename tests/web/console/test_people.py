@@ -96,6 +96,28 @@ def test_the_list_is_narrowed_and_taken_away_as_it_is_shown(
     assert names == ["姓名", *(["张*"] if found else [])]
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "told"),
+    [
+        ({}, ("全部", "全部", "全部")),
+        ({"specialty": "building"}, ("建筑工程", "全部", "全部")),
+        ({"study": "open"}, ("全部", "有课未学完", "全部")),
+        ({"ending": "30"}, ("全部", "全部", "30 天内")),
+        ({"specialty": "x", "study": "x", "ending": "31"}, ("全部", "全部", "全部")),
+    ],
+    ids=str,
+)
+def test_the_table_says_by_what_the_learners_were_narrowed(
+    world: World, narrowed: dict[str, str], told: tuple[str, str, str]
+) -> None:
+    sent = world.staff().post("/console/people/export.xlsx", narrowed)
+
+    book = openpyxl.load_workbook(io.BytesIO(sent.data))
+    words = {str(a): str(b) for a, b in book["筛选条件"].values}
+    assert (words["注册专业"], words["学习进度"], words["注册到期"]) == told
+    assert words["导出时间"].startswith("2026-11-21")
+
+
 @pytest.mark.parametrize("few", [3_000, 0], ids=["rare", "common"])
 @pytest.mark.parametrize("by", ["name", "number", "registration"])
 def test_a_learner_is_found_without_a_number_in_the_address(

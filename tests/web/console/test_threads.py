@@ -248,6 +248,54 @@ def test_what_waits_and_is_late_stands_on_the_page_of_today(
     assert "1 件超过了承诺的期限" in browser_of(at.desk.clerk).get(DESK).text
 
 
+def test_an_empty_answer_does_not_keep_it_at_the_desk(at: At) -> None:
+    one = opened(at)
+    replied(at.clerk, one, body="请耐心等待。")
+    judged = at.learner.post(f"{MINE}/{one}/helped", {"helped": "no"})
+    assert judged.status_code == 303
+    page = at.learner.get(f"{MINE}/{one}").text
+    assert "可以在下面申诉一次" in page
+    assert "提交申诉，换人办理" in page
+    assert "发送留言" in page
+    assert page.count('id="body"') == 1
+
+    empty = at.learner.post(f"{MINE}/{one}/pass-on", {"once": str(new_id())})
+    sent = at.learner.post(
+        f"{MINE}/{one}/pass-on", {"once": str(new_id()), "body": "没有说到学时"}
+    )
+
+    assert empty.status_code == 422
+    assert sent.status_code == 303
+    assert "您已申诉" in at.learner.get(f"{MINE}/{one}").text
+    assert replied(at.clerk, one, seen=3).status_code == 422
+    assert replied(at.second, one, seen=3).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "rows"),
+    [
+        ({}, ("待答复", "全部"), 1),
+        ({"pile": "closed"}, ("已办结", "全部"), 0),
+        ({"pile": "waiting", "matter": "study"}, ("待答复", "课程学习"), 1),
+        ({"pile": "waiting", "matter": "order"}, ("待答复", "订单和发票"), 0),
+        ({"pile": "nonsense", "matter": "passed_on"}, ("待答复", "全部"), 1),
+    ],
+    ids=str,
+)
+def test_the_table_says_by_what_the_queue_was_narrowed(
+    at: At, asked: dict[str, str], told: tuple[str, str], rows: int
+) -> None:
+    opened(at)
+
+    made = at.clerk.post(f"{DESK}/export.xlsx", asked)
+
+    book = load_workbook(io.BytesIO(made.data))
+    words = {str(a): str(b) for a, b in book["筛选条件"].values}
+    assert (words["范围"], words["主题"]) == told
+    assert "导出时间" in words
+    assert len(list(book.worksheets[0].values)) == rows + 1
+
+
 def test_the_queue_leaves_as_a_table_with_masked_names(at: At) -> None:
     opened(at)
     made = at.clerk.post(f"{DESK}/export.xlsx", {"pile": "waiting", "matter": ""})

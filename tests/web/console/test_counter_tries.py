@@ -1,0 +1,105 @@
+"""A counter that is used to find out who has an account: each try leaves a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from lms.accounts.rules import COUNTER_FAILURES_A_DAY, Role
+from lms.evidence.models import EvidenceLine
+from lms.kernel.db import db
+from lms.kernel.ids import AssociationId
+from tests.conftest import Browser, HandClock
+from tests.make import accounts as make_accounts
+from tests.make import people as make
+
+Begin = Callable[..., Any]
+Sign = Callable[..., Browser]
+HERE = "/console/counter"
+
+
+class World:
+    """A desk, and a learner of another association."""
+
+    def __init__(self, begin: Begin, browser_of: Sign) -> None:
+        with begin() as work:
+            self.here: AssociationId = make.association(work)
+            self.learner = make.person(work, name="张建国")
+            make.learner_of(work, self.learner.person_id)
+            hands = [
+                make_accounts.staff(
+                    work, role, association_id=self.here, email=f"{n}@demo.example"
+                )
+                for n, role in enumerate((Role.CLERK, Role.CLERK, Role.MANAGER))
+            ]
+        self.clerk, self.second, self.manager = map(browser_of, hands)
+
+    def came(self, number: str = "", name: str = "张建国") -> dict[str, str]:
+        number = number or self.learner.id_number
+        return {"name": name, "number": number, "checked": "y", "agreed": "y"}
+
+
+@pytest.fixture
+def world(begin: Begin, browser_of: Sign) -> World:
+    return World(begin, browser_of)
+
+
+def lines() -> list[EvidenceLine]:
+    db.session.rollback()
+    kind = EvidenceLine.kind == "account.counter_failed"
+    return list(db.session.scalars(select(EvidenceLine).where(kind)))
+
+
+@pytest.mark.parametrize(
+    ("deed", "change", "why"),
+    [
+        ("", {}, "counter.there_already"),
+        ("/recover", {}, "slip.unknown_here"),
+        ("/recover", {"name": "王五"}, "counter.other_name"),
+        ("/recover", {"number": make.id_number(serial=77)}, "person.unknown"),
+        ("/dispute", {"number": make.id_number(serial=78)}, "number.free"),
+    ],
+)
+def test_a_try_that_tells_of_an_account_leaves_a_line_without_the_person(
+    world: World, deed: str, change: dict[str, str], why: str
+) -> None:
+    answer = world.clerk.post(HERE + deed, world.came() | change)
+
+    assert answer.status_code == 422
+    (line,) = lines()
+    facts = json.loads(line.facts)
+    assert facts["why"] == why
+    assert line.stream == f"association:{world.here}"
+    assert world.learner.id_number not in line.facts
+    assert "张建国" not in line.facts
+    assert "柜台核对身份没有办成" in world.manager.get("/console/deeds").text
+
+
+def test_too_many_tries_in_a_day_shut_the_counter_to_that_clerk_alone(
+    world: World, clock: HandClock, browser_of: Sign
+) -> None:
+    for _one in range(COUNTER_FAILURES_A_DAY):
+        assert world.clerk.post(HERE, world.came()).status_code == 422
+
+    shut = world.clerk.post(HERE, world.came(make.id_number(serial=79), "李四"))
+
+    assert shut.status_code == 422
+    assert f"今天已有 {COUNTER_FAILURES_A_DAY} 次没有核对上" in shut.text
+    assert "李四" in shut.text
+    assert len(lines()) == COUNTER_FAILURES_A_DAY
+    again = world.came(make.id_number(serial=79), "李四")
+    assert world.second.post(HERE, again).status_code == 200
+
+
+def test_what_comes_to_something_or_is_mistyped_is_not_counted(world: World) -> None:
+    for serial in range(COUNTER_FAILURES_A_DAY + 1):
+        good = world.came(make.id_number(serial=100 + serial), "李老师傅")
+        assert world.clerk.post(HERE, good).status_code == 200
+        young = make.id_number(serial=serial, born_on=make.date(2020, 1, 1))
+        assert world.clerk.post(HERE, world.came(young)).status_code == 422
+
+    assert lines() == []
