@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_what_comes_to_something_or_is_mistyped_is_not_counted(world: World) -> 
     for serial in range(COUNTER_FAILURES_A_DAY + 1):
         good = world.came(make.id_number(serial=100 + serial), "李老师傅")
         assert world.clerk.post(HERE, good).status_code == 200
-        young = make.id_number(serial=serial, born_on=make.date(2020, 1, 1))
+        young = make.id_number(serial=serial, born_on=date(2020, 1, 1))
         assert world.clerk.post(HERE, world.came(young)).status_code == 422
 
     assert lines() == []
