@@ -29,7 +29,7 @@ from lms.web.console.batch_words import WHY
 from lms.web.console.batches import account
 from lms.web.console.sheets import Column, exported
 from lms.web.doors import staff
-from lms.web.filters import term
+from lms.web.filters import instant, term
 
 bp = Blueprint("console_batch_files", __name__, url_prefix="/console/certificates")
 
@@ -107,15 +107,15 @@ def papers() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Give what is to be printed, or was, as a table; the export goes on the record."""
     printed = request.form.get("list", "") == "printed"
+    session, house = desk.reading(), desk.association()
     batch = request.form.get("batch", None, UUID)
+    of = queries.batch(session, house, batch) if batch else None
     columns = (
         Column(_("证书编号"), width=28), Column(_("姓名"), "name"), Column(_("专业")),
         Column(_("原因")), Column(_("列入时间"), "instant", 18),
         Column(_("打印时间"), "instant", 18),
     )  # fmt: skip
-    rows = reports.every_paper(
-        desk.reading(), desk.association(), printed=printed, batch=batch
-    )
+    rows = reports.every_paper(session, house, printed=printed, batch=batch)
     cells = (
         (
             one.facts.number, one.facts.name, term(one.specialty),
@@ -125,7 +125,7 @@ def export() -> ResponseReturnValue:
     )  # fmt: skip
     filters = (
         (_("名单"), _("已打印") if printed else _("待打印")),
-        (_("批次"), _("其中一个批次") if batch else ""),
+        (_("批次发起时间"), instant(of.asked_at) if of else ""),
     )
     kind = "certificates.paper_exported"
     return exported(_("补印清单"), columns, cells, kind, filters)

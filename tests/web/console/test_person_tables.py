@@ -220,5 +220,5 @@ def test_attempts_and_papers_and_packages_leave_too(begin: Begin, hand: Hand) ->
 
     assert not exams + papers + packages
     assert told["姓名"] == CUT
-    assert (printed["名单"], printed["批次"]) == ("已打印", "全部")
+    assert (printed["名单"], printed["批次发起时间"]) == ("已打印", "全部")
     assert said["范围"] == "全部套餐，含已下架的"
