@@ -77,7 +77,7 @@ class Asked:
     `words` is a name's beginning, a whole ID number or a whole registration number.
     `ending` asks for who has a registration that ends within so many days. `company`
     is a part of a company's name, or its whole code; `taken` narrows `course`; `year`
-    narrows `certified`, which asks for who has a certificate that stands, or has none.
+    narrows `certified`, which asks for who has a certificate that stands.
 
     PII: `words`.
     """
@@ -90,7 +90,7 @@ class Asked:
     course: UUID | None = None
     taken: Taken | None = None
     footing: Footing | None = None
-    certified: bool | None = None
+    certified: bool = False
     year: int | None = None
 
 
@@ -141,7 +141,7 @@ def sought(
         chosen = chosen.where(_has(session, association_id, asked.course, asked.taken))
     if asked.footing is not None:
         chosen = chosen.where(_stands(session, asked.footing))
-    if asked.certified is not None:
+    if asked.certified:
         chosen = chosen.where(_certified(session, association_id, asked))
     return chosen
 
@@ -248,15 +248,12 @@ _STATES = {Footing.SHUT: AccountState.SUSPENDED, Footing.CLOSED: AccountState.CL
 def _certified(
     session: Session, association_id: UUID, asked: Asked
 ) -> ColumnElement[bool]:
-    """Choose who has a certificate from here that stands, or who has none."""
+    """Choose who has a certificate from here that stands."""
     fit = [
         Certificate.association_id == association_id,
-        exists().where(
-            CertificateStanding.certificate_id == Certificate.id,
-            CertificateStanding.state == State.VALID,
-        ),
+        CertificateStanding.certificate_id == Certificate.id,
+        CertificateStanding.state == State.VALID,
     ]
     if asked.year is not None:
         fit.append(Certificate.year == asked.year)
-    holding = _among(session, Certificate.person_id, fit)
-    return holding if asked.certified else ~holding
+    return _among(session, Certificate.person_id, fit)

@@ -43,8 +43,7 @@ PATHS = (
     "/console/people?account=bare",
     "/console/people?account=joined",
     "/console/people?certificate=yes",
-    "/console/people?certificate=no",
-    "/console/people?certificate=no&company=建筑&study=done",
+    "/console/people?certificate=yes&company=建筑&study=done",
     "/console/orders",
     *(
         f"/console/orders?group={group}"

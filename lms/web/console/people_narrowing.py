@@ -43,9 +43,7 @@ FOOTINGS: Mapping[Footing, LazyString] = MappingProxyType(
         Footing.CLOSED: _l("账号已注销"),
     }
 )
-CERTIFICATES: Mapping[str, LazyString] = MappingProxyType(
-    {"yes": _l("有合格证"), "no": _l("没有合格证")}
-)
+CERTIFICATES: Mapping[str, LazyString] = MappingProxyType({"yes": _l("有合格证")})
 LONGEST = 60
 """Characters of what is typed of a company's name."""
 
@@ -87,7 +85,6 @@ def asked(typed: Mapping[str, str], among: Choice) -> Asked:
     ending, year = typed.get("ending", ""), typed.get("year", "")
     course = {str(one): one for one in among.courses}.get(typed.get("course", ""))
     known_year = int(year) if year in map(str, among.years) else None
-    certified = {"yes": True, "no": False}.get(typed.get("certificate", ""))
     return Asked(
         specialty=Specialty(specialty) if specialty in set(Specialty) else None,
         study=Study(study) if study in {one.value for one in Study} else None,
@@ -97,7 +94,7 @@ def asked(typed: Mapping[str, str], among: Choice) -> Asked:
         taken=_TAKEN.get(typed.get("taken", "")) if course else None,
         footing=_FOOTING.get(typed.get("account", "")),
         # A year alone asks for who has a certificate of it.
-        certified=True if certified is None and known_year else certified,
+        certified=typed.get("certificate") == "yes" or known_year is not None,
         year=known_year,
     )
 
@@ -108,7 +105,6 @@ _FOOTING = {one.value: one for one in Footing}
 
 def said(asked: Asked) -> dict[str, str]:
     """Give what a list is narrowed to, as its form sends it."""
-    certified = {None: "", True: "yes", False: "no"}[asked.certified]
     return {
         "specialty": asked.specialty.value if asked.specialty else "",
         "study": asked.study.value if asked.study else "",
@@ -117,7 +113,7 @@ def said(asked: Asked) -> dict[str, str]:
         "course": str(asked.course or ""),
         "taken": asked.taken.value if asked.taken else "",
         "account": asked.footing.value if asked.footing else "",
-        "certificate": certified,
+        "certificate": "yes" if asked.certified else "",
         "year": str(asked.year or ""),
     }
 
@@ -185,9 +181,9 @@ def _course(asked: Asked, among: Choice) -> str:
 
 
 def _certificate(asked: Asked) -> str:
-    if asked.certified is None:
+    if not asked.certified:
         return ""
-    words: str = _("有") if asked.certified else _("没有")
+    words: str = _("有")
     if asked.year is None:
         return words
     return f"{words}（{asked.year}）"
