@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +25,8 @@ from lms.accounts.rules import (
     Stage,
 )
 from lms.kernel.db import BY_BEGINNING, Table, append_only
+
+_UNUSUAL = text("state <> 'active'")
 
 
 class Account(Table):
@@ -58,6 +61,13 @@ class Account(Table):
     __table_args__ = (
         Index("ix_accounts_name", "name", postgresql_ops=BY_BEGINNING),
         Index("uq_accounts_handle", "handle", unique=True),
+        Index(
+            "ix_accounts_unusual",
+            "state",
+            "person_id",
+            sqlite_where=_UNUSUAL,
+            postgresql_where=_UNUSUAL,
+        ),
     )
 
 

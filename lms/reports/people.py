@@ -1,30 +1,24 @@
 """An association's learners: those with an order or an enrolment there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from enum import Enum
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
     exists,
     func,
-    or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
 from lms.accounts import queries as accounts
 from lms.accounts.models import Account, Learner, PersonKey
-from lms.accounts.rules import Stage
 from lms.catalogue import queries as catalogue
 from lms.commerce.models import Order
-from lms.credentials.models import Certificate, CertificateStanding
 from lms.kernel import pii
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
@@ -38,19 +32,10 @@ from lms.people.models import (
     Registration,
 )
 from lms.people.queries import ProfileCard
-from lms.people.rules import PaperKind, PhotoState, folded, read_name
+from lms.people.rules import PaperKind, PhotoState
 from lms.policy.model import Specialty
-from lms.reports.called import named
 from lms.reports.pages import Page, counted, from_place
-
-
-class Study(Enum):
-    """How far somebody has come at an association."""
-
-    NONE = "none"
-    OPEN = "open"
-    DONE = "done"
-    CERTIFIED = "certified"
+from lms.reports.sought import Asked, sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +59,6 @@ class LearnerRow:
     enrolments: int
     completed: int
     last_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a list is narrowed to; empty narrows nothing.
-
-    `words` is a name's beginning, a whole ID number or a whole registration number.
-    `ending` asks for who has a registration that ends within so many days.
-
-    PII: `words`.
-    """
-
-    words: str = field(default="", repr=False)
-    specialty: Specialty | None = None
-    study: Study | None = None
-    ending: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +119,7 @@ def learners(
     after: str = "",
 ) -> Page[LearnerRow]:
     """List an association's learners, the latest to come first, from a place on."""
-    chosen = _chosen(session, association_id, asked, on)
+    chosen = sought(session, association_id, asked, on)
     found, more = from_place(session, chosen, _LATEST, after)
     rows = _rows(session, association_id, [row.person_id for row in found])
     return Page(rows, more, counted(session, chosen))
@@ -168,60 +137,13 @@ def every_learner(
     session: Session, association_id: AssociationId, asked: Asked, *, on: date
 ) -> Iterator[LearnerRow]:
     """Give all of an association's learners that fit, for an export."""
-    chosen = _chosen(session, association_id, asked, on)
+    chosen = sought(session, association_id, asked, on)
     ids = session.scalars(chosen.order_by(Learner.since, Learner.person_id)).all()
     for start in range(0, len(ids), 200):
         yield from _rows(session, association_id, ids[start : start + 200])
 
 
 _LATEST = (Learner.since, Learner.person_id)
-
-
-def _chosen(
-    session: Session, association_id: UUID, asked: Asked, on: date
-) -> Select[UUID]:
-    chosen = select(Learner.person_id).where(Learner.association_id == association_id)
-    if read_name(asked.words):
-        chosen = chosen.where(_called(session, asked.words))
-    if asked.study is not None:
-        chosen = chosen.where(_as_far_as(association_id, asked.study))
-    if asked.specialty is not None or asked.ending is not None:
-        chosen = chosen.where(_registered(asked, on))
-    return chosen
-
-
-def _called(session: Session, words: str) -> ColumnElement[bool]:
-    """Choose learners by what was typed."""
-    others = session.scalars(
-        union_all(
-            select(Person.id).where(
-                Person.id_index == pii.blind_index("id_number", folded(words))
-            ),
-            select(Registration.person_id).where(Registration.number == folded(words)),
-        )
-    ).all()
-    return or_(named(session, words, Learner.person_id), Learner.person_id.in_(others))
-
-
-def _as_far_as(association_id: UUID, study: Study) -> ColumnElement[bool]:
-    if study is not Study.CERTIFIED:
-        return Learner.stage == Stage(study.value)
-    return exists().where(
-        CertificateStanding.person_id == Learner.person_id,
-        CertificateStanding.certificate_id == Certificate.id,
-        Certificate.association_id == association_id,
-    )
-
-
-def _registered(asked: Asked, on: date) -> ColumnElement[bool]:
-    place = RegisteredSpecialtyRow
-    found = [place.person_id == Learner.person_id]
-    if asked.specialty is not None:
-        found.append(place.specialty == asked.specialty)
-    if asked.ending is not None:
-        found.append(place.valid_until >= on)
-        found.append(place.valid_until <= on + timedelta(days=asked.ending))
-    return exists().where(*found)
 
 
 def _rows(

@@ -191,7 +191,8 @@ def _named(key: str) -> str:
 
     def sign(signs: str, place: int) -> str:
         drawn = f"CAST(CAST('x' || substr(md5({key}), {place}, 4) AS bit(16)) AS int)"
-        return f"substr('{signs}', 1 + {drawn} % {len(signs)}, 1)"
+        # Doubled, for it goes along with parameters.
+        return f"substr('{signs}', 1 + {drawn} %% {len(signs)}, 1)"
 
     return " || ".join((sign(_FAMILY, 1), sign(_GIVEN, 5), sign(_GIVEN, 9)))
 

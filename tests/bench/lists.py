@@ -37,6 +37,13 @@ PATHS = (
     "/console/people?study=certified",
     "/console/people?ending=30",
     "/console/people?specialty=mining&study=done&ending=90",
+    "/console/people?company=建筑",
+    "/console/people?company=没有这一家",
+    "/console/people?account=shut",
+    "/console/people?account=bare",
+    "/console/people?account=joined",
+    "/console/people?certificate=yes",
+    "/console/people?certificate=yes&company=建筑&study=done",
     "/console/orders",
     *(
         f"/console/orders?group={group}"

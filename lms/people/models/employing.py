@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kernel.db import BigSeq, Table, append_only
+from lms.kernel.db import BY_BEGINNING, BigSeq, Table, append_only
 from lms.people.rules import (
     EmployerKind,
     LinkEnd,
@@ -113,6 +113,10 @@ class Employment(Table):
     employer_id: Mapped[UUID] = mapped_column(ForeignKey("employers.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     changed_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_employments_name", "name", postgresql_ops=BY_BEGINNING),
+    )
 
 
 class EmployerLink(Table):

@@ -1,8 +1,8 @@
 """The association's learners: masked lists, records, photos, corrections."""
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -25,13 +25,13 @@ from lms.kernel.clock import legal_day
 from lms.kernel.ids import PersonId
 from lms.people import queries, services
 from lms.people.rules import PaperKind, section_of
-from lms.policy.model import Specialty
 from lms.reports import certificates, duplicates, learning
 from lms.reports import people as reports
-from lms.reports.people import Asked, Study
+from lms.reports.sought import Asked
 from lms.web import desk
 from lms.web.account.profile_forms import blame
 from lms.web.account.profile_parts import TITLES
+from lms.web.console import people_narrowing as narrowing
 from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.filters import listed, term
@@ -93,78 +93,45 @@ class Revealed:
     picture: str = field(default="", repr=False)
 
 
-ENDINGS = (30, 60, 90, 180)
-"""Days before the end of a registration that a desk asks for."""
-
-
 @bp.get("")
 @staff("clerk", "manager")
 def index() -> ResponseReturnValue:
     """List the learners, masked."""
-    after = request.args.get("after", "")
-    return _list(SearchForm.blank(), _asked(request.args), after)
+    choice = narrowing.choice()
+    asked = narrowing.asked(request.args, choice)
+    return _list(SearchForm.blank(), asked, choice, request.args.get("after", ""))
 
 
 @bp.post("/search")
 @staff("clerk", "manager")
 def search() -> ResponseReturnValue:
-    """Find learners."""
-    form = SearchForm.sent()
+    """Find learners among those that the filters leave; without a name, only filter."""
+    form, choice = SearchForm.sent(), narrowing.choice()
+    asked = narrowing.asked(request.form, choice)
     if not form.validate():
-        return _list(form, Asked()), 422
-    return _list(form, Asked(words=form.wanted.data or ""))
+        return _list(form, asked, choice), 422
+    words = (form.wanted.data or "").strip()
+    if words:
+        return _list(form, replace(asked, words=words), choice)
+    told: dict[str, Any] = {n: v for n, v in narrowing.said(asked).items() if v}
+    return redirect(url_for("console_people.index", **told), 303)
 
 
-def _asked(said: Mapping[str, str]) -> Asked:
-    specialty, study = said.get("specialty", ""), said.get("study", "")
-    ending = said.get("ending", "")
-    return Asked(
-        specialty=Specialty(specialty) if specialty in set(Specialty) else None,
-        study=Study(study) if study in {one.value for one in Study} else None,
-        ending=int(ending) if ending in map(str, ENDINGS) else None,
-    )
-
-
-def _list(form: SearchForm, asked: Asked, after: str = "") -> str:
+def _list(
+    form: SearchForm, asked: Asked, choice: narrowing.Choice, after: str = ""
+) -> str:
     session, association_id = desk.reading(), desk.association()
     today = desk.today()
     return render_template(
         "console/people.html",
         form=form,
         asked=asked,
-        chosen=_chosen(asked),
-        specialties=tuple(Specialty),
-        studies=STUDIES,
-        endings=ENDINGS,
+        chosen=narrowing.said(asked),
+        chips=narrowing.chips(asked, choice),
+        options=narrowing.options(choice),
         page=reports.learners(session, association_id, asked, on=today, after=after),
         waiting=len(queries.correction_queue(session, association_id))
         + len(reports.photos_to_review(session, association_id)),
-    )
-
-
-STUDIES = {
-    Study.NONE: _l("尚未选课"),
-    Study.OPEN: _l("有课未学完"),
-    Study.DONE: _l("课程全部学完"),
-    Study.CERTIFIED: _l("已领合格证"),
-}
-
-
-def _chosen(asked: Asked) -> dict[str, str]:
-    """Give what a list is narrowed to, as its form sends it."""
-    return {
-        "specialty": asked.specialty.value if asked.specialty else "",
-        "study": asked.study.value if asked.study else "",
-        "ending": str(asked.ending or ""),
-    }
-
-
-def _told(asked: Asked) -> tuple[tuple[str, str], ...]:
-    """Say what a list is narrowed to, for the table that is taken away."""
-    return (
-        (_("注册专业"), str(term(asked.specialty)) if asked.specialty else ""),
-        (_("学习进度"), str(STUDIES[asked.study]) if asked.study else ""),
-        (_("注册到期"), _("%(n)s 天内", n=asked.ending) if asked.ending else ""),
     )
 
 
@@ -178,7 +145,8 @@ def export() -> ResponseReturnValue:
         Column(_("注册专业"), width=24), Column(_("在学课程"), "count"),
         Column(_("已学完课程"), "count"), Column(_("最近学习"), "day"),
     )  # fmt: skip
-    asked = _asked(request.form)
+    choice = narrowing.choice()
+    asked = narrowing.asked(request.form, choice)
     rows = reports.every_learner(
         desk.reading(), desk.association(), asked, on=desk.today()
     )
@@ -187,7 +155,7 @@ def export() -> ResponseReturnValue:
         columns,
         map(_cells, rows),
         "learners.exported",
-        filters=_told(asked),
+        filters=narrowing.told(asked, choice),
     )
 
 
