@@ -26,17 +26,13 @@ HIDDEN = "•••"
 
 
 @dataclass(frozen=True, slots=True)
-class PaperCard:
-    """One paper that counts, its number masked. `scanned`: a scan lies with it."""
+class PaperTerm:
+    """What a paper is, and from when until when it holds."""
 
-    id: UUID
     kind: PaperKind
     called: str
-    number_masked: str
-    issuer: str
     granted_on: date
     valid_until: date | None
-    scanned: bool
 
     def ended(self, on: date) -> bool:
         """Tell whether it holds no more on a legal day."""
@@ -46,6 +42,16 @@ class PaperCard:
         """Tell whether it holds, and soon no more."""
         until = self.valid_until
         return until is not None and on <= until <= on + SOON
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCard(PaperTerm):
+    """One paper that counts, its number masked. `scanned`: a scan lies with it."""
+
+    id: UUID
+    number_masked: str
+    issuer: str
+    scanned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +135,34 @@ class ChoiceCard:
     title: str
     state: State
     consenting: bool
+    specialties: tuple[Specialty, ...]
+    papers: tuple[PaperTerm, ...]
+
+    def fits(self, specialty: Specialty | None) -> bool:
+        """Tell whether they teach a specialty; a 公共 course fits everybody."""
+        return specialty is None or specialty in self.specialties
+
+    def qualified(self, on: date) -> bool:
+        """Tell whether one paper holds on a legal day."""
+        return any(not one.ended(on) for one in self.papers)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What lies sealed of a teacher. PII: all of it."""
+    """What lies sealed of a teacher. Shape: `papers` are numbers by paper. PII: all."""
 
     phone: str = field(repr=False)
     id_number: str = field(repr=False)
+    papers: Mapping[UUID, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedScan:
+    """A scan, and the number that is to stand on it; a consent has none. PII: all."""
+
+    media: str
+    body: bytes = field(repr=False)
+    number: str = field(default="", repr=False)
 
 
 def place(column: str, row_id: UUID, table: str = "teachers") -> str:
@@ -222,20 +248,24 @@ def _card(
 def _paper(row: TeacherPaper, key: bytes | None) -> PaperCard:
     number = opened(key, row.number, "number", row.id, "teacher_papers")
     return PaperCard(
-        row.id,
-        row.kind,
-        row.called,
-        HIDDEN + number[-4:] if number else "",
-        row.issuer,
-        row.granted_on,
-        row.valid_until,
-        row.body is not None,
+        kind=row.kind,
+        called=row.called,
+        granted_on=row.granted_on,
+        valid_until=row.valid_until,
+        id=row.id,
+        number_masked=HIDDEN + number[-4:] if number else "",
+        issuer=row.issuer,
+        scanned=row.body is not None,
     )
 
 
 def fields(row: Teacher) -> tuple[Specialty, ...]:
     """Give a teacher's specialties in the order in which courses name them."""
-    return tuple(one for one in Specialty if one.value in row.specialties)
+    return _ordered(row.specialties)
+
+
+def _ordered(codes: Collection[str]) -> tuple[Specialty, ...]:
+    return tuple(one for one in Specialty if one.value in codes)
 
 
 def key_of(row: Teacher) -> bytes | None:
@@ -300,27 +330,57 @@ def _consenting() -> Exists:
 
 def choices(session: Session, association_id: UUID) -> tuple[ChoiceCard, ...]:
     """List whom a course or a class of an association may name, by name."""
-    rows = session.execute(
+    chosen = (
         _choices()
         .where(Teacher.association_id == association_id, Teacher.state != State.RETIRED)
         .order_by(Teacher.name, Teacher.id)
         .limit(500)
     )
-    return tuple(ChoiceCard(*row) for row in rows)
+    return _choice_cards(session, chosen)
 
 
 def chosen(session: Session, ids: Sequence[UUID]) -> tuple[ChoiceCard, ...]:
     """Say for the desk who was chosen, in the order of the ids."""
-    rows = session.execute(_choices().where(Teacher.id.in_(ids)))
-    found = {row.id: ChoiceCard(*row) for row in rows}
+    if not ids:
+        return ()
+    cards = _choice_cards(session, _choices().where(Teacher.id.in_(ids)))
+    found = {one.id: one for one in cards}
     return tuple(found[one] for one in ids if one in found)
 
 
-def _choices() -> Select[UUID, str, str, State, bool]:
+_Choice = Select[UUID, str, str, State, bool, list[str]]
+
+
+def _choices() -> _Choice:
     return select(
         Teacher.id,
         Teacher.name,
         Teacher.title,
         Teacher.state,
         _consenting().label("consenting"),
+        Teacher.specialties,
+    )
+
+
+def _choice_cards(session: Session, wanted: _Choice) -> tuple[ChoiceCard, ...]:
+    rows = session.execute(wanted).all()
+    papers: dict[UUID, list[PaperTerm]] = {}
+    for one in session.execute(
+        select(
+            TeacherPaper.teacher_id,
+            TeacherPaper.kind,
+            TeacherPaper.called,
+            TeacherPaper.granted_on,
+            TeacherPaper.valid_until,
+        )
+        .where(
+            TeacherPaper.teacher_id.in_([row[0] for row in rows]),
+            TeacherPaper.removed_at.is_(None),
+        )
+        .order_by(TeacherPaper.added_at, TeacherPaper.id)
+    ):
+        papers.setdefault(one[0], []).append(PaperTerm(*one[1:]))
+    return tuple(
+        ChoiceCard(*row[:5], _ordered(row[5]), tuple(papers.get(row[0], ())))
+        for row in rows
     )

@@ -1,14 +1,17 @@
 """How teachers and their papers are said, and what is wrong with them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.teachers.queries import PaperCard
+from lms.policy.model import Specialty
+from lms.teachers.queries import ChoiceCard, PaperTerm
 from lms.teachers.rules import How, Level, PaperKind, State
+from lms.web.filters import listed, term
 
 Word = tuple[LazyString, str]
 
@@ -95,11 +98,39 @@ ALL = _l("全部")
 ENDING = _l("60 天内到期")
 
 
-def paper(card: PaperCard) -> str:
+def paper(card: PaperTerm) -> str:
     """Say a paper in one line: what it is, and until when.
 
     Shape: without its number.
     """
     name = card.called or str(PAPERS[card.kind])
-    until = card.valid_until
-    return f"{name}（{until.isoformat() if until else _('长期')}）"
+    until = card.valid_until.isoformat() if card.valid_until else _("长期有效")
+    return _("%(paper)s（%(until)s）", paper=name, until=until)
+
+
+def right(one: ChoiceCard) -> str:
+    """Say in one line what a teacher teaches, and by what right, until when."""
+    return _(
+        "专业：%(specialties)s；资格：%(papers)s",
+        specialties=listed([term(each) for each in one.specialties]) or "—",
+        papers=listed([paper(each) for each in one.papers]) or "—",
+    )
+
+
+def signs(one: ChoiceCard, specialty: Specialty | None, on: date) -> Iterator[Word]:
+    """Say how a teacher stands to a course, and what to look at before they teach it.
+
+    Shape: words and their tones. They warn where the association asks nothing, too.
+    """
+    word, tone = STATES[one.state]
+    yield word, "bad" if one.state is State.RETIRED else tone
+    if not one.fits(specialty):
+        yield _l("专业与课程不符"), "warn"
+    if not one.qualified(on):
+        yield _l("没有在有效期内的资格证书"), "bad"
+    elif any(each.ended(on) for each in one.papers):
+        yield _l("有资格已过期"), "warn"
+    if any(each.ending(on) for each in one.papers):
+        yield _l("有资格 60 天内到期"), "warn"
+    if not one.consenting:
+        yield _l("未同意公开"), "warn"

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from lms.kernel import pii
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.work import Work
 from lms.teachers.models import Teacher, TeacherConsent, TeacherPaper
-from lms.teachers.queries import Opened, opened, place, teacher
+from lms.teachers.queries import Opened, OpenedScan, opened, place, teacher
 from lms.teachers.services.rows import key, locked, note
 
 _SHORTEST_REASON = 4
@@ -16,7 +18,7 @@ _SHORTEST_REASON = 4
 def reveal_private(
     work: Work, association_id: UUID, teacher_id: UUID, reason: str
 ) -> Opened:
-    """Open phone and ID number.
+    """Open phone, ID number and the numbers of the papers.
 
     Raises: NotFound; Refused without a reason.
     """
@@ -24,21 +26,31 @@ def reveal_private(
     if len(reason.strip()) < _SHORTEST_REASON:
         raise Refused("reveal.no_reason")
     note(work, row, "seen", what="numbers")
-    return _numbers(row)
+    return _numbers(work, row)
 
 
-def _numbers(row: Teacher) -> Opened:
+def _numbers(work: Work, row: Teacher) -> Opened:
     shut = key(row)
+    papers = work.session.scalars(
+        select(TeacherPaper).where(
+            TeacherPaper.teacher_id == row.id, TeacherPaper.removed_at.is_(None)
+        )
+    )
     return Opened(
         opened(shut, row.phone, "phone", row.id),
         opened(shut, row.id_number, "id_number", row.id),
+        {one.id: _number(one, shut) for one in papers},
     )
+
+
+def _number(paper: TeacherPaper, shut: bytes) -> str:
+    return opened(shut, paper.number, "number", paper.id, "teacher_papers")
 
 
 def reveal_paper(
     work: Work, association_id: UUID, teacher_id: UUID, paper_id: UUID
-) -> tuple[str, bytes]:
-    """Open the scan of a paper: its media type and its bytes.
+) -> OpenedScan:
+    """Open the scan of a paper, and the number that was typed from it.
 
     Raises: NotFound.
     """
@@ -48,12 +60,14 @@ def reveal_paper(
         raise NotFound("teacher.no_paper")
     where = place("body", paper.id, "teacher_papers")
     note(work, row, "paper_seen", paper=paper.id)
-    return paper.media, pii.unseal(key(row), paper.body, where)
+    shut = key(row)
+    body = pii.unseal(shut, paper.body, where)
+    return OpenedScan(paper.media, body, _number(paper, shut))
 
 
 def reveal_consent(
     work: Work, association_id: UUID, teacher_id: UUID, consent_id: UUID
-) -> tuple[str, bytes]:
+) -> OpenedScan:
     """Open what a teacher signed.
 
     Raises: NotFound.
@@ -64,7 +78,7 @@ def reveal_consent(
         raise NotFound("teacher.no_paper")
     where = place("body", consent.id, "teacher_consents")
     note(work, row, "paper_seen", consent=consent.id)
-    return consent.media, pii.unseal(key(row), consent.body, where)
+    return OpenedScan(consent.media, pii.unseal(key(row), consent.body, where))
 
 
 def copy_of(work: Work, association_id: UUID, teacher_id: UUID) -> dict[str, Any]:
@@ -74,11 +88,8 @@ def copy_of(work: Work, association_id: UUID, teacher_id: UUID) -> dict[str, Any
     Raises: NotFound.
     """
     row = locked(work, association_id, teacher_id)
-    card, numbers, shut = (
-        teacher(work.session, association_id, row.id),
-        _numbers(row),
-        key(row),
-    )
+    card = teacher(work.session, association_id, row.id)
+    numbers = _numbers(work, row)
     note(work, row, "copied")
     return {
         "name": card.name,
@@ -93,7 +104,10 @@ def copy_of(work: Work, association_id: UUID, teacher_id: UUID) -> dict[str, Any
         "cv_html": card.cv_html,
         "state": card.state.value,
         "entered_at": card.made_at.isoformat(),
-        "papers": [_paper_told(work, one.id, shut) for one in card.papers],
+        "papers": [
+            _paper_told(work, one.id, numbers.papers.get(one.id, ""))
+            for one in card.papers
+        ],
         "consents": [
             {
                 "given_on": one.given_on.isoformat(),
@@ -105,12 +119,12 @@ def copy_of(work: Work, association_id: UUID, teacher_id: UUID) -> dict[str, Any
     }
 
 
-def _paper_told(work: Work, paper_id: UUID, shut: bytes) -> dict[str, Any]:
+def _paper_told(work: Work, paper_id: UUID, number: str) -> dict[str, Any]:
     row = work.session.get_one(TeacherPaper, paper_id)
     return {
         "kind": row.kind.value,
         "called": row.called,
-        "number": opened(shut, row.number, "number", row.id, "teacher_papers"),
+        "number": number,
         "issuer": row.issuer,
         "granted_on": row.granted_on.isoformat(),
         "valid_until": row.valid_until and row.valid_until.isoformat(),

@@ -24,7 +24,7 @@ from lms.catalogue.services import DraftFacts
 from lms.kernel.text import clean_html
 from lms.policy.model import Specialty, Track
 from lms.reports import authored as reports
-from lms.web import desk
+from lms.web import desk, teacher_words
 from lms.web.console.course_forms import (
     COMMON,
     CourseForm,
@@ -148,6 +148,8 @@ def edit(version_id: UUID) -> ResponseReturnValue:
         missing=queries.hindrances(session, version.id, desk.now()),
         versions=queries.versions(session, version.course_id),
         teachers=queries.teachers(session, version.id),
+        on=desk.today(),
+        said=teacher_words,
         writable=version.state is VersionState.DRAFT,
         kinds=tuple(LessonKind),
     )

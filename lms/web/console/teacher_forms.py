@@ -6,7 +6,7 @@ from typing import Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     DateField,
@@ -198,12 +198,10 @@ class _WithScan(_Blamed):
 
     scan: FileField
 
-    def opened(self, *, needed: bool) -> Scan | None:
-        """Open the scan, or say at the field why not."""
+    def opened(self) -> Scan | None:
+        """Open the scan where one was sent, or say at the field why not."""
         upload = self.scan.data
         if not isinstance(upload, FileStorage) or not upload.filename:
-            if needed:
-                self.scan.errors = [words("claim.no_paper", {})]
             return None
         body = upload.read()
         upload.close()
@@ -247,7 +245,12 @@ class PaperForm(_WithScan):
         validators=[Optional()],
         description=_l("长期有效的不填。"),
     )
-    scan = FileField(_l("证书扫描件"), description=_SCAN_HINT, render_kw=_SCAN)
+    scan = FileField(
+        _l("证书扫描件"),
+        validators=[FileRequired(_l("请上传证书扫描件。"))],
+        description=_SCAN_HINT,
+        render_kw=_SCAN,
+    )
 
     def offer(self) -> Self:
         """Fill the list of kinds."""

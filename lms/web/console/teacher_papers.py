@@ -5,14 +5,16 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.catalogue.services import publishing
 from lms.kernel.errors import Conflict, Refused
 from lms.teachers import services
+from lms.teachers.queries import ConsentCard, OpenedScan, PaperCard
 from lms.web import desk
+from lms.web import teacher_words as said
 from lms.web.console.second_word import status
 from lms.web.console.teacher_forms import (
     UPLOAD_BYTES,
@@ -29,6 +31,7 @@ bp = Blueprint(
     url_prefix="/console/teachers/<uuid:teacher_id>",
 )
 
+_PDF = "application/pdf"
 _UPLOADS = {"console_teacher_papers.add", "console_teacher_papers.consent"}
 
 
@@ -46,7 +49,7 @@ def add(teacher_id: UUID) -> ResponseReturnValue:
     card_of(teacher_id)
     form = PaperForm.sent().offer()
     sound = form.validate()
-    scan = form.opened(needed=True)
+    scan = form.opened()
     if not sound or scan is None:
         return _wrong(teacher_id, form), 422
     try:
@@ -82,11 +85,14 @@ def remove(teacher_id: UUID, teacher_paper_id: UUID) -> ResponseReturnValue:
 @bp.post("/papers/<uuid:teacher_paper_id>")
 @staff(*ENTERS)
 def look(teacher_id: UUID, teacher_paper_id: UUID) -> ResponseReturnValue:
-    """Open the scan of a paper; the look goes on the record."""
+    """Open the scan of a paper and its number; the look goes on the record."""
     with desk.begin() as work:
         house = desk.association()
         found = services.reveal_paper(work, house, teacher_id, teacher_paper_id)
-    return _scan(teacher_id, *found)
+    papers = card_of(teacher_id).papers
+    return _scan(
+        teacher_id, found, next(one for one in papers if one.id == teacher_paper_id)
+    )
 
 
 @bp.post("/consents/<uuid:teacher_consent_id>")
@@ -96,17 +102,37 @@ def look_consent(teacher_id: UUID, teacher_consent_id: UUID) -> ResponseReturnVa
     with desk.begin() as work:
         house = desk.association()
         found = services.reveal_consent(work, house, teacher_id, teacher_consent_id)
-    return _scan(teacher_id, *found)
+    consents = card_of(teacher_id).consents
+    return _scan(
+        teacher_id,
+        found,
+        next(one for one in consents if one.id == teacher_consent_id),
+    )
 
 
-def _scan(teacher_id: UUID, media: str, body: bytes) -> ResponseReturnValue:
-    if media == "application/pdf":
-        response = Response(body, content_type=media)
+def _scan(
+    teacher_id: UUID, found: OpenedScan, about: PaperCard | ConsentCard
+) -> ResponseReturnValue:
+    """Show a scan beside what was typed from it; a PDF opens by itself."""
+    picture = ""
+    if found.media != _PDF:
+        body = base64.b64encode(found.body).decode()
+        picture = f"data:{found.media};base64,{body}"
+    elif request.form.get("alone"):
+        response = Response(found.body, content_type=_PDF)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Content-Disposition"] = 'inline; filename="paper.pdf"'
         return response
-    picture = f"data:{media};base64,{base64.b64encode(body).decode()}"
-    return page(teacher_id, picture=picture)
+    return render_template(
+        "console/teacher_scan.html",
+        teacher=card_of(teacher_id),
+        paper=about if isinstance(about, PaperCard) else None,
+        consent=about if isinstance(about, ConsentCard) else None,
+        number=found.number,
+        picture=picture,
+        on=desk.today(),
+        said=said,
+    )
 
 
 @bp.post("/consent")
@@ -116,7 +142,7 @@ def consent(teacher_id: UUID) -> ResponseReturnValue:
     card_of(teacher_id)
     form = ConsentForm.sent()
     sound = form.validate()
-    scan = form.opened(needed=False)
+    scan = form.opened()
     if not sound or form.scan.errors:
         form.choose_again()
         return page(teacher_id, consent=form), 422
@@ -147,7 +173,7 @@ def withdraw(teacher_id: UUID) -> ResponseReturnValue:
 @bp.post("/reveal")
 @staff("clerk", "manager")
 def reveal(teacher_id: UUID) -> ResponseReturnValue:
-    """Open phone and ID number, for a reason."""
+    """Open phone, ID number and the papers' numbers, for a reason."""
     card_of(teacher_id)
     form = LookForm.sent()
     if not form.validate():

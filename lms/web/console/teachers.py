@@ -128,7 +128,7 @@ def _cells(one: TeacherCard) -> tuple[Cell, ...]:
     return (
         one.name, one.employer, one.title, str(said.LEVELS[one.level]),
         str(listed([term(each) for each in one.specialties])), one.since_year,
-        "；".join(said.paper(each) for each in one.papers),
+        str(listed([said.paper(each) for each in one.papers], strong=True)),
         min(ends, default=None), str(said.STATES[one.state][0]),
         _("已同意") if one.consent else _("未同意"),
     )  # fmt: skip
@@ -186,7 +186,6 @@ def page(teacher_id: UUID, **over: Any) -> str:  # noqa: ANN401 - what the templ
         "consent": ConsentForm.blank(given_on=desk.today()),
         "look": LookForm.blank(),
         "opened": None,
-        "picture": "",
         "failed": "",
         "confirmed": staffing.names(
             session, [card.checked_by] if card.checked_by else []
@@ -291,8 +290,14 @@ def take_back(teacher_id: UUID) -> ResponseReturnValue:
 @staff("clerk", "manager")
 def decide(teacher_id: UUID) -> ResponseReturnValue:
     """Say the second person's word."""
-    word = second_word()
-    told = _("已复核，列入师资库。") if word[0] else _("已退回，录入人能看到原因。")
+    word, told = second_word(), _("已退回，录入人能看到原因。")
+    if word[0] and card_of(teacher_id).consent:
+        told = _("已复核，列入师资库。")
+    elif word[0]:
+        told = _(
+            "已复核，列入师资库。还没有登记教师本人的同意，课程页不显示姓名，"
+            "请在“公开”一栏登记。"
+        )
     return done(
         teacher_id,
         told,

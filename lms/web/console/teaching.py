@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.catalogue import queries as catalogue
+from lms.catalogue.queries import VersionCard
 from lms.catalogue.services import teaching as courses
 from lms.classes import queries as classes
 from lms.classes import services as class_services
@@ -31,6 +32,7 @@ def course(version_id: UUID) -> ResponseReturnValue:
     """Show the register, to choose who teaches a draft."""
     version = mine(version_id)
     return _page(
+        version,
         version.title,
         catalogue.teachers(desk.reading(), version_id),
         url_for("console_courses.edit", version_id=version_id),
@@ -56,6 +58,7 @@ def meeting(meeting_id: UUID) -> ResponseReturnValue:
     card = classes.session_card(session, meeting_id, desk.association())
     lesson = catalogue.lesson(session, card.lesson_id)
     return _page(
+        catalogue.version(session, lesson.version_id),
         lesson.title,
         class_teaching.teachers(session, meeting_id),
         url_for("console_classes.show", meeting_id=meeting_id),
@@ -72,13 +75,17 @@ def save_meeting(meeting_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("console_classes.show", meeting_id=meeting_id), 303)
 
 
-def _page(title: str, chosen: Iterable[ChoiceCard], away: str) -> str:
+def _page(
+    course: VersionCard, title: str, chosen: Iterable[ChoiceCard], away: str
+) -> str:
     now = tuple(chosen)
     known = {one.id for one in now}
     others = queries.choices(desk.reading(), desk.association())
     return render_template(
         "console/teaching.html",
         title=title,
+        specialty=course.specialty,
+        on=desk.today(),
         chosen=known,
         teachers=[*now, *(one for one in others if one.id not in known)],
         away=away,
