@@ -105,16 +105,17 @@ def paper(card: PaperTerm) -> str:
     """
     name = card.called or str(PAPERS[card.kind])
     until = card.valid_until.isoformat() if card.valid_until else _("长期有效")
-    return _("%(paper)s（%(until)s）", paper=name, until=until)
+    return str(_("%(paper)s（%(until)s）", paper=name, until=until))
 
 
 def right(one: ChoiceCard) -> str:
     """Say in one line what a teacher teaches, and by what right, until when."""
-    return _(
+    said = _(
         "专业：%(specialties)s；资格：%(papers)s",
         specialties=listed([term(each) for each in one.specialties]) or "—",
         papers=listed([paper(each) for each in one.papers]) or "—",
     )
+    return str(said)
 
 
 def signs(one: ChoiceCard, specialty: Specialty | None, on: date) -> Iterator[Word]:
