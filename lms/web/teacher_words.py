@@ -110,11 +110,12 @@ def paper(card: PaperTerm) -> str:
 
 def right(one: ChoiceCard) -> str:
     """Say in one line what a teacher teaches, and by what right, until when."""
-    teaches = listed([term(each) for each in one.specialties]) or "—"
-    papers = listed([paper(each) for each in one.papers]) or "—"
-    return str(
-        _("专业：%(specialties)s；资格：%(papers)s", specialties=teaches, papers=papers)
+    said = _(
+        "专业：%(specialties)s；资格：%(papers)s",
+        specialties=listed([term(each) for each in one.specialties]) or "—",
+        papers=listed([paper(each) for each in one.papers]) or "—",
     )
+    return str(said)
 
 
 def signs(one: ChoiceCard, specialty: Specialty | None, on: date) -> Iterator[Word]:
