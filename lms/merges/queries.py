@@ -2,30 +2,38 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import combinations, islice
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.queries import merging as accounts
 from lms.approvals import queries as approvals
 from lms.approvals.queries import ApprovalCard
+from lms.claims.services import merging as claims
+from lms.credentials import queries as certificates
+from lms.credentials.services import merging as credentials
+from lms.exams.services import merging as exams
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AssociationId, PersonId
+from lms.learning.services import merging as learning
 from lms.merges.models import AccountPair
 from lms.merges.rules import (
+    DIRECTED,
     FEW,
     KINDS,
     MERGE,
     MOST_ALIKE,
     NUMBER,
     Knows,
+    Obstacle,
     Proof,
     Sign,
 )
+from lms.people import queries as written
 from lms.people import services as people
 from lms.people.queries import numbers, twins
 from lms.registration.services import merging as registration
@@ -166,16 +174,18 @@ def pairs(
     """List an association's pairs: those to look at, or those that are two persons.
 
     The strongest sign first, then what was found first; those apart the newest first.
+    While a proposal about two waits they are not looked at again.
     """
     at = AccountPair.apart_at
     seen = at.is_not(None) if apart else at.is_(None)
+    two = [] if apart else _in_hand(session, association_id)
     strength = case({one: n for n, one in enumerate(Sign)}, value=AccountPair.sign)
     order = (
         (AccountPair.apart_at.desc(),) if apart else (strength, AccountPair.found_at)
     )
     rows = session.scalars(
         select(AccountPair)
-        .where(AccountPair.association_id == association_id, seen)
+        .where(AccountPair.association_id == association_id, seen, *two)
         .order_by(*order, AccountPair.one_id, AccountPair.other_id)
         .limit(limit)
     )
@@ -183,11 +193,24 @@ def pairs(
 
 
 def pairs_waiting(session: Session, association_id: UUID) -> int:
-    """Count the pairs that nobody has looked at yet."""
+    """Count the pairs that nobody has looked at, nor proposed anything about, yet."""
     asked = select(func.count()).where(
-        AccountPair.association_id == association_id, AccountPair.apart_at.is_(None)
+        AccountPair.association_id == association_id,
+        AccountPair.apart_at.is_(None),
+        *_in_hand(session, association_id),
     )
     return session.scalar(asked) or 0
+
+
+def _in_hand(session: Session, association_id: UUID) -> list[ColumnElement[bool]]:
+    """Leave out the pairs about which a proposal waits."""
+    found = []
+    for card in waiting(session, association_id):
+        one, other = sorted((card.goes, card.stays))
+        found.append(
+            not_(and_(AccountPair.one_id == one, AccountPair.other_id == other))
+        )
+    return found
 
 
 def apart_from(
@@ -221,6 +244,104 @@ def hindrances(session: Session, goes: PersonId, stays: PersonId) -> tuple[str, 
     return people.contradictions(session, goes, stays) + registration.contradictions(
         session, goes, stays
     )
+
+
+def turns(
+    session: Session, association_id: UUID, goes: PersonId, stays: PersonId
+) -> bool:
+    """Tell whether two may be merged the other way round alone."""
+    here = knows(session, association_id, goes, stays).objection
+    there = knows(session, association_id, stays, goes).objection
+    against = {here, *registration.contradictions(session, goes, stays)} & DIRECTED
+    back = {there, *registration.contradictions(session, stays, goes)} & DIRECTED
+    return bool(against) and not back
+
+
+def obstacles(
+    session: Session,
+    association_id: UUID,
+    goes: PersonId,
+    stays: PersonId,
+    *,
+    but: UUID | None = None,
+) -> tuple[Obstacle, ...]:
+    """List all that stands in the way of a merge now, with where it is.
+
+    `but` is the proposal that is looked at. What is refused as the merge is done is
+    named here beforehand.
+    """
+    both = (goes, stays)
+    found = [
+        Obstacle(code, (who,)) for who, code in accounts.unfit(session, *both).items()
+    ]
+    objection = knows(session, association_id, goes, stays).objection
+    if objection is not None:
+        found.append(Obstacle(objection, (goes,)))
+    found += _contradictions(session, goes, stays)
+    claimed = claims.unsettled(session, *both)
+    if claimed:
+        here = tuple(key for place, key in claimed if place == association_id)
+        found.append(Obstacle("merge.open_claims", () if here else both, here))
+    for code, who in (
+        ("merge.studying", learning.studying(session, *both)),
+        ("merge.sitting", exams.sitting(session, *both)),
+    ):
+        if who:
+            found.append(Obstacle(code, tuple(sorted(who))))
+    if learning.two_versions(session, goes, stays):
+        found.append(Obstacle("merge.two_versions", both))
+    if credentials.rival(session, goes, stays):
+        found.append(Obstacle("merge.two_certificates", both))
+    return (*found, *_proposed(session, association_id, both, but))
+
+
+def _contradictions(
+    session: Session, goes: PersonId, stays: PersonId
+) -> list[Obstacle]:
+    running = registration.running(session, goes, stays)
+    found = []
+    for code in hindrances(session, goes, stays):
+        if code in DIRECTED:
+            found.append(Obstacle(code, (goes,), numbers=running.get(goes, ())))
+        elif code in {"merge.frozen", "merge.two_applications"} and running:
+            numbered = tuple(one for row in running.values() for one in row)
+            found.append(Obstacle(code, (*running,), numbers=numbered))
+        else:
+            found.append(Obstacle(code, (goes, stays)))
+    return found
+
+
+def _proposed(
+    session: Session,
+    association_id: UUID,
+    persons: tuple[PersonId, ...],
+    but: UUID | None,
+) -> list[Obstacle]:
+    """Name the other open proposal about one of them; a foreign one has no place."""
+    card = open_about(session, *persons)
+    if card is None or card.id == but:
+        return []
+    here = (card.id,) if card.association_id == association_id else ()
+    return [Obstacle("merge.open", things=here)]
+
+
+def stands_on(session: Session, holder: PersonId, today: date) -> tuple[Obstacle, ...]:
+    """List what shows that a number is more than typed: papers stand on it."""
+    if certificates.held(session, holder, today):
+        return (Obstacle("number.certified", (holder,)),)
+    if written.written_here(session, holder):
+        return (Obstacle("number.registered", (holder,)),)
+    return ()
+
+
+def against_number(
+    session: Session, holder: PersonId, asker: PersonId, today: date
+) -> tuple[Obstacle, ...]:
+    """List all that stands in the way of giving a number to who asked for it."""
+    found = stands_on(session, holder, today)
+    if numbers.numbered(session, asker):
+        found += (Obstacle("number.asker_has_one", (asker,)),)
+    return found
 
 
 def _cards(rows: Sequence[ApprovalCard]) -> tuple[MergeCard, ...]:

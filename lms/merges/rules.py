@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from lms.kernel.ids import PersonId
+
 MERGE = "people.merge"
 NUMBER = "people.number"
 KINDS = (MERGE, NUMBER)
@@ -30,6 +32,26 @@ class Sign(StrEnum):
     REGISTRATION = "registration"
     BIRTH = "birth"
     NAME = "name"
+
+
+DIRECTED = frozenset(
+    {"merge.elsewhere", "merge.registered_goes", "merge.application_goes"}
+)
+"""What stands against who goes, and may not the other way round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of a decision, and where it is.
+
+    `persons` are those whose it is; `things` are ids, of what the code says: of claims
+    at this association, or of the open proposal. `numbers` are those of applications.
+    """
+
+    code: str
+    persons: tuple[PersonId, ...] = ()
+    things: tuple[UUID, ...] = ()
+    numbers: tuple[str, ...] = ()
 
 
 class Proof(StrEnum):

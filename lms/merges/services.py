@@ -15,7 +15,6 @@ from lms.approvals.rules import ApprovalState, Terms
 from lms.claims.services import merging as claims
 from lms.classes.services import merging as classes
 from lms.commerce.services import merging as commerce
-from lms.credentials import queries as credentials
 from lms.credentials.services import merging as certificates
 from lms.evidence import services as evidence
 from lms.exams.services import merging as exams
@@ -39,7 +38,6 @@ from lms.merges.rules import (
     Sign,
 )
 from lms.notify import services as notify
-from lms.people import queries as people_queries
 from lms.people import services as people
 from lms.people.queries import numbers
 from lms.people.rules.cases import CaseEnd
@@ -82,9 +80,9 @@ def propose_number(work: Work, case_id: UUID, put: Proposal) -> ApprovalId:
     case = numbers.case(work.session, _place(work), case_id)
     if case.settled_at is not None:
         raise Conflict("number.ended")
-    against = _of_number(work, case.holder_id)
-    if numbers.numbered(work.session, case.person_id):
-        against += ("number.asker_has_one",)
+    today = legal_day(work.now)
+    found = queries.against_number(work.session, case.holder_id, case.person_id, today)
+    against = tuple(one.code for one in found)
     _sound(work, put, against)
     _no_other(work, case.holder_id, case.person_id)
     return approvals.ask(
@@ -247,7 +245,8 @@ def _carry_out(work: Work, card: MergeCard, said: ApprovalCard) -> None:
 
 def _give_number(work: Work, card: MergeCard) -> None:
     assert card.case_id is not None  # noqa: S101 - such a proposal names its question
-    against = _of_number(work, card.goes)
+    found = queries.stands_on(work.session, card.goes, legal_day(work.now))
+    against = tuple(one.code for one in found)
     if against:
         raise Refused("merge.invalid", reasons=against)
     people.give_number(work, card.case_id)
@@ -303,16 +302,6 @@ def _shut(work: Work, goes: PersonId, stays: PersonId) -> None:
     notify.take_over(work, gone, there)
     announcements.take_over(work, gone, there)
     threads.take_over(work, (goes, stays), (gone, there))
-
-
-def _of_number(work: Work, holder: PersonId) -> tuple[str, ...]:
-    """Name what shows that a number is more than typed: papers stand on it."""
-    today = legal_day(work.now)
-    if credentials.held(work.session, holder, today):
-        return ("number.certified",)
-    if people_queries.written_here(work.session, holder):
-        return ("number.registered",)
-    return ()
 
 
 def _here(work: Work, goes: PersonId, stays: PersonId) -> None:

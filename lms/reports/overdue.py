@@ -1,7 +1,8 @@
 """What has waited too long at an association: how much, and for how many days.
 
 Days are days of the calendar: what came on the 1st and may wait for 7 is not late all
-through the 8th, at whatever hour it came, and late for one day on the 9th.
+through the 8th, at whatever hour it came, and late for one day on the 9th. A question
+or complaint was promised an answer in working days, and is counted in these.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from lms.approvals.models import Approval
 from lms.approvals.rules import ApprovalState
+from lms.calendar import queries as calendar
 from lms.commerce.models import Invoice, Refund, StatementLine
 from lms.commerce.rules import RefundState
 from lms.commerce.rules.invoices import InvoiceState
 from lms.commerce.rules.statements import LineState
 from lms.kernel.clock import legal_day, start_of
 from lms.kernel.ids import AssociationId
+from lms.policy.workdays import workdays_between
 from lms.reports import threads
 
 LIMITS: Mapping[str, int] = MappingProxyType(
@@ -30,10 +33,11 @@ LIMITS: Mapping[str, int] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """One kind of work of which some is late. Units: days.
+    """One kind of work of which some is late. Units: days, or `workdays`.
 
     `what` is a code of `LIMITS`, or `threads`, whose days each matter was promised;
-    `matter`, of what another decides, the kind.
+    `matter`, of what another decides, the kind. On the days off that follow the last
+    working day what is late is `over` by none.
     """
 
     what: str
@@ -41,6 +45,7 @@ class Late:
     days: int
     limit: int
     matter: str = ""
+    workdays: bool = False
 
     @property
     def over(self) -> int:
@@ -128,5 +133,9 @@ def _threads(session: Session, house: AssociationId, on: date) -> tuple[Late, ..
     late = threads.overdue(session, house, on)
     if late is None:
         return ()
-    promised = (late.due_on - late.since).days
-    return (Late("threads", late.count, (on - late.since).days, promised),)
+    over = workdays_between(calendar.calendar(session), late.due_on, on)
+    if over is None:
+        promised = (late.due_on - late.since).days
+        return (Late("threads", late.count, (on - late.since).days, promised),)
+    days = late.workdays + over
+    return (Late("threads", late.count, days, late.workdays, workdays=True),)

@@ -187,7 +187,13 @@ def _questions(session: Session, person_id: PersonId) -> list[dict[str, object]]
             "number": card.number,
             "subject": card.subject,
             "said": [
-                {"at": one.at, "by": one.side, "words": one.body} for one in card.said
+                {
+                    "at": one.at,
+                    "by": one.side,
+                    "words": one.body,
+                    "interim": one.interim,
+                }
+                for one in card.said
             ],
         }
         for card in threads.of_person(session, person_id)

@@ -159,11 +159,15 @@ def waiting_for(session: Session, house: AssociationId) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """What is late: how much, when the longest came in, and by when it was promised."""
+    """What is late: how much, when the longest came in, and by when it was promised.
+
+    Units: `workdays`, what was promised for the longest.
+    """
 
     count: int
     since: date
     due_on: date
+    workdays: int
 
 
 def overdue(session: Session, house: AssociationId, today: date) -> Overdue | None:
@@ -179,4 +183,5 @@ def overdue(session: Session, house: AssociationId, today: date) -> Overdue | No
     oldest = session.scalars(
         select(Thread).where(*late).order_by(Thread.due_on, Thread.id).limit(1)
     ).one()
-    return Overdue(count, legal_day(oldest.waits_since), oldest.due_on)
+    since = legal_day(oldest.waits_since)
+    return Overdue(count, since, oldest.due_on, oldest.workdays)

@@ -107,6 +107,7 @@ class ThreadMessage(Table):
     """One word in a matter, sealed as its subject is, whoever said it.
 
     `once` is the form's own number: a page that is sent twice says a thing once.
+    `interim`: the desk said something beforehand, and the answer is owed still.
 
     PII: `body`, sealed.
     """
@@ -122,6 +123,7 @@ class ThreadMessage(Table):
     person_id: Mapped[UUID]
     once: Mapped[UUID]
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    interim: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         UniqueConstraint("thread_id", "n"),
@@ -170,6 +172,8 @@ class AnswerLimit(Table):
 class ReplyTemplate(Table):
     """Words that a desk says often, with blanks from a fixed list.
 
+    `interim`: they answer nothing yet, and what they are said in goes on waiting.
+
     PII: none; who wrote it is an account of staff.
     """
 
@@ -182,5 +186,6 @@ class ReplyTemplate(Table):
     matter: Mapped[Matter | None]
     title: Mapped[str] = mapped_column(String(40))
     body: Mapped[str] = mapped_column(Text)
+    interim: Mapped[bool] = mapped_column(default=False)
     changed_by: Mapped[UUID | None]
     changed_at: Mapped[datetime]

@@ -36,6 +36,7 @@ _PLACES = {
     "thread.subject": "subject",
     "thread.many_papers": "papers",
     "thread.ending": "then",
+    "thread.not_waiting": "then",
 }
 """Where a fault is shown; every other one stands at the words themselves."""
 
@@ -139,11 +140,11 @@ class OpenForm(SayForm):
         return Matter(cast("str", self.matter.data))
 
 
-STAYS = "answer"
+STAYS, MEANWHILE = "answer", "meanwhile"
 
 
 class ReplyForm(SayForm):
-    """What the desk answers, with papers, and whether that ends the matter."""
+    """What the desk answers, with papers, and where the matter stands then."""
 
     seen = HiddenField(default="0")
     body = _body(_l("答复"), _l("提出人能看到全文；您的姓名只显示姓。"))
@@ -151,6 +152,7 @@ class ReplyForm(SayForm):
         _l("答复之后"),
         choices=lambda: [
             SelectChoice(STAYS, _l("等提出人回应")),
+            SelectChoice(MEANWHILE, _l("先回一句，仍待答复（承诺的日期不变）")),
             *(
                 SelectChoice(one.value, _l("办结：%(why)s", why=ENDING[one]))
                 for one in DESK_ENDINGS
@@ -167,8 +169,17 @@ class ReplyForm(SayForm):
         return Reply(
             self.said(papers),
             int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0,  # noqa: PLR2004 - far more words than any matter has
-            None if then == STAYS else Ending(then),
+            None if then in {STAYS, MEANWHILE} else Ending(then),
         )
+
+    @property
+    def meanwhile(self) -> bool:
+        """Tell whether the answer is owed still after these words."""
+        return self.then.data == MEANWHILE
+
+    def only_answers(self) -> None:
+        """Offer no words beforehand, for nothing is owed."""
+        self.then.choices = [one for one in self.then.choices if one.value != MEANWHILE]
 
 
 class NoteForm(WordsForm):

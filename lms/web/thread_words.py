@@ -38,6 +38,7 @@ MESSAGES: dict[str, LazyString] = {
     "thread.moved": _l("刚才有新的留言，请看过后再答复；您写的内容还在下面。"),
     "thread.colleague": _l("没有这位同事，或同事已不在本协会经办。"),
     "thread.ending": _l("请选择办结的理由。"),
+    "thread.not_waiting": _l("这件已经答复，不再待答复；请选择“等提出人回应”。"),
     "thread.limit_past": _l("开始日期不能早于今天。"),
     "thread.limit_days": _l("请填写 1 至 {most} 个工作日。"),
     "thread.limit_there": _l("这个主题在那一天已经设定过期限，请换一个日期。"),

@@ -102,6 +102,21 @@ def test_who_was_seen_to_be_two_is_not_offered_again(work: Work) -> None:
     assert queries.apart_from(work.session, here, first) == {second}
 
 
+def test_a_pair_whose_proposal_waits_is_looked_at_by_another_manager_alone(
+    work: Work,
+) -> None:
+    pair = Pair(work)
+    found(work)
+    assert queries.pairs_waiting(work.session, pair.here) == 1
+
+    asked = pair.proposed(work)
+
+    assert queries.pairs(work.session, pair.here) == ()
+    assert queries.pairs_waiting(work.session, pair.here) == 0
+    services.withdraw(pair.as_manager(work), asked)
+    assert len(queries.pairs(work.session, pair.here)) == 1
+
+
 def test_a_pair_goes_when_the_two_are_merged_or_no_longer_alike(work: Work) -> None:
     pair = Pair(work)
     first = known(work, pair.here, "李梅", 131)
@@ -136,7 +151,8 @@ def test_the_night_marks_whom_nobody_marked_and_the_page_opens_no_seal_to_find_t
         event.listen(db.engine, "before_cursor_execute", hear)
         queries.pairs(work.session, here)
         event.remove(db.engine, "before_cursor_execute", hear)
-    assert len(said) == 1
+    # What is proposed already, and the pairs but for these.
+    assert len(said) == 2
 
 
 def test_carts_photo_and_signature_come_over_where_there_is_none(work: Work) -> None:

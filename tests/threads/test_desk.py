@@ -118,8 +118,32 @@ def test_what_is_late_stands_among_what_is_overdue(
     (late,) = overdue.overdue(work.session, bureau.here, legal_day(clock()), money=True)
 
     assert (late.what, late.count, late.days, late.limit, late.over) == (
-        "threads", 1, 6, 4, 2,
+        "threads", 1, 4, 3, 1,
     )  # fmt: skip
+    assert late.workdays
+
+
+def test_what_is_said_beforehand_leaves_the_answer_owed_by_its_day(
+    work: Work, bureau: Desk, clock: HandClock
+) -> None:
+    thread = asks(work, bureau)
+    before = card(work, bureau, thread)
+    clerk = bureau.as_(work, bureau.clerk)
+
+    reply = services.Reply(says("已收到，正在核实。"), 1)
+    services.reply_meanwhile(clerk, bureau.here, thread, reply)
+
+    after = card(work, bureau, thread)
+    assert (after.state, after.due_on) == (State.OPEN, before.due_on)
+    assert after.unseen
+    assert [word.interim for word in after.words] == [False, True]
+    clock.pass_days(6)
+    (late,) = overdue.overdue(work.session, bureau.here, legal_day(clock()), money=True)
+    assert late.count == 1
+    answers(work, bureau, thread, bureau.clerk, seen=2)
+    again = services.Reply(says("再等等。"), 3)
+    with pytest.raises(Refused, match=r"thread\.not_waiting"):
+        services.reply_meanwhile(clerk, bureau.here, thread, again)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Account, Learner
+from lms.accounts.models import Account, Grant, Learner
 from lms.accounts.queries import contact
-from lms.accounts.rules import AccountState
+from lms.accounts.rules import STAFF, AccountState
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import AccountId, AssociationId, PersonId
 
@@ -44,6 +44,25 @@ def merged_into(session: Session, person_id: UUID) -> PersonId | None:
 def all_of(session: Session, person_id: UUID) -> tuple[PersonId, ...]:
     """Name a person under every id that they have had here, the present one first."""
     return (PersonId(person_id), *merged_from(session, person_id))
+
+
+def unfit(session: Session, *persons: PersonId) -> dict[PersonId, str]:
+    """Say of whose account it is that cannot be merged as it is, and why.
+
+    Shape: a code by person.
+    """
+    rows = session.execute(
+        select(Account.person_id, Account.state, Grant.id)
+        .outerjoin(Grant, (Grant.account_id == Account.id) & Grant.role.in_(STAFF))
+        .where(Account.person_id.in_(persons))
+    ).all()
+    found: dict[PersonId, str] = {}
+    for row in rows:
+        if row.state is not AccountState.ACTIVE:
+            found[PersonId(row.person_id)] = "merge.not_active"
+        elif row.id is not None:
+            found[PersonId(row.person_id)] = "merge.staff"
+    return found
 
 
 def where_to(session: Session, account_id: AccountId) -> WhereTo | None:

@@ -1,10 +1,13 @@
 """What was claimed under two accounts of one person becomes one person's."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lms.approvals import queries as approvals
+from lms.approvals.rules import ApprovalState
 from lms.claims.models import Claim, ClaimFile
 from lms.claims.rules import ClaimKind
 from lms.kernel.errors import Refused
@@ -33,6 +36,24 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> dict[str, str | No
     twice = granted[goes].keys() & granted[stays].keys()
     move(work, Claim, goes, stays)
     return dict.fromkeys((granted[goes][mark] for mark in sorted(twice)), None)
+
+
+def unsettled(session: Session, *persons: PersonId) -> tuple[tuple[UUID, UUID], ...]:
+    """Name the open claims of persons, those appealed against too.
+
+    Shape: an association, and the claim that was put to it.
+    """
+    rows = session.scalars(
+        select(Claim).where(Claim.person_id.in_(persons)).order_by(Claim.asked_at)
+    ).all()
+    asked = {one for row in rows for one in (row.id, row.appeal_id) if one is not None}
+    known = approvals.these(session, [*asked]) if asked else {}
+    still = {key for key, card in known.items() if card.state is ApprovalState.OPEN}
+    return tuple(
+        (row.association_id, row.id)
+        for row in rows
+        if row.id in still or row.appeal_id in still
+    )
 
 
 def _settled(work: Work, claims: Sequence[Claim]) -> None:

@@ -30,6 +30,17 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
 
     Raises: Refused where both hold a valid one for the same specialty and period.
     """
+    if rival(work.session, goes, stays):
+        raise Refused("merge.two_certificates")
+    for table in (CertificateGrant, CertificateShare, PaperCopy):
+        move(work, table, goes, stays)
+    move(work, PrintQueue, goes, stays, once=("specialty", "period_from"))
+    move(work, SealingQueue, goes, stays, once=("specialty",))
+    return move(work, CertificateStanding, goes, stays)
+
+
+def rival(session: Session, goes: PersonId, stays: PersonId) -> bool:
+    """Tell whether both hold a valid certificate for one specialty and period."""
     mine, theirs = CertificateStanding, CertificateStanding.__table__.alias("theirs")
     both = (
         select(mine.certificate_id)
@@ -45,13 +56,7 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
             theirs.c.state == State.VALID,
         )
     )
-    if work.session.scalar(both.limit(1)) is not None:
-        raise Refused("merge.two_certificates")
-    for table in (CertificateGrant, CertificateShare, PaperCopy):
-        move(work, table, goes, stays)
-    move(work, PrintQueue, goes, stays, once=("specialty", "period_from"))
-    move(work, SealingQueue, goes, stays, once=("specialty",))
-    return move(work, CertificateStanding, goes, stays)
+    return session.scalar(both.limit(1)) is not None
 
 
 def registered(session: Session, person_id: PersonId) -> bool:

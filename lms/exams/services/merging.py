@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session
 
 from lms.exams.models import Attempt, ExamTime, Unlock
 from lms.exams.rules.kinds import AttemptState
@@ -22,10 +23,7 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
 
     Raises: Refused while a test is being sat under one of them.
     """
-    sitting = select(Attempt.id).where(
-        Attempt.person_id.in_((goes, stays)), Attempt.state == AttemptState.OPEN
-    )
-    if work.session.scalar(sitting.limit(1)) is not None:
+    if sitting(work.session, goes, stays):
         raise Refused("merge.sitting")
     places = work.session.execute(
         select(Attempt.association_id, Attempt.specialty, Attempt.period_from)
@@ -38,6 +36,16 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
     move(work, Unlock, goes, stays, once=once)
     move(work, ExamTime, goes, stays)
     return len(places)
+
+
+def sitting(session: Session, *persons: PersonId) -> frozenset[PersonId]:
+    """Name who of some persons is sitting a test."""
+    found = session.scalars(
+        select(Attempt.person_id).where(
+            Attempt.person_id.in_(persons), Attempt.state == AttemptState.OPEN
+        )
+    )
+    return frozenset(PersonId(one) for one in found)
 
 
 class Place(NamedTuple):

@@ -112,6 +112,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "thread.taken": "受理咨询投诉",
         "thread.handed": "转交咨询投诉",
         "thread.answered": "答复咨询投诉",
+        "thread.answered_meanwhile": "先行回复咨询投诉（仍待答复）",
         "thread.noted": "咨询投诉内部记录",
         "thread.paper_seen": "打开咨询投诉附件",
         "thread.closed": "办结咨询投诉",

@@ -26,6 +26,8 @@ _BAOTOU = "150203"
 _GUIYANG = "520102"
 _BEFORE = timedelta(days=16)
 """So long before a registration its holder applied for it, and signed."""
+_OPENED = timedelta(days=45)
+"""So long ago the demonstration's learners opened their accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,12 @@ class Sketch:
 
 
 def learner(work: Work, sketch: Sketch, *, today: date) -> Made:
-    """Open a learner's account, with a whole profile or none."""
-    made = _account(work, sketch.email, sketch.name, f"1380000{sketch.serial:04d}")
+    """Open a learner's account, with a whole profile or none.
+
+    The account is there before anything that its owner studied or bought.
+    """
+    opened = replace(work, now=work.now - _OPENED)
+    made = _account(opened, sketch.email, sketch.name, f"1380000{sketch.serial:04d}")
     if sketch.whole:
         profile = _profile(sketch, today)
         people.fill_profile(work, made.person_id, profile)

@@ -276,6 +276,7 @@ class _World:
             address = f"{email}@demo.example"
             sketch = Sketch(address, name, born, serial, woman=woman)
             made = people.learner(self._work, sketch, today=self._today)
+            self._cast[name] = made
             self._pass(made, score=score)
 
     def _enrol_afar(self) -> None:

@@ -1,9 +1,11 @@
 """What was studied under two accounts of one person becomes one record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
 
 from lms.catalogue import queries as catalogue
 from lms.evidence import services as evidence
@@ -92,11 +94,28 @@ def at_once(work: Work, goes: PersonId, stays: PersonId) -> int:
 def _still(work: Work, goes: PersonId, stays: PersonId) -> None:
     for person_id in sorted((goes, stays)):
         lock(work, person_id)
-    running = select(Lease.id).where(
-        Lease.person_id.in_((goes, stays)), Lease.ended_at.is_(None)
-    )
-    if work.session.scalar(running.limit(1)) is not None:
+    if studying(work.session, goes, stays):
         raise Refused("merge.studying")
+
+
+def studying(session: Session, *persons: PersonId) -> frozenset[PersonId]:
+    """Name who of some persons is studying."""
+    found = session.scalars(
+        select(Lease.person_id).where(
+            Lease.person_id.in_(persons), Lease.ended_at.is_(None)
+        )
+    )
+    return frozenset(PersonId(one) for one in found)
+
+
+def two_versions(session: Session, goes: PersonId, stays: PersonId) -> bool:
+    """Tell whether two versions of one course were both begun to be credited."""
+    held = {one: session.scalars(_held(one)).all() for one in (goes, stays)}
+    return any(
+        theirs.version_id != ours.version_id
+        and theirs.lessons_done > 0 < ours.lessons_done
+        for theirs, ours in _paired(session, held[goes], held[stays])
+    )
 
 
 def _share_head(work: Work, goes: PersonId, stays: PersonId) -> None:
@@ -114,21 +133,30 @@ def _share_head(work: Work, goes: PersonId, stays: PersonId) -> None:
 def _pairs(
     work: Work, goes: PersonId, stays: PersonId
 ) -> list[tuple[Enrolment, Enrolment]]:
-    """Pair what both have of one course, in whatever versions."""
+    """Pair what both have of one course, in whatever versions; locked."""
     held = {
-        person_id: work.session.scalars(
-            select(Enrolment)
-            .where(Enrolment.person_id == person_id)
-            .order_by(Enrolment.enrolled_at, Enrolment.id)
-            .with_for_update()
-        ).all()
+        person_id: work.session.scalars(_held(person_id).with_for_update()).all()
         for person_id in (goes, stays)
     }
+    return _paired(work.session, held[goes], held[stays])
+
+
+def _held(person_id: PersonId) -> Select[Enrolment]:
+    return (
+        select(Enrolment)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.enrolled_at, Enrolment.id)
+    )
+
+
+def _paired(
+    session: Session, goes: Sequence[Enrolment], stays: Sequence[Enrolment]
+) -> list[tuple[Enrolment, Enrolment]]:
     pairs = []
-    for theirs in held[goes]:
+    for theirs in goes:
         version_id = VersionId(theirs.version_id)
-        beside = catalogue.versions_beside(work.session, {version_id}) | {version_id}
-        same = [one for one in held[stays] if VersionId(one.version_id) in beside]
+        beside = catalogue.versions_beside(session, {version_id}) | {version_id}
+        same = [one for one in stays if VersionId(one.version_id) in beside]
         same.sort(key=lambda one: one.version_id != theirs.version_id)
         if same:
             pairs.append((theirs, same[0]))

@@ -45,12 +45,31 @@ def contradictions(
     if _written(session, goes):
         both = _written(session, stays)
         found.append("merge.two_registered" if both else "merge.registered_goes")
-    running = {one for one in (goes, stays) if _running(session, one)}
-    if running == {goes, stays}:
+    under_way = running(session, goes, stays).keys()
+    if under_way == {goes, stays}:
         found.append("merge.two_applications")
-    elif goes in running:
+    elif goes in under_way:
         found.append("merge.application_goes")
     return tuple(found)
+
+
+def running(session: Session, *persons: PersonId) -> dict[PersonId, tuple[str, ...]]:
+    """Name the applications under way; who has none is absent.
+
+    Shape: their numbers by person.
+    """
+    rows = session.execute(
+        select(ApplicationRow.person_id, ApplicationRow.number)
+        .where(
+            ApplicationRow.person_id.in_(persons), ApplicationRow.closed_at.is_(None)
+        )
+        .order_by(ApplicationRow.opened_at)
+    )
+    found: dict[PersonId, tuple[str, ...]] = {}
+    for row in rows:
+        who = PersonId(row.person_id)
+        found[who] = (*found.get(who, ()), row.number)
+    return found
 
 
 def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
@@ -68,16 +87,3 @@ def _has(session: Session, table: type[Table], person_id: PersonId) -> bool:
     found = table.__table__
     assert isinstance(found, SqlTable)  # noqa: S101 - every model of the house has one
     return bool(session.scalar(select(exists().where(found.c.person_id == person_id))))
-
-
-def _running(session: Session, person_id: PersonId) -> bool:
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    ApplicationRow.person_id == person_id,
-                    ApplicationRow.closed_at.is_(None),
-                )
-            )
-        )
-    )

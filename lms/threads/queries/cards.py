@@ -28,7 +28,10 @@ class FileCard:
 
 @dataclass(frozen=True, slots=True)
 class WordCard:
-    """One word in a matter. PII: `body`, opened."""
+    """One word in a matter; after an `interim` one the answer is owed still.
+
+    PII: `body`, opened.
+    """
 
     id: UUID
     n: int
@@ -38,6 +41,7 @@ class WordCard:
     person_id: UUID
     files: tuple[FileCard, ...]
     body: str = field(repr=False)
+    interim: bool = False
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -177,6 +181,7 @@ def last_words(session: Session, row: Thread) -> tuple[WordCard, ...]:
             one.person_id,
             tuple(files.get(one.id, ())),
             _opened(key, one.body, place("thread_messages", one.id)),
+            one.interim,
         )
         for one in said
     )

@@ -34,12 +34,16 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class TemplateCard:
-    """A reply's template. `matter`: for which matters alone, or none for all."""
+    """A reply's template. `matter`: for which matters alone, or none for all.
+
+    `interim`: after its words the answer is owed still.
+    """
 
     id: UUID
     matter: Matter | None
     title: str
     body: str
+    interim: bool
 
 
 def limits(session: Session, association_id: UUID) -> tuple[LimitCard, ...]:
@@ -90,4 +94,4 @@ def template(session: Session, association_id: UUID, template_id: UUID) -> Templ
 
 
 def _template(row: ReplyTemplate) -> TemplateCard:
-    return TemplateCard(row.id, row.matter, row.title, row.body)
+    return TemplateCard(row.id, row.matter, row.title, row.body, row.interim)

@@ -1,6 +1,15 @@
 """Write to an association, answer, pass on, close; set limits and templates."""
 
-from lms.threads.services.answering import Reply, answer, close, hand, look, note, take
+from lms.threads.services.answering import (
+    Reply,
+    answer,
+    close,
+    hand,
+    look,
+    note,
+    reply_meanwhile,
+    take,
+)
 from lms.threads.services.asking import (
     Opening,
     begin,
@@ -31,6 +40,7 @@ __all__ = [
     "look",
     "note",
     "pass_on",
+    "reply_meanwhile",
     "save_template",
     "say_helped",
     "see",

@@ -1,6 +1,6 @@
 """What the desk does: take a matter, answer, hand it on, note, close."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from lms.accounts import queries as accounts
@@ -120,6 +120,24 @@ def answer(work: Work, association_id: UUID, thread_id: UUID, reply: Reply) -> N
     _tell(work, row)
 
 
+def reply_meanwhile(
+    work: Work, association_id: UUID, thread_id: UUID, reply: Reply
+) -> None:
+    """Say something beforehand: the answer stays owed by the day that was promised.
+
+    Raises: as `answer`; Refused where no answer is owed.
+    """
+    row = _here(work, association_id, thread_id)
+    if said_before(work, reply.said.once):
+        return
+    _ready(work, row, reply)
+    if row.state is not State.OPEN:
+        raise Refused("thread.not_waiting")
+    said = replace(reply.said, interim=True)
+    add(work, row, Side.DESK, said, "thread.answered_meanwhile")
+    _tell(work, row, meanwhile=True)
+
+
 def close(work: Work, association_id: UUID, thread_id: UUID, reply: Reply) -> None:
     """Answer for the last time, with one of the desk's endings as the reason.
 
@@ -160,7 +178,7 @@ def _ready(work: Work, row: Thread, reply: Reply) -> None:
         _taken(work, row)
 
 
-def _tell(work: Work, row: Thread) -> None:
+def _tell(work: Work, row: Thread, *, meanwhile: bool = False) -> None:
     """Mark the answer as unseen in the house, and owe a mail, or whatever there is."""
     row.unseen = True
     contact = accounts.contact(work.session, AccountId(row.account_id))
@@ -171,7 +189,11 @@ def _tell(work: Work, row: Thread) -> None:
         template="thread_answered",
         to_account=row.account_id,
         locale=contact.locale,
-        facts={"number": row.number, "closed": int(row.state is State.CLOSED)},
+        facts={
+            "number": row.number,
+            "closed": int(row.state is State.CLOSED),
+            "meanwhile": int(meanwhile),
+        },
         dedupe=f"thread:{row.id}:{row.last_n}",
         association_id=row.association_id,
     )

@@ -72,6 +72,7 @@ class Wanted:
     title: str
     body: str
     matter: Matter | None = None
+    interim: bool = False
 
 
 def save_template(
@@ -94,7 +95,7 @@ def save_template(
     else:
         row = _own(work, association_id, template_id)
     row.title, row.body = wanted.title.strip(), wanted.body.strip()
-    row.matter = wanted.matter
+    row.matter, row.interim = wanted.matter, wanted.interim
     row.changed_by, row.changed_at = work.actor.account_id, work.now
     work.session.add(row)
     work.session.flush()

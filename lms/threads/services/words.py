@@ -26,12 +26,15 @@ from lms.threads.rules import Side
 class Said:
     """What somebody says. `once` is the number of the form that it was typed into.
 
+    `interim`: the desk says it beforehand, and owes the answer still.
+
     PII: words and papers.
     """
 
     once: UUID
     body: str = field(repr=False)
     papers: Sequence[Paper] = field(default=(), repr=False)
+    interim: bool = False
 
 
 def stream(row: Thread) -> str:
@@ -104,6 +107,7 @@ def add(work: Work, row: Thread, side: Side, said: Said, kind: str) -> None:
             person_id=person_id,
             once=said.once,
             body=sealed,
+            interim=said.interim,
         )
     )
     work.session.flush()

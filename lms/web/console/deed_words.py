@@ -328,6 +328,7 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "reply_template.dropped": _l("删除答复模板"),
         "reply_template.saved": _l("保存答复模板"),
         "thread.answered": _l("答复咨询投诉"),
+        "thread.answered_meanwhile": _l("先行回复咨询投诉（仍待答复）"),
         "thread.closed": _l("办结咨询投诉"),
         "thread.handed": _l("转交咨询投诉"),
         "thread.limit_set": _l("设定答复期限"),

@@ -23,6 +23,7 @@ from lms.people.queries import numbers
 from lms.reports import duplicates
 from lms.reports import people as reports
 from lms.web import desk
+from lms.web.console import merge_obstacles as obstacles
 from lms.web.doors import staff
 from lms.web.filters import listed
 from lms.web.forms import PageForm, SelectChoice
@@ -186,8 +187,17 @@ def likely(person_id: UUID) -> ResponseReturnValue:
 @bp.get("/of/<uuid:person_id>/into/<uuid:stays_id>")
 @staff("manager")
 def new(person_id: UUID, stays_id: UUID) -> ResponseReturnValue:
-    """Show two accounts side by side, with the form that proposes to merge them."""
-    return _compare(_two(person_id, stays_id), ProposalForm.blank())
+    """Show two accounts side by side, with the form that proposes to merge them.
+
+    Who asks for `either` way round is sent to the one that is allowed.
+    """
+    goes, stays = _two(person_id, stays_id)
+    session, here = desk.reading(), desk.association()
+    if "either" in request.args and queries.turns(session, here, goes, stays):
+        return redirect(
+            url_for("console_merges.new", person_id=stays, stays_id=goes), 303
+        )
+    return _compare((goes, stays), ProposalForm.blank())
 
 
 @bp.post("/of/<uuid:person_id>/into/<uuid:stays_id>")
@@ -296,15 +306,13 @@ def _compare(
     two: tuple[PersonId, PersonId], form: ProposalForm, fault: Fault | None = None
 ) -> str:
     session, here = desk.reading(), desk.association()
-    goes, stays = two
-    objection = queries.knows(session, here, goes, stays).objection
-    against = queries.hindrances(session, goes, stays)
+    goes, stays = (duplicates.side(session, here, one) for one in two)
     return render_template(
         "console/merge_new.html",
         form=form,
-        goes=duplicates.side(session, here, goes),
-        stays=duplicates.side(session, here, stays),
-        against=[words(one, {}) for one in (*filter(None, [objection]), *against)],
+        goes=goes,
+        stays=stays,
+        against=obstacles.before_proposing(goes, stays),
         fault=fault,
     )
 
@@ -313,12 +321,16 @@ def _case(case_id: UUID, form: ProposalForm, fault: Fault | None = None) -> str:
     session, here = desk.reading(), desk.association()
     card = numbers.case(session, here, case_id)
     proposed = queries.open_about(session, card.holder_id, card.person_id)
+    asker, holder = (
+        duplicates.side(session, here, one) for one in (card.person_id, card.holder_id)
+    )
     return render_template(
         "console/merge_case.html",
         card=card,
         form=form,
-        asker=duplicates.side(session, here, card.person_id),
-        holder=duplicates.side(session, here, card.holder_id),
+        asker=asker,
+        holder=holder,
+        against=obstacles.before_giving(card, holder, asker),
         proposed=proposed,
         ends=ENDS,
         fault=fault,
@@ -328,14 +340,19 @@ def _case(case_id: UUID, form: ProposalForm, fault: Fault | None = None) -> str:
 def _proposal(merge_id: UUID, form: DecideForm, fault: Fault | None = None) -> str:
     session, here = desk.reading(), desk.association()
     card = queries.proposal(session, here, merge_id)
+    goes, stays = (
+        duplicates.side(session, here, one) for one in (card.goes, card.stays)
+    )
+    open_ = card.question.state is ApprovalState.OPEN
     return render_template(
         "console/merge.html",
         card=card,
         form=form,
-        goes=duplicates.side(session, here, card.goes),
-        stays=duplicates.side(session, here, card.stays),
+        goes=goes,
+        stays=stays,
         proofs=listed(PROOFS[one] for one in card.proofs),
-        open=card.question.state is ApprovalState.OPEN,
+        open=open_,
+        against=obstacles.before_deciding(card, goes, stays) if open_ else [],
         own=card.question.asked_person_id == desk.me(),
         fault=fault,
     )

@@ -6,7 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from lms.catalogue import queries as catalogue
@@ -78,6 +85,10 @@ class TemplateForm(PageForm):
         filters=[newlines],
         render_kw={"rows": 8, "maxlength": BODY_LENGTH[1]},
     )
+    interim = BooleanField(
+        _l("只是先回一句，仍待答复"),
+        description=_l("套用时预选“先回一句，仍待答复”，承诺的日期照算。"),
+    )
 
     @property
     def wanted(self) -> Wanted:
@@ -87,6 +98,7 @@ class TemplateForm(PageForm):
             str(self.title.data or ""),
             str(self.body.data or ""),
             Matter(matter) if matter else None,
+            bool(self.interim.data),
         )
 
     def sound(self) -> bool:
@@ -174,6 +186,7 @@ def edit(template_id: UUID) -> ResponseReturnValue:
         title=card.title,
         body=card.body,
         matter=card.matter.value if card.matter else "",
+        interim=card.interim,
     )
     return _form_page(form, template_id)
 

@@ -33,7 +33,7 @@ from lms.reports import threads as reports
 from lms.reports.threads import Asked, Pile
 from lms.threads import queries, services
 from lms.threads.queries import TemplateCard, ThreadCard
-from lms.threads.rules import DESK, Blank, Side, objection
+from lms.threads.rules import DESK, Blank, Side, State, objection
 from lms.web import desk
 from lms.web import thread_words as said
 from lms.web.console.sheets import Column, exported
@@ -41,6 +41,7 @@ from lms.web.console.thread_desk import acting, found, places, reviews
 from lms.web.doors import staff
 from lms.web.messages import words
 from lms.web.thread_forms import (
+    MEANWHILE,
     UPLOAD_BYTES,
     HandForm,
     NoteForm,
@@ -134,20 +135,27 @@ def show(thread_id: UUID) -> ResponseReturnValue:
     form = ReplyForm.blank(seen=str(card.last_n))
     chosen = request.args.get("template", "")
     if chosen:
-        form.body.data = _from_template(card, chosen)
+        template = _template(card, chosen)
+        form.body.data = _filled(card, template)
+        if template.interim and card.state is State.OPEN:
+            form.then.data = MEANWHILE
     return _page(card, form)
 
 
-def _from_template(card: ThreadCard, chosen: str) -> str:
-    """Put what is known of a matter into a template's blanks.
+def _template(card: ThreadCard, chosen: str) -> TemplateCard:
+    """Give the template that was chosen.
 
     Raises: NotFound, for another association's template too.
     """
-    session, house = desk.reading(), AssociationId(card.association_id)
     try:
-        template = queries.template(session, house, UUID(chosen))
+        return queries.template(desk.reading(), card.association_id, UUID(chosen))
     except ValueError:
         raise NotFound("thread.template_unknown") from None
+
+
+def _filled(card: ThreadCard, template: TemplateCard) -> str:
+    """Put what is known of a matter into a template's blanks."""
+    session, house = desk.reading(), AssociationId(card.association_id)
     association = catalogue.association(session, house)
     return filled(
         template.body,
@@ -176,6 +184,8 @@ def _page(
     picture: str = "",
 ) -> str:
     reply.choose_again()
+    if card.state is not State.OPEN:
+        reply.only_answers()
     session, today = desk.reading(), desk.today()
     hands = [] if card.outside_at else _hands(card, today)
     names = staffing.names(session, _spoke(card))
@@ -288,20 +298,31 @@ def answer(thread_id: UUID) -> ResponseReturnValue:
     if papers is None:
         return _page(card, form), 422
     reply = form.reply(papers)
-    deed = services.answer if reply.ending is None else services.close
+    deed = _deed(form, reply)
     fault = _done(form, card, lambda work, house: deed(work, house, thread_id, reply))
     if fault:
         # What was said meanwhile is on the page now, and has been seen when it is sent.
         fresh = found(thread_id)
         form.seen.data = str(fresh.last_n)
         return _page(fresh, form), fault
-    flash(
-        _("已答复，并通知提出人。")
-        if reply.ending is None
-        else _("已答复并办结，并通知提出人。"),
-        "ok",
-    )
+    flash(_told(form, reply), "ok")
     return _shown(thread_id)
+
+
+def _deed(
+    form: ReplyForm, reply: services.Reply
+) -> Callable[[Work, AssociationId, UUID, services.Reply], None]:
+    if form.meanwhile:
+        return services.reply_meanwhile
+    return services.answer if reply.ending is None else services.close
+
+
+def _told(form: ReplyForm, reply: services.Reply) -> str:
+    if form.meanwhile:
+        return _("已先行回复并通知提出人。这件仍待答复，承诺的日期不变。")
+    if reply.ending is None:
+        return _("已答复，并通知提出人。")
+    return _("已答复并办结，并通知提出人。")
 
 
 def _done(

@@ -77,6 +77,28 @@ def test_one_manager_proposes_and_another_types_the_word(desk: Desk) -> None:
     assert into == desk.pair.stays
 
 
+def test_what_stands_in_the_way_is_named_with_its_way_before_any_form(
+    desk: Desk,
+) -> None:
+    place = desk.proposed()
+    taken = desk.manager().get(desk.two).text
+    with desk.begin() as work:
+        people.save_identity(work, desk.pair.goes, "张建国", make.id_number())
+        people.save_identity(
+            work, desk.pair.stays, "张建国", make.id_number(serial=123)
+        )
+
+    page = desk.manager(1).get(place).text
+
+    assert "已有一份合并或号码提议" in taken
+    assert f'href="{place}"' in taken
+    assert 'name="reason"' not in taken
+    assert "两个账号的身份证号码不同" in page
+    assert f"/console/people/{desk.pair.goes}" in page
+    assert 'value="yes"' not in page
+    assert 'value="no"' in page
+
+
 def test_a_clerk_sees_likenesses_and_proposes_nothing(desk: Desk) -> None:
     page = desk.clerk().get(f"/console/merges/of/{desk.pair.stays}")
 
