@@ -175,11 +175,12 @@ class ReplyForm(SayForm):
     @property
     def meanwhile(self) -> bool:
         """Tell whether the answer is owed still after these words."""
-        return self.then.data == MEANWHILE
+        return str(self.then.data) == MEANWHILE
 
     def only_answers(self) -> None:
         """Offer no words beforehand, for nothing is owed."""
-        self.then.choices = [one for one in self.then.choices if one.value != MEANWHILE]
+        offered = cast("list[SelectChoice]", self.then.choices)
+        self.then.choices = [one for one in offered if one.value != MEANWHILE]
 
 
 class NoteForm(WordsForm):

@@ -99,9 +99,8 @@ def _words(one: Obstacle) -> str:
     said = str(words(one.code, {}))
     if not one.numbers:
         return said
-    return _(
-        "%(said)s申请编号：%(numbers)s。", said=said, numbers="、".join(one.numbers)
-    )
+    numbers = "、".join(one.numbers)
+    return str(_("%(said)s申请编号：%(numbers)s。", said=said, numbers=numbers))
 
 
 def _things(one: Obstacle) -> tuple[Link, ...]:

@@ -319,10 +319,10 @@ def _deed(
 
 def _told(form: ReplyForm, reply: services.Reply) -> str:
     if form.meanwhile:
-        return _("已先行回复并通知提出人。这件仍待答复，承诺的日期不变。")
+        return str(_("已先行回复并通知提出人。这件仍待答复，承诺的日期不变。"))
     if reply.ending is None:
-        return _("已答复，并通知提出人。")
-    return _("已答复并办结，并通知提出人。")
+        return str(_("已答复，并通知提出人。"))
+    return str(_("已答复并办结，并通知提出人。"))
 
 
 def _done(
