@@ -281,7 +281,13 @@ class ConsentForm(_WithScan):
         choices=[SelectChoice(one.value, said) for one, said in HOWS.items()],
         validators=[InputRequired(_l("请选择。"))],
     )
-    scan = FileField(_l("同意书扫描件"), description=_SCAN_HINT, render_kw=_SCAN)
+    # The form of papers has a scan on the same page: each label finds its own.
+    scan = FileField(
+        _l("同意书扫描件"),
+        description=_SCAN_HINT,
+        render_kw=_SCAN,
+        id="consent-scan",
+    )
 
     def said(self) -> tuple[date, How]:
         """Give what was typed. Only after the form was found valid."""
