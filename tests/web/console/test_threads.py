@@ -222,6 +222,27 @@ def test_a_template_fills_the_answer_and_evaluates_nothing(at: At) -> None:
     assert "还没有模板" in at.clerk.get(SET).text
 
 
+def test_a_template_of_first_words_preselects_that_the_answer_is_owed(at: At) -> None:
+    one = opened(at)
+    form = {"title": "已收到", "matter": "", "body": "已收到。", "interim": "y"}
+    at.clerk.post(f"{SET}/templates/new", form)
+    where = re.search(rf"{SET}/templates/([0-9a-f-]+)", at.clerk.get(SET).text)
+    assert where
+    page = at.clerk.get(f"{DESK}/{one}?template={where[1]}").text
+    chosen = re.search(r"<input checked[^>]*name=\"then\"[^>]*>", page)
+    assert chosen
+    assert 'value="meanwhile"' in chosen[0]
+
+    assert replied(at.clerk, one, then="meanwhile").status_code == 303
+
+    assert "学时没有记上" in at.clerk.get(DESK).text
+    mine = at.learner.get(f"{MINE}/{one}").text
+    assert "先行回复，正式答复另行发出" in mine
+    assert "等协会答复" in mine
+    replied(at.clerk, one, seen=2)
+    assert 'value="meanwhile"' not in at.clerk.get(f"{DESK}/{one}").text
+
+
 def test_a_manager_sets_a_limit_that_the_page_of_help_tells(at: At) -> None:
     form = {"matter": "study", "workdays": "2", "from_on": "2026-11-21"}
     assert at.clerk.post(f"{SET}/limits", form).status_code == 403
