@@ -110,6 +110,7 @@ def test_a_course_is_asked_for_with_how_far_somebody_is(street: Street) -> None:
         opened = make_merges.courses_of(work, street.other.person_id)[0]
         opened.last_at = work.now
     assert street.named(course=course, taken="open") == {"孙"}
+    assert street.named(course=course, taken="waiting") == set()
     with street.begin() as work:
         opened = make_merges.courses_of(work, street.other.person_id)[0]
         opened.closed_at = work.now
