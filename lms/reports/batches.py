@@ -76,9 +76,13 @@ def lines(
     *,
     code: str = "",
     after: int = 0,
-    size: int = PAGE,
+    size: int | None = None,
 ) -> LinePage:
-    """List people of a batch in its order, from after one on; `code` is a reason."""
+    """List people of a batch in its order, from after one on; `code` is a reason.
+
+    A page of them, or `size`.
+    """
+    size = size or PAGE
     chosen = _lines().where(
         IssueLine.batch_id == batch_id,
         IssueLine.state.in_(states),

@@ -236,7 +236,7 @@ def _decide_correction(tour: Tour) -> str:
     tour.follow(tour.button("打开申请内容"))
     tour.says("内蒙古新示例建设有限公司")
     tour.look("clerk-correction")
-    tour.page.get_by_label("给学员的答复").fill("已核对营业执照。")
+    tour.page.get_by_label("意见").fill("已核对营业执照。")
     tour.follow(tour.button("同意更正"))
     tour.says("最近办结")
     return where
