@@ -147,10 +147,18 @@ def sought(
 
 
 def _among(
-    session: Session, person: InstrumentedAttribute[Any], fit: Conditions
+    session: Session,
+    person: InstrumentedAttribute[Any],
+    fit: Conditions,
+    by: Sequence[InstrumentedAttribute[int]] = (),
 ) -> ColumnElement[bool]:
-    """Choose learners whose row in another table fits; `person` is that row's."""
-    found = session.scalars(select(person).where(*fit).limit(called.FEW + 1)).all()
+    """Choose learners whose row in another table fits; `person` is that row's.
+
+    `by` is the order of an index that leads to what fits: without it a database that
+    believes it to lie evenly would read a whole table up to the first.
+    """
+    looked = select(person).where(*fit).order_by(*by).limit(called.FEW + 1)
+    found = session.scalars(looked).all()
     if len(found) <= called.FEW:
         return Learner.person_id.in_(set(found))
     return exists().where(person == Learner.person_id, *fit)
@@ -256,4 +264,5 @@ def _certified(
     ]
     if asked.year is not None:
         fit.append(Certificate.year == asked.year)
-    return _among(session, Certificate.person_id, fit)
+    numbered = (Certificate.year, Certificate.serial)
+    return _among(session, Certificate.person_id, fit, numbered)
