@@ -29,7 +29,7 @@ from lms.evidence import services as evidence
 from lms.evidence.services import Noted
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Refused
-from lms.kernel.ids import AssociationId
+from lms.kernel.ids import ApprovalId, AssociationId
 from lms.kernel.work import Work, fail_point
 from lms.legacy.models import (
     LegacyCertificate,
@@ -88,12 +88,11 @@ def decide(
         against it by now.
     """
     row = held(work, association_id, import_id, ImportState.LEAVING)
-    assert row.withdrawal_id is not None  # noqa: S101 - asking wrote it
     if not approved and not comment.strip():
         raise Refused("approval.no_comment")
     card = approvals.decide(
         work,
-        row.withdrawal_id,
+        _question(row),
         approved,
         comment.strip(),
         association_id=association_id,
@@ -112,13 +111,18 @@ def recall(work: Work, association_id: AssociationId, import_id: UUID) -> None:
     Raises: NotFound; Conflict when it has ended; Refused for a colleague's.
     """
     row = held(work, association_id, import_id, ImportState.LEAVING)
-    assert row.withdrawal_id is not None  # noqa: S101 - asking wrote it
-    asked = approvals_read.approval(work.session, row.withdrawal_id)
+    asked = approvals_read.approval(work.session, _question(row))
     if asked.asked_person_id != work.actor.person_id:
         raise Refused("legacy.not_asker")
-    approvals.withdraw(work, row.withdrawal_id)
+    approvals.withdraw(work, asked.id)
     row.state = ImportState.DONE
     work.session.flush()
+
+
+def _question(row: LegacyImport) -> ApprovalId:
+    """Give the proposal that a file which is being decided upon has."""
+    assert row.withdrawal_id is not None  # noqa: S101 - asking wrote it
+    return ApprovalId(row.withdrawal_id)
 
 
 def _free(work: Work, row: LegacyImport) -> Uses:
@@ -141,8 +145,7 @@ def _withdraw(work: Work, row: LegacyImport) -> None:
     if queries.owners(work.session, row) != owners:
         raise Conflict("legacy.moved")
     found = _free(work, row)
-    assert row.withdrawal_id is not None  # noqa: S101 - asking wrote it
-    disinherit(work, row.withdrawal_id, queries.posted(work.session, row))
+    disinherit(work, _question(row), queries.posted(work.session, row))
     fail_point("legacy.withdrawing")
     _tell(work, row, found)
     for question in queries.questions(work.session, row):

@@ -1,6 +1,6 @@
 """规则与账户: how the association teaches and where it is paid, by two managers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,8 @@ from lms.catalogue.rules.terms import TermsKind
 from lms.catalogue.services import terms as services
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Refused
+from lms.kernel.ids import AssociationId
+from lms.kernel.work import Work
 from lms.learning.rules.presence import presence_of
 from lms.teachers.rules import Asked
 from lms.web import desk, money_words
@@ -53,13 +55,10 @@ def study() -> ResponseReturnValue:
     if not form.validate() or form.from_on.data is None:
         return _page(study=form), 422
     told, from_on, reason = form.terms(), form.from_on.data, form.reason.data or ""
-    try:
-        with desk.begin() as work:
-            services.ask_study(work, desk.association(), told, from_on, reason)
-    except (Conflict, Refused) as no:
-        return _page(study=form, failed=words(no.code, no.facts)), status(no)
-    flash(_("已提出，须由另一位负责人同意。"), "ok")
-    return redirect(url_for(_INDEX), 303)
+    return _put(
+        lambda work, here: services.ask_study(work, here, told, from_on, reason),
+        lambda failed: _page(study=form, failed=failed),
+    )
 
 
 @bp.post("/teachers")
@@ -70,13 +69,10 @@ def teachers() -> ResponseReturnValue:
     if not form.validate() or form.from_on.data is None:
         return _page(teachers=form), 422
     asked, from_on, reason = form.asked(), form.from_on.data, form.reason.data or ""
-    try:
-        with desk.begin() as work:
-            services.ask_teachers(work, desk.association(), asked, from_on, reason)
-    except (Conflict, Refused) as no:
-        return _page(teachers=form, failed=words(no.code, no.facts)), status(no)
-    flash(_("已提出，须由另一位负责人同意。"), "ok")
-    return redirect(url_for(_INDEX), 303)
+    return _put(
+        lambda work, here: services.ask_teachers(work, here, asked, from_on, reason),
+        lambda failed: _page(teachers=form, failed=failed),
+    )
 
 
 @bp.post("/account")
@@ -86,13 +82,22 @@ def account() -> ResponseReturnValue:
     form = AccountForm.sent()
     if not form.validate():
         return _page(account=form), 422
+    told, reason = form.told(), form.reason.data or ""
+    return _put(
+        lambda work, here: services.ask_account(work, here, told, reason),
+        lambda failed: _page(account=form, failed=failed),
+    )
+
+
+def _put(
+    ask: Callable[[Work, AssociationId], object], again: Callable[[str], str]
+) -> ResponseReturnValue:
+    """Put a question to another manager; `again` is the form with why that failed."""
     try:
         with desk.begin() as work:
-            services.ask_account(
-                work, desk.association(), form.told(), form.reason.data or ""
-            )
+            ask(work, desk.association())
     except (Conflict, Refused) as no:
-        return _page(account=form, failed=words(no.code, no.facts)), status(no)
+        return again(words(no.code, no.facts)), status(no)
     flash(_("已提出，须由另一位负责人同意。"), "ok")
     return redirect(url_for(_INDEX), 303)
 
