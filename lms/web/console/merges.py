@@ -343,16 +343,19 @@ def _proposal(merge_id: UUID, form: DecideForm, fault: Fault | None = None) -> s
     goes, stays = (
         duplicates.side(session, here, one) for one in (card.goes, card.stays)
     )
-    open_ = card.question.state is ApprovalState.OPEN
+    asked = card.question
+    open_ = asked.state is ApprovalState.OPEN
+    hands = (asked.asked_person_id, *(one.person_id for one in asked.decisions))
     return render_template(
         "console/merge.html",
         card=card,
+        names=staffing.persons_named(session, {one for one in hands if one}),
         form=form,
         goes=goes,
         stays=stays,
         proofs=listed(PROOFS[one] for one in card.proofs),
         open=open_,
         against=obstacles.before_deciding(card, goes, stays) if open_ else [],
-        own=card.question.asked_person_id == desk.me(),
+        own=asked.asked_person_id == desk.me(),
         fault=fault,
     )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lms.accounts import queries as accounts
+from lms.accounts.models import Account
 from lms.accounts.queries import merging
 from lms.accounts.rules import Role
 from lms.merges import queries, services
@@ -75,6 +76,26 @@ def test_one_manager_proposes_and_another_types_the_word(desk: Desk) -> None:
     with desk.begin() as work:
         into = merging.merged_into(work.session, desk.pair.goes)
     assert into == desk.pair.stays
+
+
+def test_a_proposal_names_who_made_it_and_who_decided(desk: Desk) -> None:
+    with desk.begin() as work:
+        for one, name in zip(desk.pair.managers, ("甲主任", "乙主任"), strict=True):
+            work.session.get_one(Account, one).name = name
+    place = desk.proposed()
+
+    before = _main(desk.manager(1).get(place).text)
+    desk.manager(1).post(f"{place}/decide", {"answer": "no", "comment": "再核对"})
+    after = _main(desk.manager(1).get(place).text)
+
+    assert "甲主任" in before
+    assert "乙主任" not in before
+    assert "甲主任" in after
+    assert "乙主任" in after
+
+
+def _main(page: str) -> str:
+    return page.partition("<main")[2]
 
 
 def test_what_stands_in_the_way_is_named_with_its_way_before_any_form(
