@@ -29,7 +29,7 @@ FIRST = (
 
 ALONE = "sqlite_alone"
 """The mark of a test, or of a file of tests, that only SQLite is asked; it says why."""
-PAGES = "what these pages ask, PostgreSQL is asked by the walk past the doors"
+PAGES = "the walk past the doors and other tests put these questions to PostgreSQL"
 
 
 class Spread(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
@@ -71,8 +71,8 @@ def asks_an_engine(item: pytest.Item) -> bool:
     that it uses, however far down, needs the house's `settings`, and no module that its
     file or its fixtures come from imports, however far down, one that asks for
     `engines`. Such a test does the same twice, to the letter. Nor can it where
-    a mark says so and why: then the same questions are put to both elsewhere, as
-    `tests/statements.py` finds out.
+    a mark says so and why: then what is asked there is asked of both engines
+    elsewhere, but for plain looks and writes by a key (`tests/statements.py` tells).
     """
     if item.get_closest_marker(ALONE):
         return False
