@@ -22,6 +22,7 @@ from sqlalchemy import Engine, event
 from tests.spread import ALONE
 
 _LIST = re.compile(r"\(\?(, \?)*\)(, \(\?(, \?)*\))*")
+_ASKS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NUMBER = re.compile(r"_\d+\b")
 
 
@@ -35,6 +36,8 @@ class Asked:
         event.listen(Engine, "before_cursor_execute", self._hear)
 
     def _hear(self, *told: Any) -> None:
+        if not str(told[2]).startswith(_ASKS):
+            return
         shape = _NUMBER.sub("", _LIST.sub("(?)", str(told[2])))
         if self.spared:
             self.spared_by[shape].add(self.now)
