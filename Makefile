@@ -52,7 +52,7 @@ lock: ## Pin every dependency anew, with hashes (needs uv)
 translations: $(VENV)/.test ## Gather the words of code and templates into the English catalogue
 	$(BIN)/pybabel -q extract -F .ci/babel.cfg -k _l -k _n:1,2 --no-location --sort-output \
 	  --omit-header -o $(VENV)/messages.pot .
-	$(BIN)/pybabel -q update -N -i $(VENV)/messages.pot -d lms/web/translations -l en
+	$(BIN)/pybabel -q update -N --ignore-obsolete -i $(VENV)/messages.pot -d lms/web/translations -l en
 	$(BIN)/pybabel -q compile -d lms/web/translations
 
 format: $(VENV)/.test

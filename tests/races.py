@@ -9,7 +9,7 @@ from functools import partial
 from flask import Flask
 
 from lms.kernel.db import db
-from lms.kernel.work import HOUSE, Work, unit_of_work
+from lms.kernel.work import HOUSE, Actor, Work, unit_of_work
 
 
 def together(app: Flask, deeds: Sequence[Callable[[], object]]) -> list[object]:
@@ -34,14 +34,40 @@ def together(app: Flask, deeds: Sequence[Callable[[], object]]) -> list[object]:
     return got
 
 
-def race(app: Flask, deeds: Sequence[Callable[[Work], object]]) -> list[object]:
-    """Do the same, each in a unit of work; what went wrong is what came of it."""
+def tried(app: Flask, deeds: Sequence[Callable[[], object]]) -> list[object]:
+    """Do the same; what went wrong is what came of it."""
 
-    def in_a_work(deed: Callable[[Work], object]) -> object:
+    def or_why_not(deed: Callable[[], object]) -> object:
         try:
-            with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
-                return deed(work)
+            return deed()
         except Exception as error:
             return error
 
-    return together(app, [partial(in_a_work, deed) for deed in deeds])
+    return together(app, [partial(or_why_not, deed) for deed in deeds])
+
+
+def race(
+    app: Flask, deeds: Sequence[Callable[[Work], object]], actor: Actor = HOUSE
+) -> list[object]:
+    """Do the same, each in a unit of work of this actor."""
+
+    def in_a_work(deed: Callable[[Work], object]) -> object:
+        with unit_of_work(actor, clock=app.extensions["lms.clock"]) as work:
+            return deed(work)
+
+    return tried(app, [partial(in_a_work, deed) for deed in deeds])
+
+
+def waves(app: Flask, deed: Callable[[Work], object], times: int) -> list[object]:
+    """Race with one deed so many times, twenty in the same moment, wave after wave.
+
+    More at once would be more threads, and no more that meet in the database.
+    """
+    whole, rest = divmod(times, 20)
+    sizes = [20] * whole + [rest] * bool(rest)
+    return [came for size in sizes for came in race(app, [deed] * size)]
+
+
+def failures(got: Sequence[object]) -> list[Exception]:
+    """Give what went wrong of what came."""
+    return [one for one in got if isinstance(one, Exception)]

@@ -27,6 +27,10 @@ FIRST = (
 )
 """What takes longest: begun last, it would keep one worker while the others rest."""
 
+ALONE = "sqlite_alone"
+"""The mark of a test, or of a file of tests, that only SQLite is asked; it says why."""
+PAGES = "the walk past the doors and other tests put these questions to PostgreSQL"
+
 
 class Spread(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
     """A file is one worker's; of the walk past the doors each part is, by itself."""
@@ -66,8 +70,12 @@ def asks_an_engine(item: pytest.Item) -> bool:
     It cannot where nothing in reach of the test knows which engine runs: no fixture
     that it uses, however far down, needs the house's `settings`, and no module that its
     file or its fixtures come from imports, however far down, one that asks for
-    `engines`. Such a test does the same twice, to the letter.
+    `engines`. Such a test does the same twice, to the letter. Nor can it where
+    a mark says so and why: then what is asked there is asked of both engines
+    elsewhere, but for plain looks and writes by a key (`tests/statements.py` tells).
     """
+    if item.get_closest_marker(ALONE):
+        return False
     names: list[str] = getattr(item, "fixturenames", [])
     if "settings" in names:
         return True

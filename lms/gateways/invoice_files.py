@@ -1,23 +1,18 @@
 """Reads the tax system's files: the web process opens none of them itself."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from lms.commerce.ports import InvoicePaper
 from lms.commerce.rules.columns import plain
 from lms.commerce.rules.invoices import FileForm, Read
-from lms.gateways import photo
-from lms.kernel.errors import Refused, Unavailable
+from lms.gateways import rooms
+from lms.kernel.errors import Refused
 from lms.kernel.money import Fen
 
 UPLOAD_BYTES = 10 * 2**20
-_ROOT = Path(__file__).parents[2]
-_REFUSED = 3
 
 
 class LocalInvoiceReader:
@@ -27,32 +22,9 @@ class LocalInvoiceReader:
         """Look into a file, and read what it says of itself."""
         if len(upload) > UPLOAD_BYTES:
             raise Refused("paper.too_big")
-        told = _asked(upload)
+        answer = rooms.answer("invoiceroom", upload, unreadable="paper.unreadable")
+        told: dict[str, Any] = json.loads(answer)
         return InvoicePaper(FileForm(told["form"]), upload, _read(told))
-
-
-def _asked(upload: bytes) -> dict[str, Any]:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "lms.gateways.invoiceroom"],
-            input=upload,
-            capture_output=True,
-            timeout=photo.SECONDS,
-            check=False,
-            cwd=_ROOT,
-            env=photo.environment(),
-            preexec_fn=photo.fence,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise Refused("paper.unreadable") from late
-    if done.returncode == _REFUSED:
-        raise Refused(done.stdout.decode().strip())
-    if done.returncode < 0:
-        raise Refused("paper.unreadable")
-    if done.returncode != 0:
-        raise Unavailable("photo.studio")
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
 
 
 def _read(told: Mapping[str, Any]) -> Read:

@@ -5,17 +5,12 @@ process of its own, with limits.
 """
 
 import hashlib
-import subprocess
-import sys
-from pathlib import Path
 
 from lms.claims.ports import Paper
-from lms.gateways import photo
-from lms.kernel.errors import Refused, Unavailable
+from lms.gateways import photo, rooms
+from lms.kernel.errors import Refused
 
-_ROOT = Path(__file__).parents[2]
 _PDF = b"%PDF-"
-_REFUSED = 3
 
 
 class LocalPaperDesk:
@@ -32,30 +27,8 @@ class LocalPaperDesk:
             raise Refused("paper.too_big")
         sent = hashlib.sha256(upload).digest()
         if upload.startswith(_PDF):
-            _inert(upload)
+            rooms.answer("paperroom", upload, unreadable="paper.unreadable")
             return Paper("application/pdf", upload, sent)
         if not photo.is_picture(upload):
             raise Refused("paper.format")
         return Paper("image/jpeg", self._studio.paper(upload), sent)
-
-
-def _inert(upload: bytes) -> None:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "lms.gateways.paperroom"],
-            input=upload,
-            capture_output=True,
-            timeout=photo.SECONDS,
-            check=False,
-            cwd=_ROOT,
-            env=photo.environment(),
-            preexec_fn=photo.fence,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise Refused("paper.unreadable") from late
-    if done.returncode == _REFUSED:
-        raise Refused(done.stdout.decode().strip())
-    if done.returncode < 0:
-        raise Refused("paper.unreadable")
-    if done.returncode != 0:
-        raise Unavailable("photo.studio")

@@ -5,19 +5,14 @@ is in the archive before anything is unpacked, and answers with cells as JSON.
 """
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
-from lms.gateways import photo
-from lms.kernel.errors import Refused, Unavailable
+from lms.gateways import rooms
+from lms.kernel.errors import Refused
 from lms.kernel.grids import Cell, CellKind, Grid, Limits
 
 UPLOAD_BYTES = 2 * 2**20
-_ROOT = Path(__file__).parents[2]
 _ZIP = b"PK\3\4"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_REFUSED = 3
 
 
 class LocalWorkbooks:
@@ -40,25 +35,9 @@ class LocalWorkbooks:
 
 def _read(upload: bytes, limits: Limits) -> list[list[tuple[str, str]]]:
     asked = (str(limits.rows), str(limits.columns), str(limits.cell))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "lms.gateways.workbookroom", *asked],
-            input=upload,
-            capture_output=True,
-            timeout=photo.SECONDS,
-            check=False,
-            cwd=_ROOT,
-            env=photo.environment(),
-            preexec_fn=photo.fence,
-        )
-    except subprocess.TimeoutExpired as late:
-        raise Refused("workbook.unreadable") from late
-    if done.returncode == _REFUSED:
-        raise Refused(done.stdout.decode().strip())
-    if done.returncode < 0:
-        # A bomb that met its limit.
-        raise Refused("workbook.unreadable")
-    if done.returncode != 0:
-        raise Unavailable("workbook.room")
-    rows: list[list[tuple[str, str]]] = json.loads(done.stdout)
+    said = rooms.answer(
+        "workbookroom", upload, *asked,
+        unreadable="workbook.unreadable", closed="workbook.room",
+    )  # fmt: skip
+    rows: list[list[tuple[str, str]]] = json.loads(said)
     return rows

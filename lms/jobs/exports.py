@@ -51,7 +51,7 @@ def _taken(clock: Clock) -> Task | None:
 def make(clock: Clock, ports: Ports, task: Task) -> None:
     """Make one export; what cannot be made is given up with its reason."""
     shelf: ExportShelf = ports[ExportShelf]
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's own way to the app
     told = partial(_told, app, clock, task)
     if task.tries > MOST_TRIES:
         _failed(clock, task, "export.tries")

@@ -160,17 +160,3 @@ class RuleSet:
             key=f"{self.key}+elective-main-only",
             extra=replace(self.extra, elective=0),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Shortfall:
-    """Study still owed on one track of one specialty.
-
-    Units: hundredths of a 学时.
-    """
-
-    specialty: Specialty
-    track: Track
-    missing: int
-    needed: int
-    counted: int

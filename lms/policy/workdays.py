@@ -39,7 +39,6 @@ class Due:
 
     on: date | None
     not_before: date
-    covered_until: date
 
 
 def add_workdays(calendar: Calendar, start: date, count: int) -> Due:
@@ -48,14 +47,14 @@ def add_workdays(calendar: Calendar, start: date, count: int) -> Due:
     Source: 行政许可法 第八十二条; 民法典 第二百零一条.
     """
     if not calendar.covers(start):
-        return Due(None, start + count * _ONE_DAY, calendar.last)
+        return Due(None, start + count * _ONE_DAY)
     day, left = start, count
     while left and day < calendar.last:
         day += _ONE_DAY
         left -= calendar.works(day)
     if left:
-        return Due(None, day + left * _ONE_DAY, calendar.last)
-    return Due(day, day, calendar.last)
+        return Due(None, day + left * _ONE_DAY)
+    return Due(day, day)
 
 
 def workdays_between(calendar: Calendar, start: date, end: date) -> int | None:

@@ -122,8 +122,6 @@ MESSAGES: dict[str, LazyString] = {
     "compare.business_register": _l("与市场监管部门登记的企业名称不一致"),
     "compare.employer": _l("与在职关系不一致：您和申请的聘用企业还没有互相确认关联"),
     "compare.specialty": _l("申请的专业与登记的专业不一致"),
-    "face.not_connected": _l("本平台尚未接入人脸比对，请用密码和验证码核验。"),
-    "identity.no_code": _l("请先获取验证码。"),
     "identity.no_contact": _l("账号没有手机号或邮箱，不能发送验证码。"),
     "need.business_register": _l("尚未与市场监管部门登记信息核对"),
     "need.employer_commitment": _l("聘用企业尚未签署书面承诺"),

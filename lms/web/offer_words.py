@@ -96,7 +96,6 @@ def titled(offers: tuple[str, ...], titles: Mapping[str, str]) -> str:
 MESSAGES: dict[str, LazyString] = {
     "coupon.code": _l("优惠码用 4 到 24 位字母或数字。"),
     "coupon.days": _l("结束日期不能早于开始日期。"),
-    "coupon.decided": _l("这张优惠券已经处理过，请刷新页面。"),
     "coupon.early": _l("这个优惠码还没有开始使用。"),
     "coupon.gone": _l("订单过期后它的优惠码已被用完，不能按原价格开通，请退回款项。"),
     "coupon.invalid": _l("优惠券没有保存，请按提示修改。"),
@@ -111,13 +110,11 @@ MESSAGES: dict[str, LazyString] = {
     "coupon.used_up": _l("这个优惠码已经用完。请返回结算页，看看不用它的价格。"),
     "coupon.uses": _l("请填写可用次数，每人至少 1 次。"),
     "coupon.worth": _l("折扣比例（1 到 100）和减免金额，请填其中一项。"),
-    "deal.decided": _l("这条规则已经处理过，请刷新页面。"),
     "deal.percent": _l("优惠比例请填 1 到 100。"),
     "deal.backwards": _l("生效日期太早。退款规则最早从 {day} 起，让学员事先看得到。"),
     "deal.price": _l("请填写会员价。"),
     "deal.seats": _l("人数请填 2 以上的整数。"),
     "deal.share": _l("请填写退款上限，例如 2/3。"),
-    "deal.unknown": _l("没有找到这条规则。"),
     "enrolment.closed": _l("这门课已经退款，不能再学；已经取得的学时都在。"),
     "member.heads": _l(
         "没有找到表头。请写四列：名称、代码或证件号、开始日期、结束日期。"

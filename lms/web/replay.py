@@ -30,7 +30,7 @@ class ViewLists:
 
     def write(self, task: Task, out: IO[bytes], told: Told) -> Made | None:
         """Ask the view again, with a sink in the place of a browser."""
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the proxy's own way to the app
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (
             tempfile.TemporaryDirectory(dir=self._folder) as folder,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -29,6 +28,7 @@ from lms.reports import audiences
 from tests.conftest import HandClock
 from tests.make import accounts as account_make
 from tests.make import people as make
+from tests.races import failures, race, tried
 
 Begin = Callable[..., Any]
 NEWS = Wanted("国庆放假安排", "10 月 1 日起放假。\n\n10 月 8 日恢复。", Audience.ALL)
@@ -145,26 +145,10 @@ def test_two_processes_send_at_once_and_each_has_it_once(
     monkeypatch.setattr(audiences, "CHUNK", 3)
     here, made = learners(begin, 20)
     sent = put(begin, here, mail=True)
-    faults: list[Exception] = []
-    ready = threading.Barrier(4)
 
-    def go() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                run(clock)
-            except Exception as error:
-                faults.append(error)
-            finally:
-                db.session.remove()
+    got = tried(app, [lambda: run(clock)] * 4)
 
-    threads = [threading.Thread(target=go) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert not faults
+    assert not failures(got)
     assert told(sent) == {one.account_id for one in made}
     assert (row(sent).reached, row(sent).mailed, len(owed())) == (20, 20, 20)
 
@@ -336,28 +320,10 @@ def test_two_who_send_at_once_send_it_once(
     here, _made = learners(begin, 1)
     with begin() as work:
         made = services.draft(work, here, NEWS)
-    got: list[str] = []
-    ready = threading.Barrier(4)
 
-    def go() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with begin() as work:
-                    services.submit(work, here, made, 1)
-                got.append("sent")
-            except Conflict:
-                got.append("moved")
-            finally:
-                db.session.remove()
+    got = race(app, [lambda work: services.submit(work, here, made, 1)] * 4)
 
-    threads = [threading.Thread(target=go) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(got) == ["moved", "moved", "moved", "sent"]
+    assert [type(one) for one in failures(got)] == [Conflict] * 3
     notes = select(func.count()).where(EvidenceLine.kind == "announcement.submitted")
     assert db.session.scalar(notes) == 1
 

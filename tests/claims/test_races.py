@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -22,9 +20,11 @@ from lms.hours.models import HoursEntry
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict
 from lms.kernel.ids import AssociationId, PersonId
-from lms.kernel.work import HOUSE, Work, arm, unit_of_work
+from lms.kernel.work import Work
+from tests.cuts import power_cut
 from tests.make import claims as make
 from tests.make import credentials as graduates
+from tests.races import race
 
 Begin = Callable[..., Any]
 YES = Answer(True, "属实")
@@ -47,29 +47,6 @@ def say(work: Work, claim: UUID, here: AssociationId) -> object:
     )
 
 
-def at_once(app: Flask, calls: int, deed: Callable[[Work], object]) -> list[object]:
-    got: list[object] = []
-    ready = threading.Barrier(calls)
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
-                    got.append(deed(work))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
-
-
 def entries() -> int:
     db.session.remove()
     return db.session.scalar(select(func.count()).select_from(HoursEntry)) or 0
@@ -79,7 +56,7 @@ def test_twelve_managers_at_once_post_once(
     app: Flask, asked: tuple[UUID, PersonId, AssociationId]
 ) -> None:
     claim, me, here = asked
-    got = at_once(app, 12, lambda w: say(make.staff(w, "manager", here), claim, here))
+    got = race(app, [lambda w: say(make.staff(w, "manager", here), claim, here)] * 12)
 
     assert sum(isinstance(one, Conflict) for one in got) == 11
     assert entries() == 1
@@ -106,7 +83,7 @@ def test_the_race_finds_double_postings_where_nothing_stops_them(
             source=f"careless:{next(turn)}",
         )
 
-    at_once(app, 12, careless)
+    race(app, [careless] * 12)
 
     assert entries() == 12
 
@@ -121,23 +98,18 @@ def test_a_power_cut_leaves_the_claim_undecided(
     place: str,
 ) -> None:
     claim, _me, here = asked
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        arm(place)
+
+    def agree() -> None:
         with begin() as work:
             say(make.staff(work, "manager", here), claim, here)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
 
-    assert os.waitstatus_to_exitcode(status) == 137
+    power_cut(place, agree)
+
     assert entries() == 0
     assert db.session.scalar(select(func.count()).select_from(Decision)) == 1
     assert db.session.scalar(select(Claim.applied_at)) is None
     db.session.remove()
-    with begin() as work:
-        say(make.staff(work, "manager", here), claim, here)
+    agree()
     assert entries() == 1
 
 
@@ -162,7 +134,7 @@ def test_of_six_askings_with_one_paper_one_is_open(app: Flask, begin: Begin) -> 
     def ask(work: Work) -> UUID:
         return services.ask(make.own(work, me), me, here, put)
 
-    got = at_once(app, 6, ask)
+    got = race(app, [ask] * 6)
 
     assert sum(isinstance(one, UUID) for one in got) == 1
     db.session.remove()

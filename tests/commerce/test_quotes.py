@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -30,7 +30,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import new_id
 from lms.kernel.money import Fen
-from lms.kernel.work import Actor, Work, unit_of_work
+from lms.kernel.work import Actor, Work
 from lms.notify.models import OutboxMessage
 from lms.people import queries as people_queries
 from lms.people import services as people_services
@@ -38,6 +38,7 @@ from tests.conftest import HandClock, work_at
 from tests.make import commerce as shop
 from tests.make import companies
 from tests.make import seats as make
+from tests.races import race
 
 Begin = Callable[..., Any]
 
@@ -263,31 +264,6 @@ def test_an_own_cart_that_was_open_meanwhile_is_not_mistaken_for_the_order(
         )
 
 
-def at_once(
-    app: Flask, actor: Actor, times: int, deed: Callable[[Work], object]
-) -> list[object]:
-    got: list[object] = []
-    ready = threading.Barrier(times)
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(actor, clock=app.extensions["lms.clock"]) as work:
-                    got.append(deed(work))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
-
-
 def test_eight_clicks_at_once_ask_for_one_quote_and_place_one_order(
     app: Flask, begin: Begin
 ) -> None:
@@ -296,14 +272,14 @@ def test_eight_clicks_at_once_ask_for_one_quote_and_place_one_order(
     actor = Actor(company.agent.account_id, company.agent.person_id)
     ask = QuoteAsk(company.id, (Wanted("course", sold.course_id, 2),), new_id())
 
-    quotes = at_once(app, actor, 8, lambda work: services.make_quote(work, ask))
+    quotes = race(app, [lambda work: services.make_quote(work, ask)] * 8, actor)
     assert len(set(map(str, quotes))) == 1
     (quote,) = set(quotes)
-    orders = at_once(
+    assert isinstance(quote, UUID)
+    orders = race(
         app,
+        [lambda work: services.order_quote(work, company.id, quote, "PO-1")] * 8,
         actor,
-        8,
-        lambda work: services.order_quote(work, company.id, quote, "PO-1"),  # type: ignore[arg-type]  # an id
     )
 
     assert len(set(map(str, orders))) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,7 +31,6 @@ from lms.commerce.rules import (
 from lms.commerce.rules.statements import LineState
 from lms.commerce.services import assigning, imports, settle
 from lms.kernel.db import db
-from lms.kernel.errors import Conflict, Refused
 from lms.kernel.ids import AccountId, AssociationId, OrderId, PersonId, new_id
 from lms.kernel.money import Fen
 from lms.kernel.work import Actor, Work, unit_of_work
@@ -40,6 +38,7 @@ from lms.learning.models import Enrolment
 from tests.conftest import HandClock
 from tests.make import commerce as make
 from tests.make import statements as bank
+from tests.races import failures, tried
 
 TURNS = 12
 
@@ -76,24 +75,6 @@ def meeting(work: Work) -> Meeting:
     return Meeting(house, order_id, line.id, seen)
 
 
-def both(app: Flask, *acts: Callable[[], object]) -> list[object]:
-    """Let several acts begin at the same instant, each on a connection of its own."""
-    ready = threading.Barrier(len(acts))
-
-    def one(act: Callable[[], object]) -> object:
-        with app.app_context():
-            ready.wait(10)
-            try:
-                return act()
-            except (Refused, Conflict) as no:
-                return no.code
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
-
-
 @pytest.mark.parametrize("turn", range(TURNS))
 def test_a_card_and_a_bank_line_pay_an_order_once(
     app: Flask, begin: Callable[..., object], clock: HandClock, turn: int
@@ -110,7 +91,7 @@ def test_a_card_and_a_bank_line_pay_an_order_once(
             return assigning.confirm(work, met.house, met.line_id)
 
     acts = (by_card, by_bank) if turn % 2 else (by_bank, by_card)
-    both(app, *acts)
+    tried(app, acts)
 
     db.session.rollback()
     order = db.session.get_one(Order, met.order_id)
@@ -160,7 +141,7 @@ def test_without_the_lock_the_same_meeting_would_pay_twice(
 
         return act
 
-    both(app, naive(Provider.STRIPE), naive(Provider.TRANSFER))
+    tried(app, [naive(Provider.STRIPE), naive(Provider.TRANSFER)])
 
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Payment)) == 2
@@ -181,7 +162,7 @@ def test_two_clerks_taking_the_same_statement_store_each_line_once(
 
         return act
 
-    both(app, *(take(file) for file in files))
+    tried(app, [take(file) for file in files])
 
     db.session.rollback()
     told = db.session.scalars(select(StatementImport.new_lines)).all()
@@ -197,10 +178,11 @@ def test_two_confirmers_confirm_once(app: Flask, clock: HandClock) -> None:
         with unit_of_work(clerk(), clock=clock) as work:
             return assigning.confirm(work, met.house, met.line_id)
 
-    told = both(app, *[confirm] * 6)
+    told = tried(app, [confirm] * 6)
 
     db.session.rollback()
-    assert told.count("transfer.not_proposed") == 5
+    no = failures(told)
+    assert [str(one) for one in no] == ["transfer.not_proposed"] * 5
     assert db.session.scalar(select(func.count(Payment.id))) == 1
     confirmed = select(func.count(Transfer.id)).where(
         Transfer.state == TransferState.CONFIRMED

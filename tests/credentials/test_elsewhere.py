@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,9 @@ from lms.gateways.signing import outside
 from lms.gateways.signing.remote import SCHEME
 from lms.jobs import sealing
 from lms.kernel.db import db
-from lms.kernel.errors import LmsError, Refused, Unavailable
+from lms.kernel.errors import Refused, Unavailable
 from lms.kernel.held import at_work
-from lms.kernel.ids import CertificateId, PersonId, new_id
+from lms.kernel.ids import CertificateId, new_id
 from lms.notify import queries as notify
 from lms.policy.model import Province, Specialty
 from lms.signing import queries as keys
@@ -39,6 +40,7 @@ from tests.make import credentials as make
 from tests.make import signing_service as there
 from tests.make.elsewhere import House
 from tests.make.signing_service import Office
+from tests.races import together
 
 Begin = Callable[..., Any]
 BUILDING = Specialty.BUILDING
@@ -263,26 +265,9 @@ def test_two_at_once_issue_two_and_one_asked_twice_at_once_issues_one(
     house: House,
 ) -> None:
     people = [house.graduate(serial) for serial in (1, 2, 3)]
-    got: list[object] = []
-    ready = threading.Barrier(6)
+    got = together(house.app, [partial(house.issue, one) for one in [*people, *people]])
 
-    def run(person: PersonId) -> None:
-        with house.app.app_context():
-            ready.wait(timeout=30)
-            try:
-                got.append(house.issue(person))
-            except LmsError as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(one,)) for one in [*people, *people]]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert not [one for one in got if isinstance(one, LmsError)]
+    assert len(got) == 6
     assert len(set(map(str, got))) == 3
     with house.begin() as work:
         serials = sorted(work.session.scalars(select(Certificate.serial)).all())

@@ -15,8 +15,8 @@ from lms.kernel.clock import legal_day
 from lms.kernel.ids import CertificateId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.policy.model import Specialty
-from tests.credentials.test_races import race
 from tests.make import credentials as make
+from tests.races import race
 
 Begin = Callable[..., Any]
 BUILDING = Specialty.BUILDING
@@ -51,7 +51,7 @@ def test_who_fails_after_the_number_was_taken_leaves_no_gap(
             raise RuntimeError("the power went after the number was taken")
         return made
 
-    got = race(app, 20, one)
+    got = race(app, [one] * 20)
 
     assert sum(isinstance(each, RuntimeError) for each in got) == 10
     with begin() as work:

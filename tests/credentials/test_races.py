@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -27,9 +26,11 @@ from lms.kernel.clock import legal_day
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict
 from lms.kernel.ids import CertificateId, PersonId
-from lms.kernel.work import HOUSE, Work, arm, unit_of_work
+from lms.kernel.work import Work
 from lms.policy.model import Specialty
+from tests.cuts import power_cut
 from tests.make import credentials as make
+from tests.races import race, waves
 
 BUILDING = Specialty.BUILDING
 Begin = Callable[..., Any]
@@ -43,31 +44,6 @@ def count(session: Session, table: type[Any]) -> int:
     return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def race(app: Flask, calls: int, ask: Callable[[Work], object]) -> list[object]:
-    """Ask at once from many threads, each in a work of its own."""
-    got: list[object] = []
-    ready = threading.Barrier(min(calls, 20))
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
-                    got.append(ask(work))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    for _ in range(0, calls, 20):
-        threads = [threading.Thread(target=run) for _ in range(min(calls, 20))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    return got
-
-
 @pytest.mark.parametrize("many", [200, 12], ids=["plainly printed", "really printed"])
 def test_many_at_once_get_one_certificate_one_number_one_file_of_each_kind(
     app: Flask, begin: Begin, many: int
@@ -77,9 +53,10 @@ def test_many_at_once_get_one_certificate_one_number_one_file_of_each_kind(
     with begin() as work:
         person = make.graduate(work, make.association(work, keys=True))
 
-    got = race(
-        app, many, lambda w: services.issue(w, person, BUILDING, printer=printer)
-    )
+    def ask(work: Work) -> CertificateId:
+        return services.issue(work, person, BUILDING, printer=printer)
+
+    got = waves(app, ask, many)
 
     assert len(got) == many
     assert len(set(got)) == 1
@@ -116,7 +93,7 @@ def test_a_careless_issuer_is_stopped_by_the_index(app: Flask, begin: Begin) -> 
     with begin() as work:
         person = make.graduate(work, make.association(work))
 
-    got = race(app, 20, careless(app, person))
+    got = race(app, [careless(app, person)] * 20)
 
     assert sum(isinstance(one, Conflict) for one in got) == 19
     with begin() as work:
@@ -134,7 +111,7 @@ def test_the_race_finds_double_issues_where_nothing_stops_them(
         person = make.graduate(work, make.association(work))
         work.session.execute(text("DROP INDEX uq_certificate_standings_one_valid"))
 
-    got = race(app, 20, careless(app, person))
+    got = race(app, [careless(app, person)] * 20)
 
     assert len(set(got)) == 20
     with begin() as work:
@@ -155,7 +132,7 @@ def test_two_people_at_once_get_two_numbers_without_a_gap(
             person = next(waiting)
         return issue(work, person)
 
-    race(app, 20, one)
+    race(app, [one] * 20)
 
     with begin() as work:
         serials = work.session.scalars(select(Certificate.serial)).all()
@@ -170,17 +147,13 @@ def test_a_power_cut_leaves_nothing_half_done(
 ) -> None:
     with begin() as work:
         person = make.graduate(work, make.association(work))
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        arm(place)
+
+    def do() -> None:
         with begin() as work:
             issue(work, person)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
 
-    assert os.waitstatus_to_exitcode(status) == 137
+    power_cut(place, do)
+
     with begin() as work:
         for table in (Certificate, CertificateFile, CertificateCounter):
             assert count(work.session, table) == 0

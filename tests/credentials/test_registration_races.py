@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +20,8 @@ from lms.credentials.models import (
 from lms.credentials.rules import CopyState, RegistrationState
 from lms.credentials.rules.files import ISSUED
 from lms.kernel.db import db
-from lms.kernel.work import Work, arm
+from lms.kernel.work import Work
+from tests.cuts import power_cut
 from tests.make import credentials as make_people
 from tests.make import registrations as make
 from tests.races import race
@@ -132,17 +132,13 @@ def test_a_power_cut_takes_no_number_and_leaves_the_old_certificate(
     with begin() as work:
         person = make_people.constructor(work, born="19850704")
         make.granted(work, person)
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        arm(place)
+
+    def grant() -> None:
         with begin() as work:
             make.granted(work, person)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
 
-    assert os.waitstatus_to_exitcode(status) == 137
+    power_cut(place, grant)
+
     with begin() as work:
         assert count(work, RegistrationCertificate) == 1
         held = queries.registered(work.session, person)

@@ -1,6 +1,6 @@
 """The book on a real database: chained, ordered, unchangeable."""
 
-import threading
+from functools import partial
 from random import Random
 
 import pytest
@@ -17,6 +17,7 @@ from lms.kernel.ids import AssociationId, PersonId, new_id
 from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.policy.model import Specialty, Track
 from tests.conftest import HandClock
+from tests.races import failures, tried
 
 
 def write(work: Work, count: int, stream: str = "person:1") -> None:
@@ -144,30 +145,17 @@ def test_two_who_write_to_the_same_streams_in_any_order_wait_for_each_other(
     app: Flask, clock: HandClock
 ) -> None:
     streams = [f"person:{n}" for n in range(8)]
-    failed: list[BaseException] = []
-    ready = threading.Barrier(4)
 
-    def run(seed: int) -> None:
+    def write_on(seed: int) -> None:
         dice = Random(seed)
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                for turn in range(6):
-                    some = dice.sample(streams, 6)
-                    with unit_of_work(HOUSE, clock=clock) as work:
-                        services.note_all(work, [noted(one, turn) for one in some])
-            except BaseException as error:
-                failed.append(error)
-            finally:
-                db.session.remove()
+        for turn in range(6):
+            some = dice.sample(streams, 6)
+            with unit_of_work(HOUSE, clock=clock) as work:
+                services.note_all(work, [noted(one, turn) for one in some])
 
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    got = tried(app, [partial(write_on, seed) for seed in range(4)])
 
-    assert not failed
+    assert not failures(got)
     found = queries.verify_all(db.session())
     assert sum(one.lines for one in found) == 4 * 6 * 6
     assert all(one.intact for one in found)

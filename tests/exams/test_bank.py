@@ -25,10 +25,10 @@ from lms.kernel.ids import AssociationId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.policy.model import Specialty
 from tests.conftest import HandClock, work_at
-from tests.credentials.test_races import race
 from tests.make import bank as make
 from tests.make import catalogue
 from tests.make.bank import CASE, SINGLE
+from tests.races import race
 
 Begin = Callable[..., Any]
 ME = PersonId(new_id())
@@ -220,7 +220,7 @@ def test_two_authors_at_once_write_one_next_version(
         wanted = make.question(place, 1, stem=f"第{next(turns)}位作者改的题")
         return services.edit(work, place, first, wanted)
 
-    got = race(app, 12, change)
+    got = race(app, [change] * 12)
 
     assert sum(isinstance(one, UUID) for one in got) == 1
     assert sum(isinstance(one, Conflict) for one in got) == 11
@@ -233,7 +233,8 @@ def test_the_same_question_from_many_hands_is_stored_once(
         place = catalogue.association(own)
 
     got = race(
-        app, 12, lambda work: services.add_questions(work, [make.question(place, 1)])
+        app,
+        [lambda work: services.add_questions(work, [make.question(place, 1)])] * 12,
     )
 
     assert sorted(one for one in got if isinstance(one, int)) == [0] * 11 + [1]
@@ -253,7 +254,7 @@ def test_a_careless_hand_is_stopped_by_the_index(app: Flask, begin: Begin) -> No
     with begin() as own:
         place = catalogue.association(own)
 
-    got = race(app, 6, careless(place))
+    got = race(app, [careless(place)] * 6)
 
     assert sum(isinstance(one, IntegrityError) for one in got) == 5
 
@@ -266,7 +267,7 @@ def test_the_race_finds_many_of_one_question_where_nothing_stops_them(
         place = catalogue.association(own)
     LIVE.drop(db.engine)
     try:
-        got = race(app, 6, careless(place))
+        got = race(app, [careless(place)] * 6)
         assert len({one for one in got if isinstance(one, UUID)}) == 6
     finally:
         db.session.execute(delete(Question))

@@ -18,9 +18,9 @@ from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AssociationId, PersonId, new_id
 from lms.kernel.work import Work
 from tests.conftest import HandClock
-from tests.credentials.test_races import race
 from tests.make import bank as make
 from tests.make import catalogue
+from tests.races import race
 
 Begin = Callable[..., Any]
 ME = PersonId(new_id())
@@ -107,7 +107,7 @@ def test_two_clicks_store_a_file_once(app: Flask, begin: Begin) -> None:
     def click(work: Work) -> int:
         return services.commit_import(replace(work, actor=own.actor), place, kept)
 
-    got = race(app, 8, click)
+    got = race(app, [click] * 8)
 
     assert [one for one in got if isinstance(one, int)] == [30]
     assert sum(isinstance(one, Conflict) for one in got) == 7

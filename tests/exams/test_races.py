@@ -22,8 +22,8 @@ from lms.kernel.db import db
 from lms.kernel.errors import Conflict
 from lms.kernel.ids import new_id
 from lms.kernel.work import Work
-from tests.credentials.test_races import race
 from tests.exams.test_services import ME, sitting
+from tests.races import race, waves
 
 Begin = Callable[..., Any]
 TABLE = cast("Table", Attempt.__table__)
@@ -50,7 +50,7 @@ def test_two_hundred_submits_at_once_are_marked_once(app: Flask, paper: UUID) ->
         services.submit(work, ME, paper, {0: [turn % 2]})
         return turn
 
-    got = race(app, 200, hand_in)
+    got = waves(app, hand_in, 200)
 
     first = [one for one in got if isinstance(one, int)]
     assert len(first) == 1
@@ -67,7 +67,7 @@ def test_a_careless_mark_is_stopped_by_the_key_of_its_answers(
     def careless(work: Work) -> None:
         inside._grade(work, work.session.get_one(Attempt, paper))
 
-    got = race(app, 20, careless)
+    got = race(app, [careless] * 20)
 
     assert marks_in_evidence() == 1
     assert sum(isinstance(one, IntegrityError) for one in got) == 19
@@ -85,7 +85,7 @@ def test_the_race_finds_double_marks_where_nobody_looks_again(
         if looked:
             inside._grade(work, work.session.get_one(Attempt, paper))
 
-    race(app, 20, careless)
+    race(app, [careless] * 20)
 
     assert marks_in_evidence() == 20
 
@@ -101,7 +101,7 @@ def second(work: Work, paper: UUID) -> object:
 
 
 def test_a_careless_start_is_stopped_by_the_index(app: Flask, paper: UUID) -> None:
-    got = race(app, 20, lambda work: second(work, paper))
+    got = race(app, [lambda work: second(work, paper)] * 20)
 
     assert all(isinstance(one, IntegrityError) for one in got)
 
@@ -112,7 +112,7 @@ def test_the_race_finds_many_open_tests_where_nothing_stops_them(
     """The control of the race of starts."""
     OPEN_ONCE.drop(db.engine)
     try:
-        got = race(app, 20, lambda work: second(work, paper))
+        got = race(app, [lambda work: second(work, paper)] * 20)
         assert len({one for one in got if isinstance(one, UUID)}) == 20
     finally:
         db.session.execute(delete(Attempt))

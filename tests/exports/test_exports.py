@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import subprocess
 import sys
 import threading
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,12 @@ from lms.jobs import exports as job
 from lms.jobs import retention
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, LmsError, NotFound, Refused
-from lms.kernel.work import arm
+from lms.kernel.work import Actor, unit_of_work
+from tests.cuts import power_cut
 from tests.exports.ground import Desk
 from tests.make import credentials as people
 from tests.make.batches import called
+from tests.races import tried
 
 
 def fetched(desk: Desk, job_id: Any, who: str = "clerk") -> bytes:
@@ -252,21 +254,13 @@ def test_a_reason_is_asked_for(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["export.written:1", "work.before_commit:2", "export.made:1"]
+    ("place", "nth"),
+    [("export.written", 1), ("work.before_commit", 2), ("export.made", 1)],
 )
-def test_what_was_killed_is_made_once(desk: Desk, place: str) -> None:
+def test_what_was_killed_is_made_once(desk: Desk, place: str, nth: int) -> None:
     job_id = desk.asked()
     desk.agreed(job_id)
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        name, _colon, nth = place.partition(":")
-        arm(name, int(nth))
-        desk.run()
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 137
+    power_cut(place, desk.run, nth)
     assert desk.card(job_id).state is ExportState.RUNNING
 
     desk.run()
@@ -283,29 +277,13 @@ def test_what_was_killed_is_made_once(desk: Desk, place: str) -> None:
 
 def at_once(desk: Desk, deeds: list[tuple[str, Callable[..., object]]]) -> list[object]:
     """Let people do things at once, each in a work of their own."""
-    got: list[object] = []
-    ready_all = threading.Barrier(len(deeds))
-    actors = [(desk.actor(who), deed) for who, deed in deeds]
 
-    def run(actor: Any, deed: Callable[..., object]) -> None:
-        from lms.kernel.work import unit_of_work  # noqa: PLC0415 - one use
+    def act(actor: Actor, deed: Callable[..., object]) -> object:
+        with unit_of_work(actor, clock=desk.clock) as work:
+            return deed(work)
 
-        with desk.app.app_context():
-            ready_all.wait(timeout=30)
-            try:
-                with unit_of_work(actor, clock=desk.clock) as work:
-                    got.append(deed(work))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=one) for one in actors]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return got
+    # Who acts is made beforehand: it is no part of the race.
+    return tried(desk.app, [partial(act, desk.actor(who), deed) for who, deed in deeds])
 
 
 def test_two_managers_who_agree_at_once_agree_once(desk: Desk) -> None:

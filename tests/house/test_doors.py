@@ -26,6 +26,9 @@ IDENTITIES = (
 )  # fmt: skip
 NOT_THERE = {303, 400, 404, 409, 422}
 everybody = pytest.mark.parametrize("who", IDENTITIES)
+# A long walk that puts no other question to another engine than the one above: who
+# may come in, and that looking changes nothing, is walked on both.
+again = pytest.mark.sqlite_alone("the walk of both asks each page's own questions")
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ def test_who_is_kept_out_changes_nothing(
     assert not [s.name for s in seen if s.wrote and not allowed(s.rule.endpoint, who)]
 
 
+@again
 @everybody
 def test_what_is_foreign_looks_like_what_is_not_there(ground: Ground, who: str) -> None:
     wrong = [
@@ -219,6 +223,7 @@ def within_reach(who: str, endpoint: str, whose: str) -> bool:
     return who == "learner" and whose == "own"
 
 
+@again
 @everybody
 @pytest.mark.parametrize("token", ["none", "another's"])
 def test_no_deed_without_the_pages_token(ground: Ground, who: str, token: str) -> None:
@@ -247,6 +252,7 @@ def _without_token(endpoint: str) -> Iterator[dict[str, Any]]:
     yield {"data": '{"x": 1}', "content_type": "text/plain"}
 
 
+@again
 @pytest.mark.parametrize(
     "who", ["anonymous", "learner", "author", "clerk", "manager", "inspector"]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests import everything, spread
 from tests.spread import ROOT, WALK
 
+ALONE = f"mark.{spread.ALONE}"
 OWN = {"conftest.py", "engines.py", "everything.py", "spread.py", "test_spread.py"}
 
 
@@ -49,6 +51,47 @@ def test_the_criterion_tells_a_test_with_a_house_from_one_without(
 def test_with_the_house_it_asks(request: pytest.FixtureRequest, app: object) -> None:
     assert app
     assert spread.asks_an_engine(request.node)
+
+
+def spared() -> dict[str, str]:
+    """Give the text of every file that marks something for SQLite alone."""
+    files = {one: one.read_text("utf-8") for one in (ROOT / "tests").rglob("test_*.py")}
+    return {
+        str(file.relative_to(ROOT)): text
+        for file, text in files.items()
+        if f"mark.{spread.ALONE}" in text and file.name != "test_spread.py"
+    }
+
+
+def test_who_is_asked_on_sqlite_alone_says_why() -> None:
+    told = re.compile(rf'mark\.{spread.ALONE}\((PAGES\)|"(\w+\S* ){{4,}})')
+    found = spared()
+
+    assert found
+    assert not [f for f, t in found.items() if len(told.findall(t)) != t.count(ALONE)]
+
+
+def test_no_race_and_no_power_cut_is_spared_the_second_engine() -> None:
+    """Nor is what asks which engine runs: there engines differ."""
+    apart = re.compile(
+        r"tests\.races|tests\.cuts|import races|threading|os\.fork|dialect|engines\b"
+    )
+    assert not [f for f, t in spared().items() if apart.search(t) and f != WALK]
+
+
+def test_each_audience_has_pages_that_both_engines_are_asked_for() -> None:
+    marked = spared()
+    for folder in sorted((ROOT / "tests" / "web").iterdir()):
+        files = {str(f.relative_to(ROOT)) for f in folder.glob("test_*.py")}
+        assert not files or files - set(marked), folder
+
+
+@pytest.mark.sqlite_alone("a mark that says why is all that this needs")
+def test_with_the_mark_it_asks_no_other(
+    request: pytest.FixtureRequest, app: object
+) -> None:
+    assert app
+    assert not spread.asks_an_engine(request.node)
 
 
 def test_three_who_judge_one_walk_are_one_workers() -> None:

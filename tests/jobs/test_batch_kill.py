@@ -28,6 +28,7 @@ from lms.jobs import batches as job
 from lms.kernel.db import db
 from lms.kernel.work import arm_from
 from tests.conftest import HandClock
+from tests.cuts import end_of, in_a_process
 from tests.make import batches as make
 from tests.make import credentials as people
 
@@ -61,26 +62,6 @@ def batch_id(app: Flask, begin: Begin) -> UUID:
 
 def run(app: Flask, clock: HandClock) -> None:
     job.run(clock, {**app.extensions["lms.ports"], Printer: people.PLAIN})
-
-
-def in_a_process(app: Flask, do: Callable[[], None]) -> int:
-    """Let a process of its own do it, with connections of its own; give its id."""
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        do()
-        code = 0
-    finally:
-        os._exit(code)
-
-
-def end_of(child: int) -> int:
-    _pid, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
 
 
 def hold(batch_id: UUID) -> int:
@@ -125,7 +106,7 @@ def test_killed_at_a_named_place_it_goes_on_and_nothing_comes_twice(
         arm_from(point)
         run(app, clock)
 
-    assert end_of(in_a_process(app, do)) == POWER_CUT
+    assert end_of(in_a_process(do)) == POWER_CUT
 
     assert hold(batch_id) < PEOPLE
     goes_on(app, clock, batch_id)
@@ -147,7 +128,7 @@ def test_killed_at_any_moment_it_goes_on_and_nothing_comes_twice(
         signal.setitimer(signal.ITIMER_REAL, random.Random(chance).uniform(0.01, 0.4))
         run(app, clock)
 
-    assert end_of(in_a_process(app, do)) in {0, -signal.SIGALRM}
+    assert end_of(in_a_process(do)) in {0, -signal.SIGALRM}
 
     hold(batch_id)
     goes_on(app, clock, batch_id)
@@ -166,7 +147,7 @@ def test_two_processes_share_a_batch_and_no_person(
     ports = {**app.extensions["lms.ports"], Printer: people.PLAIN}
 
     both = [
-        in_a_process(app, lambda: job.help_with(clock, ports, batch_id, os.getppid()))
+        in_a_process(lambda: job.help_with(clock, ports, batch_id, os.getppid()))
         for _each in range(2)
     ]
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from lms.credentials.models import IssueBatch, IssueLine
@@ -26,31 +24,9 @@ from lms.policy.model import Specialty
 from tests.conftest import HandClock
 from tests.make import batches as make
 from tests.make import credentials as people
+from tests.races import tried
 
 Begin = Callable[..., Any]
-
-
-def race(app: Flask, runners: int, run: Callable[[], object]) -> list[Exception]:
-    """Let many run at once, each with connections of its own."""
-    ready = threading.Barrier(runners)
-    failed: list[Exception] = []
-
-    def one() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                run()
-            except Exception as error:
-                failed.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=one) for _ in range(runners)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failed
 
 
 def test_two_runners_never_share_a_line(
@@ -69,7 +45,7 @@ def test_two_runners_never_share_a_line(
         while job.run_lines(clock, desk.ports, batch):
             pass
 
-    assert not race(desk.app, 4, run)
+    assert tried(desk.app, [run] * 4) == [None] * 4
     while not _finished(desk, batch_id):
         job.run_lines(clock, desk.ports, batch)
 
@@ -112,7 +88,7 @@ def test_without_the_claim_two_runners_count_everybody_twice(
                     update(IssueBatch).values(issued=IssueBatch.issued + 1)
                 )
 
-    assert not race(desk.app, 2, careless)
+    assert tried(desk.app, [careless] * 2) == [None] * 2
 
     assert desk.card(batch_id).issued == 12
 

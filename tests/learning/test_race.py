@@ -23,9 +23,9 @@ from lms.learning import services as learning
 from lms.learning.models import Lease
 from lms.learning.services.beats import Answer, Beat
 from tests.conftest import START, HandClock
-from tests.credentials.test_races import race
 from tests.learning.ground import course
 from tests.make import learning as make
+from tests.races import race, waves
 
 DEVICES = 50
 
@@ -110,7 +110,7 @@ def test_two_hundred_askings_at_once_leave_one_open_lease(
     app: Flask, sea: tuple[PersonId, EnrolmentId, list[LessonId]]
 ) -> None:
     me, mine, lessons = sea
-    got = race(app, 200, lambda w: make.sit(w, me, mine, lessons[0], take_over=True))
+    got = waves(app, lambda w: make.sit(w, me, mine, lessons[0], take_over=True), 200)
 
     assert sum(isinstance(one, make.Sitting) for one in got) == 200
     still_open = select(func.count()).where(Lease.ended_at.is_(None))
@@ -126,13 +126,13 @@ def test_without_lock_and_index_each_of_them_has_a_lease(
     with unit_of_work(HOUSE, clock=clock) as work:
         first = make.sit(work, me, mine, lessons[0]).card.lease
     assert first
-    got = race(app, 20, lambda work: _second(work, first))
+    got = race(app, [lambda work: _second(work, first)] * 20)
     assert all(isinstance(one, IntegrityError) for one in got)
 
     index = next(i for i in cast("Table", Lease.__table__).indexes if i.unique)
     index.drop(db.engine)
     try:
-        got = race(app, 20, lambda work: _second(work, first))
+        got = race(app, [lambda work: _second(work, first)] * 20)
         assert len({one for one in got if isinstance(one, UUID)}) == 20
     finally:
         db.session.execute(delete(Lease))

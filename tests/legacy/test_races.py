@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -15,13 +13,15 @@ from sqlalchemy import func, select
 from lms.hours.models import HoursEntry
 from lms.kernel.db import db
 from lms.kernel.ids import AssociationId, PersonId
-from lms.kernel.work import HOUSE, Work, arm, unit_of_work
+from lms.kernel.work import HOUSE, Work, unit_of_work
 from lms.legacy.models import LegacyHours, LegacyImport
 from lms.legacy.rules.columns import Kind
 from lms.legacy.rules.standing import ImportState
 from lms.legacy.services import linking, taking
+from tests.cuts import power_cut
 from tests.make import legacy as make
 from tests.make import people as make_people
+from tests.races import failures, tried
 
 Begin = Callable[..., Any]
 LINES = 12
@@ -40,28 +40,6 @@ def agreed(
         rows = [make.hours("1", old=f"H{n}") for n in range(LINES)]
         made = make.agreed(work, house, make.upload(Kind.HOURS, *rows))
     return made, me, house
-
-
-def at_once(app: Flask, *deeds: Callable[[], object]) -> list[BaseException]:
-    failed: list[BaseException] = []
-    ready = threading.Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                deed()
-            except Exception as error:
-                failed.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failed
 
 
 def worked(app: Flask, deed: Callable[[Work], Any]) -> Any:
@@ -83,7 +61,7 @@ def test_four_who_take_one_file_over_at_once_take_each_row_once(
     app: Flask, agreed: tuple[UUID, PersonId, AssociationId]
 ) -> None:
     made, _me, _house = agreed
-    failed = at_once(app, *[lambda: take_all(app, made)] * 4)
+    failed = failures(tried(app, [lambda: take_all(app, made)] * 4))
 
     assert failed == []
     assert count(LegacyHours) == LINES
@@ -95,11 +73,11 @@ def test_whoever_links_while_a_file_is_taken_over_gets_every_hour_once(
     app: Flask, agreed: tuple[UUID, PersonId, AssociationId]
 ) -> None:
     made, me, _house = agreed
-    failed = at_once(
-        app,
+    deeds = [
         lambda: take_all(app, made),
         lambda: worked(app, lambda work: linking.claim(work, me)),
-    )
+    ]
+    failed = failures(tried(app, deeds))
 
     assert failed == []
     assert count(HoursEntry) == LINES
@@ -131,15 +109,7 @@ def test_a_power_cut_leaves_whole_steps_and_the_rest_goes_on(
     made, me, _house = agreed
     with begin() as work:
         linking.claim(work, me)
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        arm(place, 3)
-        take_all(app, made)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 137
+    power_cut(place, lambda: take_all(app, made), 3)
 
     before = count(LegacyHours)
     assert before == 6

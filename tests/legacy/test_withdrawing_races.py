@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -16,13 +14,14 @@ from lms.hours.models import HoursEntry
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict
 from lms.kernel.ids import AssociationId, PersonId
-from lms.kernel.work import HOUSE, Work, arm, unit_of_work
 from lms.legacy.models import LegacyHours
 from lms.legacy.rules.columns import Kind
 from lms.legacy.services import linking
+from tests.cuts import power_cut
 from tests.legacy.test_withdrawing import agree, put
 from tests.make import legacy as make
 from tests.make import people as make_people
+from tests.races import failures, race
 
 Begin = Callable[..., Any]
 
@@ -41,29 +40,6 @@ def proposed(begin: Begin) -> tuple[UUID, PersonId, AssociationId]:
     return made, me, house
 
 
-def at_once(app: Flask, *deeds: Callable[[Work], object]) -> list[BaseException]:
-    failed: list[BaseException] = []
-    ready = threading.Barrier(len(deeds))
-
-    def run(deed: Callable[[Work], object]) -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
-                    deed(work)
-            except Exception as error:
-                failed.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failed
-
-
 def left() -> tuple[int, int]:
     """Count the rows, and sum the book. Units: hundredths of a 学时."""
     db.session.remove()
@@ -75,7 +51,7 @@ def test_of_four_who_agree_at_once_one_takes_it_back(
     app: Flask, proposed: tuple[UUID, PersonId, AssociationId]
 ) -> None:
     made, _me, house = proposed
-    failed = at_once(app, *[lambda work: agree(work, house, made)] * 4)
+    failed = failures(race(app, [lambda work: agree(work, house, made)] * 4))
 
     assert [type(one) for one in failed] == [Conflict] * 3
     assert left() == (0, 0)
@@ -92,11 +68,11 @@ def test_who_links_while_it_is_taken_back_keeps_nothing_of_it(
         make.taken(work, house, Kind.PEOPLE, [make.person()])
         made = make.taken(work, house, Kind.HOURS, [make.hours()])
         put(work, house, made)
-    failed = at_once(
-        app,
+    deeds = [
         lambda work: agree(work, house, made),
         lambda work: linking.claim(work, me),
-    )
+    ]
+    failed = failures(race(app, deeds))
 
     # Who linked first made the owner known meanwhile: then it is simply asked again.
     assert all(isinstance(one, Conflict) for one in failed)
@@ -116,18 +92,13 @@ def test_a_power_cut_leaves_it_whole_and_the_yes_can_be_said_again(
     place: str,
 ) -> None:
     made, _me, house = proposed
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        arm(place)
+
+    def yes() -> None:
         with begin() as work:
             agree(work, house, made)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 137
+
+    power_cut(place, yes)
 
     assert left() == (12, 1200)
-    with begin() as work:
-        agree(work, house, made)
+    yes()
     assert left() == (0, 0)

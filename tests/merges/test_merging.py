@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -25,10 +24,9 @@ from lms.exams.models import Attempt
 from lms.hours import queries as hours
 from lms.hours.models import HoursEntry
 from lms.kernel.clock import legal_day
-from lms.kernel.db import db
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AssociationId, PersonId
-from lms.kernel.work import Work, arm
+from lms.kernel.work import Work
 from lms.merges import queries, services
 from lms.merges.rules import Proposal
 from lms.notify.models import OutboxMessage
@@ -39,6 +37,7 @@ from lms.policy.model import Specialty
 from lms.threads import queries as thread_queries
 from lms.threads import services as threads
 from lms.threads.services import Opening
+from tests.cuts import power_cut
 from tests.make import catalogue as make_courses
 from tests.make import credentials as make_certificates
 from tests.make import people as make
@@ -340,17 +339,13 @@ def test_a_power_cut_leaves_two_accounts(
         _course, version = make_courses.course(work, pair.here)
         studied(work, pair.goes, version, 1)
         asked = pair.proposed(work)
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        arm(place)
+
+    def agree() -> None:
         with begin() as work:
             services.decide(pair.as_manager(work, 1), asked, YES)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
 
-    assert os.waitstatus_to_exitcode(status) == 137
+    power_cut(place, agree)
+
     with begin() as work:
         assert earned(work, pair.goes) == 100
         assert merging.merged_into(work.session, pair.goes) is None

@@ -24,6 +24,7 @@ from lms.notify.models import OutboxMessage
 from lms.notify.ports import MailSender
 from lms.notify.rules import Channel, Letter, MessageState
 from tests.conftest import HandClock
+from tests.races import failures, tried
 
 Begin = Callable[..., Any]
 
@@ -176,26 +177,10 @@ def test_two_processes_send_each_mail_once(
     app: Flask, begin: Begin, clock: HandClock, office: PostOffice
 ) -> None:
     owe(begin, 30)
-    ready = threading.Barrier(3)
-    faults: list[Exception] = []
 
-    def go() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                messages.run(clock, ports(office))
-            except Exception as error:
-                faults.append(error)
-            finally:
-                db.session.remove()
+    got = tried(app, [lambda: messages.run(clock, ports(office))] * 3)
 
-    threads = [threading.Thread(target=go) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert not faults
+    assert not failures(got)
     assert len(office.marks()) == len(set(office.marks())) == 30
 
 

@@ -1,7 +1,7 @@
 """A message is owed with the fact, sent once, tried again, and then forgotten."""
 
-import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,17 @@ from lms.jobs import messages
 from lms.kernel.db import db
 from lms.kernel.errors import Unavailable
 from lms.kernel.ids import new_id
-from lms.kernel.work import HOUSE, Work, unit_of_work
+from lms.kernel.work import Work
 from lms.notify import queries, services
 from lms.notify.models import OutboxMessage
 from lms.notify.ports import MailSender, SmsSender
 from lms.notify.rules import MOST_TRIES, Channel, Letter, MessageState, pause_after
 from tests.conftest import HandClock
 from tests.make import accounts as make
+from tests.races import race
 
+Ports = Mapping[type[Any], Any]
+Send = Callable[[], object]
 TEMPLATES = Path(queries.__file__).parents[2] / "templates" / "mail"
 WORDS: dict[str, str | int] = {"code": "123456"}
 
@@ -67,8 +70,14 @@ def post() -> Post:
 
 
 @pytest.fixture
-def ports(post: Post) -> Mapping[type[Any], Any]:
+def ports(post: Post) -> Ports:
     return {SmsSender: Sms(post), MailSender: Mail(post)}
+
+
+@pytest.fixture
+def send(app: Flask, clock: HandClock, ports: Ports) -> Send:
+    """Send all that is owed, as the job does."""
+    return partial(messages.run, clock, ports)
 
 
 def letter(**more: Any) -> Letter:
@@ -87,17 +96,15 @@ def rows(session: Session) -> list[OutboxMessage]:
 
 
 def test_a_message_is_sent_once(
-    app: Flask,
     begin: Callable[..., Any],
-    clock: HandClock,
     post: Post,
-    ports: Mapping[type[Any], Any],
+    send: Send,
 ) -> None:
     with begin() as work:
         services.owe(work, letter())
 
-    messages.run(clock, ports)
-    messages.run(clock, ports)
+    send()
+    send()
 
     [(address, text)] = post.sent
     assert address == make.PHONE
@@ -105,11 +112,9 @@ def test_a_message_is_sent_once(
 
 
 def test_a_message_of_a_fact_that_never_was_is_never_sent(
-    app: Flask,
     begin: Callable[..., Any],
-    clock: HandClock,
     post: Post,
-    ports: Mapping[type[Any], Any],
+    send: Send,
 ) -> None:
     def fail() -> None:
         with begin() as work:
@@ -119,18 +124,16 @@ def test_a_message_of_a_fact_that_never_was_is_never_sent(
     with pytest.raises(RuntimeError):
         fail()
 
-    messages.run(clock, ports)
+    send()
 
     assert post.sent == []
 
 
 def test_who_has_no_address_at_all_is_not_tried_again(
-    app: Flask,
     begin: Callable[..., Any],
-    clock: HandClock,
     post: Post,
-    ports: Mapping[type[Any], Any],
     session: Session,
+    send: Send,
 ) -> None:
     """Who was given an account at a counter may have neither telephone nor mail."""
     with begin() as work:
@@ -146,7 +149,7 @@ def test_who_has_no_address_at_all_is_not_tried_again(
         work.session.add(account)
         services.owe(work, letter(address=None, to_account=account.id))
 
-    messages.run(clock, ports)
+    send()
 
     [row] = rows(session)
     assert (row.state, row.fault) == (MessageState.DEAD, "message.no_address")
@@ -154,19 +157,18 @@ def test_who_has_no_address_at_all_is_not_tried_again(
 
 
 def test_what_cannot_be_sent_is_tried_again_and_then_given_up(
-    app: Flask,
     begin: Callable[..., Any],
     clock: HandClock,
     post: Post,
-    ports: Mapping[type[Any], Any],
     session: Session,
+    send: Send,
 ) -> None:
     with begin() as work:
         services.owe(work, letter())
     post.shut = True
 
     for _ in range(MOST_TRIES + 2):
-        messages.run(clock, ports)
+        send()
         clock.pass_seconds(2 * 3600)
 
     [row] = rows(session)
@@ -177,22 +179,21 @@ def test_what_cannot_be_sent_is_tried_again_and_then_given_up(
 
 
 def test_a_failed_message_goes_out_when_the_way_is_open_again(
-    app: Flask,
     begin: Callable[..., Any],
     clock: HandClock,
     post: Post,
-    ports: Mapping[type[Any], Any],
+    send: Send,
 ) -> None:
     with begin() as work:
         services.owe(work, letter())
     post.shut = True
-    messages.run(clock, ports)
+    send()
     post.shut = False
 
-    messages.run(clock, ports)
+    send()
     assert post.sent == []
     clock.pass_seconds(30)
-    messages.run(clock, ports)
+    send()
 
     assert len(post.sent) == 1
 
@@ -202,7 +203,7 @@ def test_words_are_forgotten_once_sent_but_in_the_demonstration(
     app: Flask,
     begin: Callable[..., Any],
     clock: HandClock,
-    ports: Mapping[type[Any], Any],
+    ports: Ports,
     session: Session,
     keep: bool,
 ) -> None:
@@ -218,11 +219,9 @@ def test_words_are_forgotten_once_sent_but_in_the_demonstration(
 
 
 def test_a_letter_to_an_account_goes_by_phone_first(
-    app: Flask,
     begin: Callable[..., Any],
-    clock: HandClock,
     post: Post,
-    ports: Mapping[type[Any], Any],
+    send: Send,
 ) -> None:
     with begin() as work:
         both = make.account(work, phone=make.PHONE)
@@ -230,7 +229,7 @@ def test_a_letter_to_an_account_goes_by_phone_first(
         mail_only = make.account(work, email="b@demo.example")
         services.message(work, mail_only, "password_changed")
 
-    messages.run(clock, ports)
+    send()
 
     assert [address for address, _ in post.sent] == [make.PHONE, "b@demo.example"]
 
@@ -244,27 +243,12 @@ def test_the_same_dedupe_is_owed_once(work: Work) -> None:
 
 
 def test_two_who_owe_the_same_at_once_owe_it_once_and_neither_fails(
-    app: Flask, clock: HandClock
+    app: Flask,
 ) -> None:
-    got: list[object] = []
-    ready = threading.Barrier(6)
+    def owe(work: Work) -> object:
+        return services.owe(work, letter(dedupe="order:1:paid"))
 
-    def run() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(HOUSE, clock=clock) as work:
-                    got.append(services.owe(work, letter(dedupe="order:1:paid")))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    got = race(app, [owe] * 6)
 
     assert len(got) == 6
     assert len(set(got)) == 1

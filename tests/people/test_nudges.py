@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lms.kernel.db import db
-from lms.kernel.work import Actor, Work, unit_of_work
+from lms.kernel.work import Actor, Work
 from lms.notify.models import OutboxMessage
 from lms.people import queries, services
 from lms.people.models import Nudge
@@ -25,6 +24,7 @@ from tests.make import people
 from tests.make.companies import Company
 from tests.make.people import Made
 from tests.people.test_rosters import TWO, owed, taken
+from tests.races import race
 
 Begin = Callable[..., Any]
 
@@ -112,27 +112,8 @@ def test_an_invitation_is_told_again_where_it_went(work: Work) -> None:
 
 
 def all_at_once(app: Flask, company: Company, link: UUID, times: int) -> list[object]:
-    got: list[object] = []
-    ready = threading.Barrier(times)
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                actor = Actor(company.agent.account_id, company.agent.person_id)
-                with unit_of_work(actor, clock=app.extensions["lms.clock"]) as work:
-                    got.append(nudged(work, company, link).told)
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
+    actor = Actor(company.agent.account_id, company.agent.person_id)
+    return race(app, [lambda work: nudged(work, company, link).told] * times, actor)
 
 
 def test_twelve_clicks_at_once_remind_once(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from sqlalchemy import Table, text
 
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict
-from lms.kernel.work import Actor, Work, unit_of_work
+from lms.kernel.work import Actor, Work
 from lms.people import queries, services
 from lms.people.models import EmployerLink
 from lms.people.services import links
 from tests.make import companies as make
 from tests.make import people
 from tests.make.people import Made
+from tests.races import race
 
 Begin = Callable[..., Any]
 COMPANIES = 6
@@ -35,29 +36,10 @@ def courted(begin: Begin) -> tuple[Made, list[UUID]]:
 
 
 def all_at_once(
-    app: Flask, made: Made, asked: list[UUID], deed: Callable[[Work, UUID], object]
+    app: Flask, made: Made, asked: list[UUID], deed: Callable[[UUID, Work], object]
 ) -> list[object]:
-    got: list[object] = []
-    ready = threading.Barrier(len(asked))
     actor = Actor(made.account_id, made.person_id)
-
-    def run(link: UUID) -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(actor, clock=app.extensions["lms.clock"]) as work:
-                    got.append(deed(work, link))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(link,)) for link in asked]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
+    return race(app, [partial(deed, link) for link in asked], actor)
 
 
 def bonds(made: Made) -> int:
@@ -72,7 +54,7 @@ def test_six_companies_accepted_at_once_leave_one(
     made, asked = courted
 
     got = all_at_once(
-        app, made, asked, lambda work, link: services.accept(work, made.person_id, link)
+        app, made, asked, lambda link, work: services.accept(work, made.person_id, link)
     )
 
     lost = [one for one in got if one is not None]
@@ -88,7 +70,7 @@ def test_the_index_alone_would_let_one_win(
     monkeypatch.setattr(links, "_free", lambda _work, _person_id: None)
 
     got = all_at_once(
-        app, made, asked, lambda work, link: services.accept(work, made.person_id, link)
+        app, made, asked, lambda link, work: services.accept(work, made.person_id, link)
     )
 
     assert sum(one is None for one in got) == 1
@@ -112,7 +94,7 @@ def test_without_index_and_look_a_person_would_belong_to_all(
             app,
             made,
             asked,
-            lambda work, link: services.accept(work, made.person_id, link),
+            lambda link, work: services.accept(work, made.person_id, link),
         )
         assert bonds(made) == COMPANIES
     finally:

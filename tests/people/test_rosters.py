@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from lms.jobs import messages
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound, Refused
 from lms.kernel.grids import Cell
-from lms.kernel.work import Actor, Work, unit_of_work
+from lms.kernel.work import Actor, Work
 from lms.notify.models import OutboxMessage
 from lms.notify.ports import MailSender, SmsSender
 from lms.people import queries, services
@@ -32,6 +32,7 @@ from tests.conftest import HandClock, work_at
 from tests.make import companies as make
 from tests.make import people
 from tests.make.companies import Company
+from tests.races import failures, race
 
 Begin = Callable[..., Any]
 Rows = list[tuple[str, ...]]
@@ -187,25 +188,14 @@ def test_two_lists_that_name_one_person_at_once_invite_once(
     with begin() as work:
         company = make.proved(work)
         drafts = [drafted(work, company, TWO) for _ in range(6)]
-    ready = threading.Barrier(len(drafts))
     actor = Actor(company.agent.account_id, company.agent.person_id)
 
-    def run(draft: UUID) -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(actor, clock=app.extensions["lms.clock"]) as work:
-                    services.take_roster(work, company.id, draft, site="x")
-            finally:
-                db.session.remove()
+    def take(draft: UUID, work: Work) -> int:
+        return services.take_roster(work, company.id, draft, site="x")
 
-    threads = [threading.Thread(target=run, args=(one,)) for one in drafts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    got = race(app, [partial(take, draft) for draft in drafts], actor)
 
-    db.session.remove()
+    assert not failures(got)
     assert db.session.scalar(select(func.count()).select_from(EmployerLink)) == 2
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import func, select
 
 from lms.hours import services as hours
@@ -96,26 +93,3 @@ def messages(template: str) -> int:
         )
         or 0
     )
-
-
-def at_once(app: Flask, times: int, do: Callable[[], Any]) -> list[Any]:
-    """Do something in so many threads at the same instant; failures come back too."""
-    got: list[Any] = []
-    ready = threading.Barrier(times)
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                got.append(do())
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return got

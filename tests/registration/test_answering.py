@@ -285,7 +285,7 @@ MATTER = Matter(
 
 
 def test_past_the_calendar_the_paper_says_what_the_day_hangs_on() -> None:
-    due = Due(None, date(2028, 1, 4), date(2027, 12, 31))
+    due = Due(None, date(2028, 1, 4))
     written = letter(LetterKind.DEFICIENCY, replace(MATTER, answer=due), "", ("一",))
 
     assert "2028年1月4日（2028年放假安排公布后按工作日确定，不早于此日）" in "".join(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +17,7 @@ from lms.credentials.queries import registered
 from lms.hours import queries as hours
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Refused
-from lms.kernel.work import Work, arm
+from lms.kernel.work import Work
 from lms.notify.models import OutboxMessage
 from lms.policy.flow import Party, StepName
 from lms.policy.model import Application, Province
@@ -29,6 +28,7 @@ from lms.registration.queries.applications import ApplicationCard
 from lms.registration.rules.states import Act, Status
 from lms.registration.services import Doing
 from tests.conftest import HandClock
+from tests.cuts import power_cut
 from tests.make import credentials as make_credentials
 from tests.make.people import Made
 from tests.races import race
@@ -71,7 +71,7 @@ def does(
     return lambda work: desk.act(replace(work, actor=actor), doing, printer=PRESS)
 
 
-def failures(got: list[object]) -> list[str]:
+def refusals(got: list[object]) -> list[str]:
     return [each.code for each in got if isinstance(each, Conflict | Refused)]
 
 
@@ -96,7 +96,7 @@ def test_two_applications_at_once_leave_one_open(
     ]
     db.session.remove()
     got = race(app, deeds)
-    assert failures(got) == ["application.in_flight"] * 5
+    assert refusals(got) == ["application.in_flight"] * 5
     with begin() as work:
         assert count(work, ApplicationRow) == 1
 
@@ -117,7 +117,7 @@ def test_two_clerks_who_saw_the_same_cannot_both_act(
             does(who, card, Act.SUPPLEMENT, Party.TELLER, made=who.second),
         ],
     )
-    assert failures(got) == ["application.moved_on"] * 2
+    assert refusals(got) == ["application.moved_on"] * 2
     with begin() as work:
         acts = (Act.PASS, Act.DECLINE, Act.SUPPLEMENT)
         done = sum(events(work, card.id, act) for act in acts)
@@ -129,7 +129,7 @@ def test_two_clicks_on_grant_issue_one_certificate(
 ) -> None:
     card = brought_to(begin, who, StepName.DECIDE)
     got = race(app, [does(who, card, Act.GRANT, Party.APPROVER) for _ in range(4)])
-    assert failures(got) == ["application.moved_on"] * 3
+    assert refusals(got) == ["application.moved_on"] * 3
     with begin() as work:
         assert events(work, card.id, Act.GRANT) == 1
         assert count(work, RegistrationCertificate) == 1
@@ -146,7 +146,7 @@ def test_of_a_grant_and_a_withdrawal_at_once_one_happens(
             does(who, card, Act.WITHDRAW, Party.PERSON),
         ],
     )
-    assert failures(got) == ["application.moved_on"]
+    assert refusals(got) == ["application.moved_on"]
     with begin() as work:
         ended = applications.application(work.session, card.id).status
         issued = count(work, RegistrationCertificate)
@@ -207,16 +207,12 @@ def test_a_power_cut_in_a_grant_leaves_nothing_half_done(
 
 def died(begin_work: Begin, place: str, deed: Deed) -> None:
     """Do something in a process that loses its power at a place."""
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        arm(place)
+
+    def do() -> None:
         with begin_work() as work:
             deed(work)
-        os._exit(0)
-    _pid, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 137
+
+    power_cut(place, do)
 
 
 def test_a_power_cut_at_the_start_leaves_no_application(

@@ -28,7 +28,8 @@ from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
 from tests.make import people as make_people
 from tests.make import registrations as make_registrations
-from tests.registration.ground import at_once, learn, messages, registered
+from tests.races import tried
+from tests.registration.ground import learn, messages, registered
 from tests.registration.walk import Way, cast, step
 from tests.registration.walk import begin as begin_application
 
@@ -175,7 +176,7 @@ def test_five_at_once_write_it_down_once(
         with begin() as work:
             lapsing.lapse(work, made.person_id)
 
-    assert at_once(app, 5, one) == [None] * 5
+    assert tried(app, [one] * 5) == [None] * 5
     assert len(db.session.scalars(select(EndedSpecialty)).all()) == 1
     assert held(made.person_id) == [(MUNICIPAL, True)]
 

@@ -29,7 +29,7 @@ from lms.registration.services.notices import Chosen
 from tests.make import audits as make_audits
 from tests.make import people as make_people
 from tests.races import race
-from tests.registration.test_at_once import failures
+from tests.registration.test_at_once import refusals
 from tests.registration.test_audit_papers import OLD, paper
 from tests.registration.test_audits import granted, own_shelf
 from tests.registration.test_desk import hall, sits
@@ -67,7 +67,7 @@ def test_of_fifty_starts_at_once_one_is_under_way(app: Flask, begin: Begin) -> N
 
     got = race(app, [begun(KINDS[n % 3]) for n in range(FIFTY)])
 
-    assert failures(got) == ["application.in_flight"] * (FIFTY - 1)
+    assert refusals(got) == ["application.in_flight"] * (FIFTY - 1)
     assert count(ApplicationRow) == 1
 
 
@@ -83,7 +83,7 @@ def test_two_who_publish_the_same_make_one_list(app: Flask, begin: Begin) -> Non
 
     got = race(app, [publish] * 4)
 
-    assert sorted(failures(got)) == ["notice.published"] * 3
+    assert sorted(refusals(got)) == ["notice.published"] * 3
     assert (count(PublicNotice), count(NoticeLine)) == (1, 1)
 
 

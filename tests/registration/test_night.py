@@ -28,9 +28,9 @@ from lms.registration.rules.standings import NightKind, found
 from lms.registration.services import night as service
 from tests.conftest import HandClock
 from tests.make import credentials as make_credentials
+from tests.races import tried
 from tests.registration.ground import (
     TODAY,
-    at_once,
     graduated,
     learn,
     registered,
@@ -214,7 +214,7 @@ def test_however_many_run_it_each_is_seen_to_once(
     monkeypatch.setattr(service, "assess_all", noting)
     db.session.remove()
     ports = app.extensions["lms.ports"]
-    at_once(app, 4, lambda: night.run(clock, ports))
+    tried(app, [lambda: night.run(clock, ports)] * 4)
 
     assert sorted(seen) == sorted(made)
 
@@ -234,7 +234,7 @@ def test_without_the_runs_row_all_of_them_see_to_everybody(
             service.assess_all(work, persons)
             seen.extend(persons)
 
-    at_once(app, 3, careless)
+    tried(app, [careless] * 3)
 
     assert len(seen) == 3 * len(made)
 

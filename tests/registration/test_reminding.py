@@ -21,7 +21,8 @@ from lms.policy.model import Province, Specialty
 from lms.registration.models import ReminderRow
 from lms.registration.services import reminding
 from tests.conftest import HandClock
-from tests.registration.ground import PowerCut, at_once, learn, messages, registered
+from tests.races import tried
+from tests.registration.ground import PowerCut, learn, messages, registered
 from tests.registration.walk import USCC, as_, cast
 
 END = date(2027, 9, 30)
@@ -135,7 +136,7 @@ def test_however_many_run_at_once_one_message_is_owed(
     db.session.remove()
 
     failed = [
-        each for each in at_once(app, 6, lambda: reminders.run(clock, {})) if each
+        each for each in tried(app, [lambda: reminders.run(clock, {})] * 6) if each
     ]
 
     assert failed == []
@@ -153,7 +154,7 @@ def told_by_all(app: Flask, clock: HandClock, begin: Callable[..., Any]) -> int:
         with unit_of_work(HOUSE, clock=clock) as work:
             reminding.remind_all(work, [made.person_id])
 
-    at_once(app, 5, remind)
+    tried(app, [remind] * 5)
     return messages("registration_ends")
 
 

@@ -20,31 +20,9 @@ from lms.signing.services import Answer, Wish
 from lms.signing.services.holding import hold
 from tests.make import credentials as graduates
 from tests.make import signing as make
+from tests.races import race
 
 OWNER = "association:7d4e7f0e-0000-4000-8000-000000000001"
-
-
-def at_once(app: Flask, calls: int, deed: Callable[[Work], object]) -> list[object]:
-    got: list[object] = []
-    ready = threading.Barrier(calls)
-
-    def run() -> None:
-        with app.app_context():
-            ready.wait(timeout=30)
-            try:
-                with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
-                    got.append(deed(work))
-            except Exception as error:
-                got.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run) for _ in range(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
 
 
 def in_use() -> dict[Purpose, int]:
@@ -60,7 +38,7 @@ def in_use() -> dict[Purpose, int]:
 def test_six_rings_made_at_once_leave_one_key_of_each_purpose_in_use(
     app: Flask,
 ) -> None:
-    got = at_once(app, 6, lambda work: make.ring(work, OWNER))
+    got = race(app, [lambda work: make.ring(work, OWNER)] * 6)
 
     assert in_use() == dict.fromkeys(Purpose, 1)
     assert all(isinstance(one, Conflict) for one in got if isinstance(one, Exception))
@@ -79,7 +57,7 @@ def test_eight_managers_who_agree_at_once_make_one_key(
         one = make.manager(work, here)
         return services.decide(one, make.maker(), mine, question, Answer(True))
 
-    got = at_once(app, 8, agree)
+    got = race(app, [agree] * 8)
 
     assert sum(not isinstance(one, Exception) for one in got) == 1
     assert all(isinstance(one, Conflict) for one in got if isinstance(one, Exception))

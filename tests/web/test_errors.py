@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Browser
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @pytest.mark.parametrize(

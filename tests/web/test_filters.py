@@ -8,6 +8,9 @@ from flask_babel import force_locale
 
 from lms.policy.model import Specialty
 from lms.web import filters, messages
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @pytest.mark.parametrize(

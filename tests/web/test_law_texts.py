@@ -18,7 +18,10 @@ from lms.registration.queries import applications
 from lms.registration.rules.dossier import joined
 from lms.web.law_texts import aid, english, law_text
 from tests.conftest import Browser
+from tests.spread import PAGES
 from tests.web.records.ground import MINE, World, seen
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 CHINESE = re.compile(r"[\u3001-\u9fff\uff00-\uffef]")
 ASIDE = {each.words for each in NOT_OFFERED} | {each.words for each in CLOSURES}

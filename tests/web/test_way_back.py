@@ -20,6 +20,9 @@ from werkzeug.test import TestResponse
 from lms.web.doors import public
 from tests.conftest import Browser
 from tests.make import accounts as make
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 HERE = "http://localhost"

@@ -71,7 +71,6 @@ class RedCard:
     number: str | None
     issued_on: date | None
     again_id: UUID | None
-    of_refund: bool
     wish: Title | None
 
 
@@ -254,7 +253,7 @@ def _reds(session: Session, row: Invoice) -> tuple[RedCard, ...]:
     return tuple(
         RedCard(one.id, one.why, Fen(one.amount_fen), one.state, one.words,
                 one.asked_by, one.asked_at, one.decided_at, one.number, one.issued_on,
-                one.again_id, one.refund_id is not None,
+                one.again_id,
                 wish_of(session, one, row.person_id))
         for one in reds
     )  # fmt: skip

@@ -248,7 +248,7 @@ def cards(
             id=row.id,
             root_id=row.root_id,
             version=row.version,
-            question=_content(row, tuple(parts.get(row.id, ()))),
+            question=content(row, tuple(parts.get(row.id, ()))),
             own=row.association_id == association_id,
             retired_at=row.retired_at,
             replaced_by=row.replaced_by,
@@ -259,7 +259,8 @@ def cards(
     )
 
 
-def _content(row: Question, parts: tuple[Part, ...]) -> NewQuestion:
+def content(row: Question, parts: tuple[Part, ...]) -> NewQuestion:
+    """Give a stored question, and the parts of a case, as they would be typed."""
     return NewQuestion(
         association_id=AssociationId(row.association_id)
         if row.association_id

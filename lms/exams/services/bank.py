@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from lms.evidence import services as evidence
 from lms.exams.models import Question, QuestionTwin
+from lms.exams.queries.bank import content
 from lms.exams.rules import NewQuestion, QuestionKind
 from lms.exams.rules.questions import (
     Part,
@@ -199,20 +200,9 @@ def read(work: Work, row: Question) -> NewQuestion:
     parts = work.session.scalars(
         select(Question).where(Question.case_id == row.id).order_by(Question.place)
     )
-    return NewQuestion(
-        association_id=AssociationId(row.association_id)
-        if row.association_id
-        else None,
-        specialty=row.specialty,
-        kind=row.kind,
-        chapter=row.chapter,
-        stem=row.stem,
-        options=tuple(row.options),
-        key=tuple(row.key),
-        explanation=row.explanation,
-        basis=row.basis,
-        difficulty=row.difficulty,
-        parts=tuple(
+    return content(
+        row,
+        tuple(
             Part(p.kind, p.stem, tuple(p.options), tuple(p.key), p.explanation)
             for p in parts
         ),

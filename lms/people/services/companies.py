@@ -162,21 +162,7 @@ def refuse_employer(
     counter: Counter = Counter(),
 ) -> None:
     """Write down for a teller that a company could not be proved, and why."""
-    _held(work, employer_id)
-    _foreign(work, employer_id)
-    _attempt(
-        work,
-        EmployerProof(
-            employer_id=employer_id,
-            method=ProofMethod.ON_SITE,
-            outcome=ProofOutcome.REFUSED,
-            fault=fault,
-            account_id=None,
-            office_id=counter.office_id,
-            place=place.strip()[:100],
-            papers=[],
-        ),
-    )
+    _without(work, employer_id, (ProofOutcome.REFUSED, fault), place, counter)
     tell_agents(work, employer_id, News.REFUSED, place)
 
 
@@ -187,22 +173,34 @@ def withdraw_proof(
     counter: Counter = Counter(),
 ) -> None:
     """Take a proof back for a teller: from now on the company sees nobody."""
+    _without(work, employer_id, (ProofOutcome.WITHDRAWN, None), place, counter)
+    tell_agents(work, employer_id, News.WITHDRAWN, place)
+
+
+def _without(
+    work: Work,
+    employer_id: UUID,
+    end: tuple[ProofOutcome, ProofFault | None],
+    place: str,
+    counter: Counter,
+) -> None:
+    """Write down at a counter what leaves a company without a proof."""
     _held(work, employer_id)
     _foreign(work, employer_id)
+    outcome, fault = end
     _attempt(
         work,
         EmployerProof(
             employer_id=employer_id,
             method=ProofMethod.ON_SITE,
-            outcome=ProofOutcome.WITHDRAWN,
-            fault=None,
+            outcome=outcome,
+            fault=fault,
             account_id=None,
             office_id=counter.office_id,
             place=place.strip()[:100],
             papers=[],
         ),
     )
-    tell_agents(work, employer_id, News.WITHDRAWN, place)
 
 
 def prove_by_lock(work: Work, employer_id: UUID, named: str) -> Standing:

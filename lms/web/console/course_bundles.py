@@ -63,7 +63,6 @@ _NAMES: dict[str, LazyString] = {
 """What people call the fields of a manifest."""
 
 _AROUND = 2**20
-_SPOOLED = 8 * 2**20
 _DAY = 86_400
 
 

@@ -18,6 +18,9 @@ from lms.policy.model import Specialty
 from tests.conftest import Browser, HandClock
 from tests.make import people as make
 from tests.make import pictures
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @pytest.fixture

@@ -10,6 +10,9 @@ from flask import Flask
 from lms.web.account.redirects import own_path
 from tests.conftest import Browser
 from tests.make import accounts as make
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 _HOSTS = ("evil.example", "evil.example/", "evil.example%2f", "user@evil.example")
 _HEADS = (

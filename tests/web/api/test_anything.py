@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from lms.web.api import answers
 from tests.conftest import Browser
+from tests.spread import PAGES
 from tests.web.api.test_assessments import renewal
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 ANYTHING = st.recursive(
     st.none()

@@ -14,6 +14,9 @@ from lms.assembly import assemble
 from lms.kernel.settings import Settings
 from lms.web.api import answers
 from lms.web.limits import limiter
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 CASES = json.loads(
     (Path(__file__).parents[2] / "policy" / "cases.json").read_text("utf-8")

@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.web.api.answers import answer_text
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 BEGINS, ENDS = "2026-06-01", "2029-05-31"
 FIRST = datetime(2026, 5, 31, 16, tzinfo=UTC)

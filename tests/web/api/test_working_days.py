@@ -8,6 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
+
 URL = "/api/v1/working-days"
 
 

@@ -33,6 +33,14 @@ class At:
     stranger: Browser
 
 
+def desks(begin: Begin, browser_of: Sign) -> At:
+    """Open a house, and somebody else's beside it."""
+    with begin() as work:
+        house, other = make.house(work), make.house(work)
+    browsers = (house.author, house.clerk, house.second, house.manager, other.manager)
+    return At(house, *(browser_of(one) for one in browsers))
+
+
 def typed(**over: Any) -> dict[str, Any]:
     return {
         "once": str(new_id()), "seen": "0", "name": "高建民", "sex": "male",

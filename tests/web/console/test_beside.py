@@ -14,6 +14,9 @@ from lms.catalogue.services import LessonFactsIn
 from tests.conftest import Browser
 from tests.make import catalogue as make
 from tests.make.editor import Desk
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]

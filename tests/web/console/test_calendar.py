@@ -16,6 +16,9 @@ from lms.web.messages import MESSAGES
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 from tests.make.calendar import OF_2026, OF_2027
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 FAR = OF_2027.replace("2027", "2029").replace("班", "休")
 

@@ -17,6 +17,9 @@ from lms.kernel.ids import AssociationId
 from tests.conftest import Browser, HandClock
 from tests.make import accounts as make_accounts
 from tests.make import people as make
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 
 from lms.accounts.rules import Role
@@ -20,6 +21,9 @@ from tests.make import commerce as make
 from tests.make import invoices as bureau
 from tests.make import offers
 from tests.make import people as make_people
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]

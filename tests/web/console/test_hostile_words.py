@@ -12,8 +12,11 @@ from lms.approvals.models import Approval
 from lms.catalogue.models import CourseVersion
 from lms.kernel.db import db
 from tests.conftest import Browser
+from tests.spread import PAGES
 from tests.web.console.test_bundles import Other, bring, packed, sound
 from tests.web.console.test_terms import BANK, PAGE, desks
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 __all__ = ["desks"]
 

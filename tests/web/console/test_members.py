@@ -18,6 +18,9 @@ from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 from tests.make import commerce as shop
 from tests.make import people
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from lms.accounts.rules import Role
 from lms.commerce.rules.offers import DealKind
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 from tests.make import commerce as make
 from tests.make import offers
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]

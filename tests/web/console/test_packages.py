@@ -21,6 +21,9 @@ from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 from tests.make import catalogue as make
 from tests.make import people as make_people
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from flask import Flask, get_template_attribute
+
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 ROOT = Path(__file__).parents[3]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from lms.accounts.models import Account
@@ -14,7 +15,10 @@ from tests.make import accounts as make_accounts
 from tests.make import commerce as make
 from tests.make import invoices as bureau
 from tests.make.invoices import Drawn
+from tests.spread import PAGES
 from tests.web.console.test_money import Asked, Begin, Desk, Sign, asked, desk
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 __all__ = ["asked", "desk"]
 

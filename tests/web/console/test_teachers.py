@@ -20,7 +20,7 @@ from lms.teachers.rules import State
 from tests.conftest import Browser
 from tests.make import catalogue as courses
 from tests.make import teachers as make
-from tests.web.console.teaching import PAGE, At, entered, paper, stands, typed
+from tests.web.console.teaching import PAGE, At, desks, entered, paper, stands, typed
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]
@@ -28,10 +28,7 @@ Sign = Callable[..., Browser]
 
 @pytest.fixture
 def at(begin: Begin, browser_of: Sign) -> At:
-    with begin() as work:
-        house, other = make.house(work), make.house(work)
-    browsers = (house.author, house.clerk, house.second, house.manager, other.manager)
-    return At(house, *(browser_of(one) for one in browsers))
+    return desks(begin, browser_of)
 
 
 # -- from the form to the register -----------------------------------------------

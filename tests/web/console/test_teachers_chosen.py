@@ -28,7 +28,7 @@ from tests.make import classes as class_make
 from tests.make import people
 from tests.make import teachers as make
 from tests.races import race
-from tests.web.console.teaching import PAGE, At, entered
+from tests.web.console.teaching import PAGE, At, desks, entered
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]
@@ -36,10 +36,7 @@ Sign = Callable[..., Browser]
 
 @pytest.fixture
 def at(begin: Begin, browser_of: Sign) -> At:
-    with begin() as work:
-        house, other = make.house(work), make.house(work)
-    browsers = (house.author, house.clerk, house.second, house.manager, other.manager)
-    return At(house, *(browser_of(one) for one in browsers))
+    return desks(begin, browser_of)
 
 
 # -- publishing, classes, learners ---------------------------------------------------

@@ -18,7 +18,7 @@ from lms.teachers.rules import PaperKind, Scan
 from tests.conftest import Browser
 from tests.make import catalogue as courses
 from tests.make import teachers as make
-from tests.web.console.teaching import PAGE, At
+from tests.web.console.teaching import PAGE, At, desks
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]
@@ -27,10 +27,7 @@ NUMBER = "京1112024202400091"
 
 @pytest.fixture
 def at(begin: Begin, browser_of: Sign) -> At:
-    with begin() as work:
-        house, other = make.house(work), make.house(work)
-    browsers = (house.author, house.clerk, house.second, house.manager, other.manager)
-    return At(house, *(browser_of(one) for one in browsers))
+    return desks(begin, browser_of)
 
 
 def paper_of(at: At, one: UUID) -> UUID:

@@ -10,6 +10,9 @@ import pytest
 from lms.kernel.ids import AssociationId
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 PAGE = "/console/terms"
 STUDY = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +17,11 @@ from lms.catalogue.rules import LessonKind
 from lms.catalogue.rules.trees import Tree, mark_of
 from lms.catalogue.services import LessonFactsIn, arranging
 from lms.kernel.db import db
-from lms.kernel.errors import Conflict
 from lms.kernel.ids import new_id
-from lms.kernel.work import HOUSE, unit_of_work
+from lms.kernel.work import Work
 from tests.conftest import Browser
 from tests.make.editor import Desk
+from tests.races import race
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]
@@ -138,29 +138,12 @@ def _race(app: Flask, shelf: Shelf) -> list[object]:
     seen = mark_of(shelf.tree)
     db.session.remove()
     orders = ((b, a, c), (b, c, a), (c, a, b), (c, b, a)) * 2
-    got: list[object] = []
-    ready = threading.Barrier(len(orders))
 
-    def run(order: tuple[UUID, ...]) -> None:
-        with app.app_context():
-            ready.wait(timeout=60)
-            tree: Tree = ((shelf.chapter, order), (shelf.other, ()))
-            try:
-                with unit_of_work(HOUSE, clock=app.extensions["lms.clock"]) as work:
-                    got.append(
-                        services.arrange(work, shelf.here, shelf.version, tree, seen)
-                    )
-            except Conflict as late:
-                got.append(late)
-            finally:
-                db.session.remove()
+    def drag(order: tuple[UUID, ...], work: Work) -> str:
+        tree: Tree = ((shelf.chapter, order), (shelf.other, ()))
+        return services.arrange(work, shelf.here, shelf.version, tree, seen)
 
-    threads = [threading.Thread(target=run, args=(one,)) for one in orders]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got
+    return race(app, [partial(drag, one) for one in orders])
 
 
 def test_of_eight_who_drag_at_once_one_is_heard(app: Flask, shelf: Shelf) -> None:

@@ -21,6 +21,9 @@ from tests.make import companies
 from tests.make import seats as seats_make
 from tests.make.companies import Company
 from tests.make.seats import Staff
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]

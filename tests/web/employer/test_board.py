@@ -21,7 +21,10 @@ from tests.conftest import Browser
 from tests.gateways.test_workbooks import book
 from tests.make import companies, people
 from tests.make.companies import Company
+from tests.spread import PAGES
 from tests.web.employer.test_buying import followed, shown
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 Sign = Callable[..., Browser]

@@ -20,6 +20,9 @@ from tests.make import companies as make
 from tests.make import people, pictures
 from tests.make.people import Made
 from tests.people.test_rosters import taken
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 

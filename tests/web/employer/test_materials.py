@@ -21,6 +21,9 @@ from lms.registration.services import dossier as services
 from tests.conftest import Browser
 from tests.make import companies, people
 from tests.make import dossier as make
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 PHONE = "13912345678"

@@ -16,7 +16,10 @@ from lms.policy.model import Specialty
 from tests.conftest import Browser, HandClock
 from tests.make import credentials as make_credentials
 from tests.make import inspections as make
+from tests.spread import PAGES
 from tests.web.inspector.test_inspecting import World
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 

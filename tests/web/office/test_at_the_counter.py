@@ -26,7 +26,10 @@ from tests.make import people as make
 from tests.make import signing
 from tests.registration.walk import Cast, Way, cast
 from tests.registration.walk import begin as start
+from tests.spread import PAGES
 from tests.web.office.test_office import seat
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 HERE = Province.CHONGQING
 EXCHANGE = Way(

@@ -29,7 +29,10 @@ from tests.make import people, pictures
 from tests.registration.test_audit_papers import NEW, OLD, put
 from tests.registration.test_audits import granted, own_shelf
 from tests.registration.walk import Cast, as_, last
+from tests.spread import PAGES
 from tests.web.office.test_office import seat, seated
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 HERE = Province.INNER_MONGOLIA
 FIRST = Period(date(2024, 3, 1), date(2027, 2, 28))

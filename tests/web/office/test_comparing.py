@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lms.kernel.db import db
 from lms.people import queries as people
 from tests.conftest import Browser
+from tests.spread import PAGES
 from tests.web.office.test_office import Scene, scene
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 __all__ = ["scene"]
 

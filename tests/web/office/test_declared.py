@@ -18,7 +18,10 @@ from lms.registration.queries import applications
 from tests.registration.test_unproved import WAYS, another, to_the_desk
 from tests.registration.walk import OVER, Way, as_, begin, cast, compare, studied
 from tests.registration.walk import step as do_step
+from tests.spread import PAGES
 from tests.web.office.test_office import seated
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 SC = Province.SICHUAN
 AGAIN = Way(SC, Application.RE_REGISTRATION, facts={"deregistered_on": "2024-05-06"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from lms.policy.flow import Case, Path, StepName
@@ -13,7 +14,10 @@ from lms.registration.rules.states import Status
 from lms.web import office_words
 from tests.registration.walk import Way, cast
 from tests.registration.walk import begin as start
+from tests.spread import PAGES
 from tests.web.office.test_office import Scene, scene
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 __all__ = ["scene"]
 

@@ -25,6 +25,9 @@ from tests.conftest import START, Browser
 from tests.make import accounts as staff_make
 from tests.make import dossier as make
 from tests.make import people
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 class World:

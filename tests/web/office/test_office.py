@@ -28,6 +28,9 @@ from tests.make import credentials as make_credentials
 from tests.registration.ground import learn
 from tests.registration.walk import NOTHING_TO_ADD, PRESS, Cast, Way, as_, cast, step
 from tests.registration.walk import begin as start
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @dataclass(frozen=True)

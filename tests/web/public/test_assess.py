@@ -8,6 +8,9 @@ import pytest
 from lms.policy.flows import flows_for
 from lms.policy.model import Province
 from tests.conftest import Browser
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 FULL = {
     "province": "national",

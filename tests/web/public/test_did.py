@@ -65,6 +65,12 @@ def ground(app: Flask, begin: Begin) -> Ground:
     return Ground(begin)
 
 
+@pytest.fixture
+def today(clock: HandClock, ground: Ground) -> None:
+    """Go on to the machine's time: the library looks at a list's days by that."""
+    clock.now = system_clock()
+
+
 def said(page: TestResponse) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(page.data)
     return found
@@ -168,6 +174,7 @@ def test_a_list_marks_the_revoked_and_the_replaced_and_nobody_else(
     assert before.headers["ETag"] != after.headers["ETag"]
 
 
+@pytest.mark.usefixtures("today")
 def test_a_list_is_signed_by_its_issuer_in_both_forms(
     browser: Browser, ground: Ground
 ) -> None:
@@ -185,10 +192,10 @@ def test_a_list_is_signed_by_its_issuer_in_both_forms(
         verify_data_integrity_proof(changed, pem)
 
 
+@pytest.mark.usefixtures("today")
 def test_openbadgeslib_follows_a_credential_to_its_list(
     browser: Browser,
     begin: Begin,
-    clock: HandClock,
     ground: Ground,
     settings: Settings,
 ) -> None:
@@ -201,8 +208,6 @@ def test_openbadgeslib_follows_a_credential_to_its_list(
         issue(replace(credential_facts.FACTS, number=each), key, settings.base_url)
         for each in numbers
     )
-    # The library looks at a list's days by the machine's clock.
-    clock.now = system_clock()
 
     def fetch(url: str) -> bytes:
         path = url.removeprefix(settings.base_url)
@@ -236,6 +241,7 @@ def test_an_offices_list_follows_its_registration_certificates(
     assert marks(second) == set()
 
 
+@pytest.mark.usefixtures("today")
 def test_a_list_is_answered_though_every_key_of_its_issuer_was_stopped(
     browser: Browser, begin: Begin, ground: Ground
 ) -> None:

@@ -2,7 +2,12 @@
 
 import re
 
+import pytest
+
 from tests.conftest import Browser
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 def test_the_front_door_shows_the_four_steps_to_anybody(browser: Browser) -> None:

@@ -7,6 +7,9 @@ import pytest
 from lms.kernel.work import HOUSE, unit_of_work
 from tests.conftest import Browser, HandClock
 from tests.make import people
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @pytest.mark.parametrize(

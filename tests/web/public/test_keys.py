@@ -6,11 +6,15 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from tests.conftest import Browser
 from tests.make import signing as make_signing
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 OWNER = "association:7d4e7f0e-0000-4000-8000-000000000001"
 

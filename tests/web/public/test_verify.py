@@ -20,6 +20,9 @@ from lms.kernel.ids import new_id
 from lms.policy.model import Specialty
 from tests.conftest import Browser
 from tests.make import credentials as make
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 

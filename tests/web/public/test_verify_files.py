@@ -25,6 +25,9 @@ from lms.policy.model import Specialty
 from tests.conftest import Browser, HandClock
 from tests.make import altered
 from tests.make import credentials as make
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 FLIPS = {FileKind.PDF: 4, FileKind.OFD: 60, FileKind.CREDENTIAL: 120, FileKind.JWT: 120}

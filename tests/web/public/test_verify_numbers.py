@@ -23,6 +23,9 @@ from tests.conftest import Browser
 from tests.make import credentials as make_people
 from tests.make import registrations as make
 from tests.make import signing
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 NUMBER = "蒙2152015202600001"

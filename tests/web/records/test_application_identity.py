@@ -13,6 +13,7 @@ from lms.policy.model import Application, Province
 from lms.registration.rules.states import Status
 from tests.conftest import HandClock
 from tests.make import people as make_people
+from tests.spread import PAGES
 from tests.web.records.ground import (
     MINE,
     World,
@@ -21,6 +22,8 @@ from tests.web.records.ground import (
     seen,
     ticket,
 )
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @pytest.fixture

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from flask import Flask
 
 from lms.policy.facts import AssessmentRequest, SpecialtyFacts
 from lms.policy.model import Application, Province, Specialty
 from lms.web import judgement
 from lms.web.records.application_terms import new_terms
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 TODAY = date(2026, 11, 21)
 ASKED = AssessmentRequest(

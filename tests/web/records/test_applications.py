@@ -22,11 +22,14 @@ from tests.make import dossier as make_dossier
 from tests.make import people as make_people
 from tests.registration import walk
 from tests.registration.walk import PRESS, Cast
+from tests.spread import PAGES
 from tests.web.records.ground import (
     MINE,
     World,
     seen,
 )
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @pytest.fixture

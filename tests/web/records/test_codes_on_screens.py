@@ -23,6 +23,9 @@ from lms.signing import queries as signing
 from tests.conftest import Browser
 from tests.make import credentials as make
 from tests.make.qr_reading import read_qr
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 

@@ -12,7 +12,10 @@ from flask import Flask
 
 from lms.policy.dates import days_left
 from lms.policy.model import Province
+from tests.spread import PAGES
 from tests.web.records.ground import World
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 ENDS = date(2027, 2, 28)
 

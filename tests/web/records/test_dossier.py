@@ -28,7 +28,9 @@ from lms.web import dossier_upload
 from tests.conftest import START, Browser
 from tests.make import dossier as make
 from tests.make import people, pictures
+from tests.spread import PAGES
 
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 TODAY = START.date()
 
 

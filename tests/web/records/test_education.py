@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from lms.kernel.db import db
 from lms.policy.flow import MaterialKind, Party
 from lms.policy.model import Application, Province
@@ -14,6 +16,9 @@ from lms.registration.services import dossier
 from tests.make import dossier as make_dossier
 from tests.registration import walk
 from tests.registration.walk import Way
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 def test_degree_and_major_are_asked_for_and_stand_in_the_form(

@@ -11,6 +11,9 @@ from lms.kernel.db import db
 from lms.policy.model import Province
 from lms.registration.queries import applications
 from tests.registration import walk
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 PAGE = "/me/applications/new/change/personal_information"
 

@@ -19,6 +19,9 @@ from lms.policy.model import Specialty
 from tests.conftest import Browser, HandClock
 from tests.make import credentials as make
 from tests.make import registrations
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 

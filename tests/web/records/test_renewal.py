@@ -26,6 +26,9 @@ from lms.registration.queries import eligibility
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
 from tests.make import credentials as make_credentials
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 BUILDING, MUNICIPAL = Specialty.BUILDING, Specialty.MUNICIPAL
 REQUIRED, ELECTIVE = Track.REQUIRED, Track.ELECTIVE

@@ -18,7 +18,10 @@ from lms.registration.services import Doing
 from tests.make import people as make_people
 from tests.registration import walk
 from tests.registration.walk import OVER, PRESS
+from tests.spread import PAGES
 from tests.web.records.ground import MINE, World
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @pytest.fixture

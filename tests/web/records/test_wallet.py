@@ -28,7 +28,10 @@ from tests.learning.ground import course
 from tests.make import claims, registrations
 from tests.make import credentials as make
 from tests.make.learning import enrolled
+from tests.spread import PAGES
 from tests.web.records.holder import Life, seal_file
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 LINK = {"days": "30", "name": "whole", "note": "某项目投标"}

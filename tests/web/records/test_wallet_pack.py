@@ -19,7 +19,10 @@ from lms.kernel.db import db
 from lms.kernel.ids import new_id
 from lms.policy.model import Specialty
 from tests.make import credentials as make
+from tests.spread import PAGES
 from tests.web.records.holder import Life
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 Begin = Callable[..., Any]
 

@@ -36,6 +36,9 @@ from tests.make import commerce as make
 from tests.make import people as make_people
 from tests.make.alipay_peer import AlipayPeer, alipay
 from tests.make.wechat_peer import WechatPeer, wechat
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 DAY = "2026-11-21"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

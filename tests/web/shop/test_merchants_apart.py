@@ -20,8 +20,11 @@ from lms.kernel.errors import Unavailable
 from lms.kernel.money import Fen
 from tests.conftest import START, HandClock
 from tests.make import commerce as make
+from tests.spread import PAGES
 from tests.web.shop.test_mainland import manager
 from tests.web.shop.test_merchants import DAY, Side, Two, night, two
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 __all__ = ["two"]
 

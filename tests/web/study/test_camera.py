@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 
 from tests.conftest import HandClock
+from tests.spread import PAGES
 from tests.web.study.test_presence import Page
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @pytest.fixture

@@ -25,6 +25,9 @@ from tests.conftest import START, Browser, HandClock
 from tests.learning.ground import ask, course
 from tests.make import learning as make
 from tests.make import people
+from tests.spread import PAGES
+
+pytestmark = pytest.mark.sqlite_alone(PAGES)
 
 
 @dataclass
