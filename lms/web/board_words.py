@@ -52,7 +52,7 @@ def sheet(
     columns = (
         Column(_("姓名"), width=14), Column(_("专业"), width=30),
         Column(_("到期日"), "day"), Column(_("剩余天数"), "count", 10),
-        Column(_("学时完成（%%）"), "count", 14), Column(_("学时")),
+        Column(_("学时完成（%）"), "count", 14), Column(_("学时")),
         Column(_("席位"), "count", 8), Column(_("没有开始的席位"), "count", 14),
     )  # fmt: skip
     filters = (

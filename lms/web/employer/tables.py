@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.commerce import queries as commerce
+from lms.commerce.queries import OrderRow
+from lms.commerce.rules import OrderState
 from lms.commerce.rules.seats import SeatState
 from lms.credentials import queries as credentials
 from lms.credentials.queries import GrantCard, UseCopyCard
@@ -238,14 +240,20 @@ def buying_orders() -> ResponseReturnValue:
         Column(_("金额（元）"), "money"), Column(_("状态")),
         Column(_("下单时间"), "instant", 18),
     )  # fmt: skip
-    rows = tuple(
-        (
-            one.number, "；".join(one.titles), yuan_cell(one.total_fen),
-            str(order_words.ORDER[one.state][0]), one.placed_at,
-        )
-        for one in commerce.company_orders(desk.reading(), acting_company())
-    )  # fmt: skip
+    found = commerce.company_orders(desk.reading(), acting_company())
+    rows = tuple(map(_order, found))
     return _given(_("订单"), columns, rows, "employer.orders_exported", _("全部订单"))
+
+
+def _order(one: OrderRow) -> tuple[Cell, ...]:
+    state = str(order_words.ORDER[one.state][0])
+    if one.state is OrderState.FULFILLED:
+        # A company opens no course itself: it has seats to give.
+        state = _("席位已开通")
+    return (
+        one.number, "；".join(one.titles), yuan_cell(one.total_fen), state,
+        one.placed_at,
+    )  # fmt: skip
 
 
 @bp.post("/buying/quotes.xlsx")

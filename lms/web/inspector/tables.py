@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from lms.commerce import queries as commerce
 from lms.inspections import queries
+from lms.kernel.clock import legal_day
 from lms.kernel.errors import NotFound
 from lms.people import queries as people
 from lms.reports import board as boards
@@ -85,7 +86,7 @@ def companies_export() -> ResponseReturnValue:
     rows = tuple(
         (
             one.name, one.uscc, one.orders, yuan_cell(one.paid_fen), one.seats,
-            one.assigned, one.last_at,
+            one.assigned, legal_day(one.last_at),
         )
         for one in islice(every, MOST_LISTED)
     )  # fmt: skip
