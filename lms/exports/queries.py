@@ -90,14 +90,18 @@ class DayCard:
 
 
 def jobs(
-    session: Session, association_id: AssociationId, before: datetime | None = None
+    session: Session,
+    association_id: AssociationId,
+    before: datetime | None = None,
+    *,
+    limit: int = PAGE + 1,
 ) -> tuple[ExportCard, ...]:
     """List an association's exports, the newest first; a page and one more."""
     chosen = (
         select(ExportJob)
         .where(ExportJob.association_id == association_id)
         .order_by(ExportJob.asked_at.desc(), ExportJob.id)
-        .limit(PAGE + 1)
+        .limit(limit)
     )
     if before is not None:
         chosen = chosen.where(ExportJob.asked_at < before)

@@ -60,10 +60,14 @@ _DECIDED = exists().where(Finding.sample_id == Sample.id)
 
 
 def queue(
-    session: Session, scope: Collection[AssociationId], *, decided: bool
+    session: Session,
+    scope: Collection[AssociationId],
+    *,
+    decided: bool,
+    limit: int = MOST,
 ) -> tuple[SampleCard, ...]:
     """List what waits, the oldest first; or what was decided, the newest first."""
-    asked = _within(scope).where(_DECIDED if decided else ~_DECIDED).limit(MOST)
+    asked = _within(scope).where(_DECIDED if decided else ~_DECIDED).limit(limit)
     order = Sample.drawn_at.desc() if decided else Sample.drawn_at
     return _cards(session, session.scalars(asked.order_by(order, Sample.id)).all())
 

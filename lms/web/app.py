@@ -137,6 +137,8 @@ BLUEPRINTS = (
     "lms.web.console.classes",
     "lms.web.console.class_roll",
     "lms.web.console.person_tables",
+    "lms.web.console.office_tables",
+    "lms.web.console.staff_tables",
     "lms.web.console.offers",
     "lms.web.console.members",
     "lms.web.console.refund_rules",

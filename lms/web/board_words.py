@@ -41,15 +41,22 @@ SEATS: Mapping[SeatUse, LazyString] = MappingProxyType(
 )
 
 
-def sheet(rows: Iterable[BoardRow], ask: BoardAsk, stream: str) -> ResponseReturnValue:
-    """Send the board as a table; by what it was narrowed stands in the file."""
+def sheet(
+    rows: Iterable[BoardRow], ask: BoardAsk, stream: str = "", whose: str = ""
+) -> ResponseReturnValue:
+    """Send the board as a table; by what it was narrowed stands in the file.
+
+    `whose` company it is, where others than its own agent take it away; `stream` on
+    whose record it stands, without one the association's.
+    """
     columns = (
         Column(_("姓名"), width=14), Column(_("专业"), width=30),
         Column(_("到期日"), "day"), Column(_("剩余天数"), "count", 10),
-        Column(_("学时完成（%%）"), "count", 14), Column(_("学时")),
+        Column(_("学时完成（%）"), "count", 14), Column(_("学时")),
         Column(_("席位"), "count", 8), Column(_("没有开始的席位"), "count", 14),
     )  # fmt: skip
     filters = (
+        *(((_("企业"), whose),) if whose else ()),
         (_("到期"), str(DUES[ask.due])),
         (_("学时"), str(HOURS[ask.hours])),
         (_("席位"), str(SEATS[ask.seats])),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DESK = {
-    "console_claims.export", "console_companies.export",
+    "console_companies.export",
     "console_cohorts.export", "console_cohorts.index", "console_cohorts.people",
     "console_exports.cancel", "console_exports.fetch", "console_exports.index",
     "console_exports.show", "console_exports.tell", "console_legacy.ask",

@@ -5,8 +5,7 @@ from __future__ import annotations
 DESK = {
     "console_messages.show", "console_replies.create", "console_replies.drop",
     "console_replies.edit", "console_replies.index", "console_replies.new",
-    "console_replies.save", "console_threads.export",
-    "console_threads.hand",
+    "console_replies.save", "console_threads.hand",
 }  # fmt: skip
 """Clerks and managers: the association's own matters, and what its messages said."""
 

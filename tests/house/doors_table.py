@@ -6,7 +6,7 @@ endpoint must be entered here first, or the tests fail.
 
 from __future__ import annotations
 
-from tests.house import doors_apart
+from tests.house import doors_apart, doors_of_tables
 
 ANYBODY = {
     "account.finish_sign_in_code", "account.finish_sign_up", "account.forgot",
@@ -353,6 +353,7 @@ ASSOCIATION = {"console.menu"}
 """All who work for an association."""
 
 ROLES: dict[str, frozenset[str]] = {
+    **doors_of_tables.ROLES,
     **dict.fromkeys(LEARNER, frozenset({"learner", "employer"})),
     **dict.fromkeys(EMPLOYER, frozenset({"employer"})),
     **dict.fromkeys(AUTHOR, frozenset({"author"})),

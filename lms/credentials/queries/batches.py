@@ -132,7 +132,11 @@ def batch(session: Session, association_id: AssociationId, batch_id: UUID) -> Ba
 
 
 def batches(
-    session: Session, association_id: AssociationId, before: datetime | None = None
+    session: Session,
+    association_id: AssociationId,
+    before: datetime | None = None,
+    *,
+    limit: int = PAGE + 1,
 ) -> tuple[BatchCard, ...]:
     """List a desk's batches, the newest first, from before an instant on.
 
@@ -142,7 +146,7 @@ def batches(
         select(IssueBatch)
         .where(IssueBatch.association_id == association_id)
         .order_by(IssueBatch.asked_at.desc(), IssueBatch.id)
-        .limit(PAGE + 1)
+        .limit(limit)
     )
     if before is not None:
         chosen = chosen.where(IssueBatch.asked_at < before)

@@ -101,13 +101,15 @@ def mapping(
     return Mapping(row.platform, {Field(k): place for k, place in row.columns.items()})
 
 
-def imports(session: Session, association_id: AssociationId) -> tuple[ImportCard, ...]:
+def imports(
+    session: Session, association_id: AssociationId, *, limit: int = 100
+) -> tuple[ImportCard, ...]:
     """List an association's files, the newest first."""
     rows = session.scalars(
         select(LegacyImport)
         .where(LegacyImport.association_id == association_id)
         .order_by(LegacyImport.made_at.desc(), LegacyImport.id)
-        .limit(100)
+        .limit(limit)
     ).all()
     return _import_cards(session, rows)
 

@@ -20,6 +20,7 @@ from wtforms.validators import InputRequired, Length
 
 from lms.catalogue import queries as catalogue
 from lms.credentials import queries, services
+from lms.credentials.queries import ApiKeyCard
 from lms.credentials.rules.asking import (
     ALLOWANCES,
     KEY_NAME,
@@ -31,6 +32,7 @@ from lms.kernel.errors import Forbidden, NotFound, Refused
 from lms.people import queries as people
 from lms.registration.queries import offices
 from lms.web import desk
+from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
@@ -94,6 +96,31 @@ def make() -> ResponseReturnValue:
         form.name.errors = [*form.name.errors, words(no.code, no.facts)]
         return _page(form, status=422)
     return _page(KeyForm.blank(), secret=made.secret)
+
+
+@bp.post("/export.xlsx")
+@staff("manager", "approver", "employer")
+def export() -> ResponseReturnValue:
+    """Give the keys as a table, without their secrets; it is on the holder's record."""
+    holder = _holder()
+    columns = (
+        Column(_("用在哪里"), width=36), Column(_("状态")),
+        Column(_("生成时间"), "instant", 18), Column(_("最近使用"), "day"),
+        Column(_("今天（张）"), "count"), Column(_("近 30 天（张）"), "count"),
+        Column(_("停用时间"), "instant", 18),
+    )  # fmt: skip
+    rows = tuple(map(_cells, queries.api_keys(desk.reading(), holder, desk.today())))
+    filters = ((_("单位"), holder.name), (_("范围"), _("全部密钥，含已停用的")))
+    stream = f"{holder.kind.value}:{holder.id}"
+    return exported(_("接口密钥"), columns, rows, "api_key.exported", filters, stream)
+
+
+def _cells(one: ApiKeyCard) -> tuple[Cell, ...]:
+    state = _("已停用") if one.revoked_at else _("使用中")
+    used = one.used_on
+    return (
+        one.name, state, one.made_at, used, one.today, one.lately, one.revoked_at,
+    )  # fmt: skip
 
 
 @bp.post("/revoke")

@@ -1,5 +1,6 @@
 """The bank of questions: list, one question with its versions, twins."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,7 +22,9 @@ from lms.web.console.bank_forms import (
     sound,
     typed,
 )
+from lms.web.console.sheets import Cell, Column, Counted, exported
 from lms.web.doors import staff
+from lms.web.filters import term
 from lms.web.messages import words
 
 bp = Blueprint("console_bank", __name__, url_prefix="/console/exams/bank")
@@ -144,6 +147,31 @@ def twins() -> ResponseReturnValue:
         page=queries.twins(desk.reading(), desk.association(), page),
         said=said,
     )
+
+
+@bp.post("/twins/export.xlsx")
+@staff("author", "manager")
+def twins_export() -> ResponseReturnValue:
+    """Give the pairs that nobody let stand as a table; the export is noted."""
+    columns = (
+        Column(_("相近（%）"), "count"), Column(_("题目"), width=60),
+        Column(_("题型")), Column(_("相近的题目"), width=60), Column(_("题型")),
+    )  # fmt: skip
+    total = queries.twins(desk.reading(), desk.association()).total
+    filters = ((_("范围"), _("等待处理的相近题目，最相近的在前")),)
+    rows, kind = Counted(_every_twin(), total), "questions.twins_exported"
+    return exported(_("相近的题目"), columns, rows, kind, filters)
+
+
+def _every_twin() -> Iterator[tuple[Cell, ...]]:
+    number = pages = 1
+    while number <= pages:
+        page = queries.twins(desk.reading(), desk.association(), number)
+        for pair in page.cards:
+            left, right = pair.left.question, pair.right.question
+            kinds = term(left.kind), term(right.kind)
+            yield pair.percent, left.stem, kinds[0], right.stem, kinds[1]
+        number, pages = number + 1, page.pages
 
 
 @bp.post("/twins/<uuid:left_id>/<uuid:right_id>")

@@ -38,7 +38,7 @@ from lms.web.claim_forms import (
     DecideForm,
 )
 from lms.web.console.claim_desk import acting, ended, found, hindrance, waiting
-from lms.web.console.sheets import Column, exported, hours_cell
+from lms.web.console.sheets import Column, exported, hours_cell, own_stream
 from lms.web.doors import staff
 from lms.web.filters import term
 from lms.web.forms import PageForm
@@ -84,9 +84,13 @@ def index() -> ResponseReturnValue:
 
 
 @bp.post("/export.xlsx")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def export() -> ResponseReturnValue:
-    """Give what waits and what was ended lately as a table; it goes on the record."""
+    """Give what waits and what was ended lately as a table; it goes on the record.
+
+    A reviewer takes the appeals of the associations assigned, names cut, and that
+    stands on the reviewer's own record: no association is theirs.
+    """
     session, matter = desk.reading(), request.form.get("matter", "")
     kinds = {one.value: word for one, word in said.KINDS.items()}
     chosen = matter if matter in kinds else ""
@@ -108,8 +112,12 @@ def export() -> ResponseReturnValue:
         for one in found
         if not chosen or one.kind.value == chosen
     )  # fmt: skip
-    filters = ((_("事项"), str(kinds[chosen]) if chosen else ""),)
-    return exported(_("学员申请"), columns, rows, "claims.exported", filters)
+    filters = (
+        (_("范围"), _("待办的和最近办结的") if _member() else _("指派给您的申诉")),
+        (_("事项"), str(kinds[chosen]) if chosen else ""),
+    )
+    stream = "" if _member() else own_stream()
+    return exported(_("学员申请"), columns, rows, "claims.exported", filters, stream)
 
 
 def _for_me(steps: Mapping[str, tuple[queries.ClaimCard, ...]]) -> dict[str, int]:

@@ -327,6 +327,26 @@ def terms() -> ResponseReturnValue:
     return _terms(form, ())
 
 
+@bp.post("/terms/export.xlsx")
+@staff("manager")
+def terms_export() -> ResponseReturnValue:
+    """Give how classes are and were held as a table; it goes on the record."""
+    columns = (
+        Column(_("启用日期"), "day"), Column(_("在场至少（%）"), "count"),
+        Column(_("可请假（开课前小时）"), "count"), Column(_("可补课（次）"), "count"),
+        Column(_("补课期限（天）"), "count"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            day, one.present_percent, one.leave_hours, one.makeup_times,
+            one.makeup_days,
+        )
+        for day, one in queries.terms_book(desk.reading(), desk.association())
+    )  # fmt: skip
+    filters = ((_("范围"), _("已定的全部规则")),)
+    return exported(_("上课规则"), columns, rows, "class.terms_exported", filters)
+
+
 @bp.post("/terms")
 @staff("manager")
 def set_terms() -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from lms.policy.model import Specialty
 from lms.reports import cohorts as reports
 from lms.reports.board import month_of
-from lms.reports.cohorts import HOURS, Asked, CohortRow, Step
+from lms.reports.cohorts import HOURS, Asked, Cohort, CohortRow, Step
 from lms.web import desk
 from lms.web.console.sheets import Cell, Column, Counted, exported
 from lms.web.doors import staff
@@ -53,6 +53,27 @@ def index() -> ResponseReturnValue:
         all_steps=Step,
         words=step_words,
     )
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def table() -> ResponseReturnValue:
+    """Give the year's figures as a table; the export goes on the record."""
+    session, house = desk.reading(), desk.association()
+    year = _year(request.form, reports.years(session, house))
+    columns = (
+        Column(_("专业")), *(Column(step_words(one), "count") for one in Step),
+        Column(_("有本期合格证"), "count"), Column(_("合计"), "count"),
+    )  # fmt: skip
+    found = reports.cohorts(session, house, reports.whole_year(year))
+    rows = tuple(map(_figures, found))
+    filters = ((_("年份"), str(year)),)
+    return exported(_("按届统计"), columns, rows, "cohorts.table_exported", filters)
+
+
+def _figures(one: Cohort) -> tuple[Cell, ...]:
+    counts = (one.of(step) for step in Step)
+    return term(one.specialty), *counts, one.certified, one.total
 
 
 def step_words(step: Step) -> str:

@@ -19,7 +19,14 @@ from lms.people.rules import LinkState, folded
 from lms.reports import board as boards
 from lms.reports import companies as reports
 from lms.reports import seats as seat_reports
-from lms.web import company_words, desk, employer_words, order_words, quote_desk
+from lms.web import (
+    board_words,
+    company_words,
+    desk,
+    employer_words,
+    order_words,
+    quote_desk,
+)
 from lms.web.console.sheets import Column, exported, yuan_cell
 from lms.web.doors import staff
 from lms.web.employer.parts import LeaveForm
@@ -170,6 +177,16 @@ def _board(employer_id: EmployerId) -> boards.BoardPage:
     )
     rows = tuple(boards.masked(row) for row in page.rows)
     return boards.BoardPage(rows, page.number, page.pages, page.total, page.summary)
+
+
+@bp.post("/<uuid:employer_id>/board.xlsx")
+@staff("clerk", "manager")
+def board_export(employer_id: UUID) -> ResponseReturnValue:
+    """Give how far a customer's people are, masked, as a table; it is noted."""
+    company, session, on = customer(employer_id), desk.reading(), desk.today()
+    every = boards.everyone(session, company.id, on=on, now=desk.now())
+    rows = map(boards.masked, every)
+    return board_words.sheet(rows, boards.BoardAsk(), whose=company.name)
 
 
 _OPEN = {LinkState.INVITED, LinkState.ASKED, LinkState.ACTIVE}

@@ -29,6 +29,7 @@ from lms.kernel.errors import NotFound, Refused
 from lms.kernel.ids import AccountId
 from lms.web import desk
 from lms.web.console.design_forms import LAYOUTS, MEANINGS, SWATCHES, DesignForm
+from lms.web.console.sheets import Column, exported
 from lms.web.doors import staff
 from lms.web.messages import words
 
@@ -43,6 +44,27 @@ def index() -> ResponseReturnValue:
     """Show the editor with what was saved last, and what was published."""
     held = queries.draft(desk.reading(), desk.association())
     return _page(DesignForm.of(held.design, held.revision))
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give what was published as a table; the export goes on the record."""
+    columns = (
+        Column(_("版本"), "count"), Column(_("样式")), Column(_("修改人"), "name"),
+        Column(_("发布人"), "name"), Column(_("发布时间"), "instant", 18),
+    )  # fmt: skip
+    history = queries.design_history(desk.reading(), desk.association())
+    rows = tuple(
+        (
+            one.design.version, str(LAYOUTS[one.design.layout][0]),
+            _name(one.edited_by) if one.edited_by else "",
+            _name(one.published_by) if one.published_by else "", one.published_at,
+        )
+        for one in history
+    )  # fmt: skip
+    filters = ((_("范围"), _("全部发布过的样式，不含系统自带的")),)
+    return exported(_("证书样式"), columns, rows, "design.exported", filters)
 
 
 @bp.post("")

@@ -25,7 +25,7 @@ from lms.legacy.services import files
 from lms.web import desk, legacy_words
 from lms.web.account.profile_parts import by_account
 from lms.web.console.columns import columns_in, make_room, place
-from lms.web.console.sheets import Column, exported, hours_cell
+from lms.web.console.sheets import MOST_LISTED, Cell, Column, exported, hours_cell
 from lms.web.doors import staff
 from lms.web.forms import PageForm, SelectChoice
 from lms.web.limits import limiter
@@ -87,6 +87,32 @@ def _page(form: FileForm) -> str:
         kinds=Kind,
         said=legacy_words,
     )
+
+
+@bp.post("/files.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give the files that were brought in as a table; it goes on the record."""
+    columns = (
+        Column(_("文件"), width=36), Column(_("旧平台"), width=24),
+        Column(_("内容")), Column(_("状态")), Column(_("行数"), "count"),
+        Column(_("新记录"), "count"), Column(_("学时"), "hours"),
+        Column(_("上传时间"), "instant", 18), Column(_("完成时间"), "instant", 18),
+    )  # fmt: skip
+    found = queries.imports(desk.reading(), desk.association(), limit=MOST_LISTED)
+    filters = ((_("范围"), _("最近导入的 %(n)s 份文件", n=MOST_LISTED)),)
+    rows, kind = tuple(map(_of_file, found)), "legacy.files_exported"
+    return exported(_("旧平台文件"), columns, rows, kind, filters)
+
+
+def _of_file(one: ImportCard) -> tuple[Cell, ...]:
+    done = one.state is ImportState.DONE
+    return (
+        one.file_name or _("未命名"), one.platform, str(legacy_words.KINDS[one.kind]),
+        str(legacy_words.STATES[one.state][0]), one.rows,
+        one.new_rows if done else None,
+        hours_cell(Credit(one.credit)) if done else None, one.made_at, one.done_at,
+    )  # fmt: skip
 
 
 @bp.post("")

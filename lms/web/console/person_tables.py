@@ -16,6 +16,7 @@ from lms.people import queries as people
 from lms.people.queries import CorrectionCard, naming, numbers
 from lms.people.queries.numbers import CaseCard
 from lms.reports import duplicates
+from lms.reports import people as learners
 from lms.reports.duplicates import Twins
 from lms.web import desk
 from lms.web.account.profile_parts import TITLES
@@ -47,7 +48,7 @@ def corrections() -> ResponseReturnValue:
     rows = tuple(_correction(one, called.get(one.person_id, "")) for one in found)
     filters = (
         (_("范围"), _("待办和办结的更正申请，各最多 %(n)s 件", n=MOST)),
-        (_("待审照片"), _("不含")),
+        (_("待审照片"), _("另有一张表")),
     )
     kind = "people.corrections_exported"
     return exported(_("信息更正"), columns, rows, kind, filters)
@@ -64,6 +65,17 @@ def _correction(one: CorrectionCard, name: str) -> tuple[Cell, ...]:
         name, str(TITLES[one.section]), one.asked_at, asked.left or None,
         words.get(asked.state, _("已撤回")), asked.decided_at,
     )  # fmt: skip
+
+
+@bp.post("/people/photos/export.xlsx")
+@staff("clerk", "manager")
+def photos() -> ResponseReturnValue:
+    """Give whose photos wait for somebody's eyes, without the pictures; it is noted."""
+    columns = (Column(_("学员"), "name"), Column(_("提交时间"), "instant", 18))
+    waiting = learners.photos_to_review(desk.reading(), desk.association())
+    rows = tuple((name, since) for _person, name, since in waiting)
+    filters = ((_("范围"), _("等待审核的照片，不含照片本身")),)
+    return exported(_("待审照片"), columns, rows, "people.photos_exported", filters)
 
 
 @bp.post("/merges/export.xlsx")

@@ -11,6 +11,8 @@ from wtforms.validators import Length
 
 from lms.approvals.rules import ApprovalState
 from lms.exams import queries, services
+from lms.exams.queries import InForce, PlanCard
+from lms.exams.rules import Blueprint as Plan
 from lms.exams.rules.blueprints import faults
 from lms.kernel.ids import PersonId
 from lms.people import queries as people
@@ -18,6 +20,7 @@ from lms.policy.model import Specialty
 from lms.web import desk
 from lms.web.console import bank_words as said
 from lms.web.console.plan_forms import PlanForm, typed
+from lms.web.console.sheets import MOST_LISTED, Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.filters import points, term
 from lms.web.forms import PageForm
@@ -41,17 +44,60 @@ class DecideForm(PageForm):
 @staff("author", "clerk", "manager")
 def index() -> ResponseReturnValue:
     """Show what is in force for each specialty, and every plan that was put."""
-    session, association_id = desk.reading(), desk.association()
-    plans = queries.plans(session, association_id)
     return render_template(
         "console/plans.html",
-        in_force=[
-            (one, queries.blueprint_of(session, association_id, one, on=desk.today()))
-            for one in queries.taught(session, association_id) or tuple(Specialty)
-        ],
-        plans=plans,
+        in_force=_in_force(),
+        plans=queries.plans(desk.reading(), desk.association()),
         states=ApprovalState,
     )
+
+
+def _in_force() -> list[tuple[Specialty, InForce]]:
+    session, association_id = desk.reading(), desk.association()
+    return [
+        (one, queries.blueprint_of(session, association_id, one, on=desk.today()))
+        for one in queries.taught(session, association_id) or tuple(Specialty)
+    ]
+
+
+@bp.post("/export.xlsx")
+@staff("author", "clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give the plans as a table; the export goes on the record."""
+    columns = (
+        Column(_("专业"), width=20), Column(_("题量"), width=40),
+        Column(_("时间（分钟）"), "count"), Column(_("合格线（分）"), "count"),
+        Column(_("补考（次）"), "count"), Column(_("启用日期"), "day"),
+        Column(_("提出时间"), "instant", 18), Column(_("状态")),
+    )  # fmt: skip
+    put = queries.plans(desk.reading(), desk.association(), most=MOST_LISTED)
+    rows = (
+        *(_row_in_force(specialty, now) for specialty, now in _in_force()),
+        *map(_row_put, put),
+    )
+    filters = ((_("范围"), _("现在启用的，和最近提出的 %(n)s 份", n=MOST_LISTED)),)
+    return exported(_("组卷方案"), columns, rows, "exam.plans_exported", filters)
+
+
+def _row_in_force(specialty: Specialty, now: InForce) -> tuple[Cell, ...]:
+    state = _("现在启用") if now.id else _("现在启用（默认方案）")
+    return term(specialty), *_numbers(now.blueprint), now.since, None, state
+
+
+def _row_put(one: PlanCard) -> tuple[Cell, ...]:
+    words_of = {
+        ApprovalState.OPEN: _("待决定"),
+        ApprovalState.APPROVED: _("已同意"),
+        ApprovalState.REFUSED: _("未同意"),
+    }
+    state = words_of.get(one.approval.state, _("已撤回"))
+    what = term(one.specialty) if one.specialty else _("全部专业")
+    return what, *_numbers(one.blueprint), one.effective_from, one.asked_at, state
+
+
+def _numbers(plan: Plan) -> tuple[Cell, ...]:
+    counts = " · ".join(f"{term(kind)} {n}" for kind, n in plan.counts().items())
+    return counts, plan.minutes, plan.pass_mark, plan.retakes
 
 
 @bp.get("/new")

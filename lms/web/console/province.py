@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.exports import queries
+from lms.exports.queries import ReportCard
 from lms.exports.rules import REASON_LENGTH, Basis, Period, Wanted
 from lms.kernel.errors import Refused
 from lms.reports import handing
@@ -18,6 +20,7 @@ from lms.signing import rules as signers
 from lms.web import desk
 from lms.web.console import export_words
 from lms.web.console.export_asking import taken
+from lms.web.console.sheets import MOST_LISTED, Cell, Column, exported
 from lms.web.doors import staff
 
 bp = Blueprint("console_province", __name__, url_prefix="/console/province")
@@ -33,6 +36,35 @@ FIELDS = 12
 def index() -> ResponseReturnValue:
     """Ask for which days a report shall be, and list those that were signed."""
     return _page(_period(request.args))
+
+
+@bp.post("/reports.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give the reports that were signed as a table; the export goes on the record."""
+    columns = (
+        Column(_("编号"), width=24), Column(_("口径"), width=28),
+        Column(_("开始日期"), "day"), Column(_("结束日期"), "day"),
+        Column(_("行数"), "count"), Column(_("申请人"), "name"),
+        Column(_("同意人"), "name"), Column(_("签名时间"), "instant", 18),
+        Column(_("校验值（SHA-256）"), width=68),
+    )  # fmt: skip
+    session = desk.reading()
+    done = queries.reports(session, desk.association(), limit=MOST_LISTED)
+    called = handing.called(
+        session, {one for row in done for one in (row.asked_by, row.agreed_by)}
+    )
+    rows = tuple(_cells(one, called) for one in done)
+    filters = ((_("范围"), _("最近签名的 %(n)s 份上报材料", n=MOST_LISTED)),)
+    return exported(_("上报材料"), columns, rows, "export.reports_exported", filters)
+
+
+def _cells(one: ReportCard, called: Mapping[UUID, str]) -> tuple[Cell, ...]:
+    return (
+        one.number, str(export_words.BASES[one.basis]), one.since, one.until, one.count,
+        called.get(one.asked_by, "") if one.asked_by else "",
+        called.get(one.agreed_by, "") if one.agreed_by else "", one.made_at, one.sha256,
+    )  # fmt: skip
 
 
 @bp.post("")

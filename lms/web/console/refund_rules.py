@@ -12,6 +12,7 @@ from lms.commerce.services import deals
 from lms.kernel.errors import Refused
 from lms.web import desk, offer_words
 from lms.web.console.offer_forms import RefundRuleForm
+from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.messages import words
 
@@ -47,6 +48,28 @@ def _page(form: RefundRuleForm, fault: str = "") -> str:
 def _policy(one: DealCard) -> RefundPolicy:
     said = one.terms
     return RefundPolicy(RefundMode(said["mode"]), said["num"], said["den"], one.words)
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give every rule that was made as a table; the export goes on the record."""
+    columns = (
+        Column(_("起始日"), "day"), Column(_("截止日"), "day"),
+        Column(_("状态")), Column(_("规则"), width=100),
+    )  # fmt: skip
+    found = queries.deals(desk.reading(), desk.association(), DealKind.REFUND)
+    filters = (
+        (_("范围"), _("各次规则，含已停用和未同意的")),
+        (_("日期"), desk.today().isoformat()),
+    )
+    kind = "deal.refund_rules_exported"
+    return exported(_("退款规则"), columns, tuple(map(_cells, found)), kind, filters)
+
+
+def _cells(one: DealCard) -> tuple[Cell, ...]:
+    state = str(offer_words.standing(one, desk.today())[0])
+    return one.from_on, one.until_on, state, "".join(offer_words.clauses(_policy(one)))
 
 
 @bp.post("")

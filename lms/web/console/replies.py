@@ -21,6 +21,7 @@ from lms.kernel.blanks import filled
 from lms.kernel.errors import Conflict, Refused
 from lms.policy.answering import TOPICS, Matter, answer_rule
 from lms.threads import queries, services
+from lms.threads.queries import TemplateCard
 from lms.threads.rules import (
     BODY_LENGTH,
     TITLE_LENGTH,
@@ -30,6 +31,7 @@ from lms.threads.rules import (
 from lms.threads.services.settings import Wanted
 from lms.web import desk
 from lms.web import thread_words as said
+from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.forms import PageForm, SelectChoice
 from lms.web.messages import words
@@ -136,6 +138,50 @@ def _page(form: LimitForm) -> str:
         may_set=visitor is not None and "manager" in visitor.roles,
         said=said,
     )
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give what is promised, and the templates, as a table; it is noted."""
+    session, house, today = desk.reading(), desk.association(), desk.today()
+    columns = (
+        Column(_("类别")), Column(_("主题"), width=24), Column(_("工作日"), "count"),
+        Column(_("从哪一天起"), "day"), Column(_("模板名称"), width=24),
+        Column(_("正文"), width=80), Column(_("先回一句，仍待答复")),
+    )  # fmt: skip
+    held = queries.workdays_of(session, house, today)
+    promised: list[tuple[Cell, ...]] = [
+        (_("答复期限"), str(said.MATTER[one]), held[one], None, "", "", "")
+        for one in Matter
+    ]
+    promised += [
+        (
+            _("答复期限"),
+            str(said.MATTER[one.matter]),
+            one.workdays,
+            one.from_on,
+            "",
+            "",
+            "",
+        )
+        for one in queries.limits(session, house)
+        if one.from_on > today
+    ]
+    rows = (*promised, *map(_of_template, queries.templates(session, house)))
+    filters = (
+        (_("范围"), _("今天的期限、已定的新期限和全部答复模板")),
+        (_("日期"), today.isoformat()),
+    )
+    return exported(
+        _("答复期限和模板"), columns, rows, "reply_template.exported", filters
+    )
+
+
+def _of_template(one: TemplateCard) -> tuple[Cell, ...]:
+    matter = str(said.MATTER[one.matter]) if one.matter else _("全部主题")
+    again = _("是") if one.interim else _("否")
+    return _("答复模板"), matter, None, None, one.title, one.body, again
 
 
 @bp.post("/limits")

@@ -48,6 +48,9 @@ _LOOKS = {
     "instant": "yyyy-mm-dd hh:mm",
 }
 TOLD_EVERY = 500
+MOST_LISTED = 5_000
+"""So many rows a table takes of a list that has no filter, the newest first."""
+
 MOST_ROWS = 1_000_000
 """A sheet has room for a few more."""
 
@@ -134,6 +137,11 @@ class Sink:
         self.rows = written(table, self)
 
 
+def own_stream() -> str:
+    """Name the record of who takes a table away that is no association's."""
+    return f"staff:{desk.actor().account_id}"
+
+
 def exported(
     name: str,
     columns: Sequence[Column],
@@ -194,8 +202,7 @@ def written(table: Table, sink: Sink) -> int:
         if table.names:
             shown = _("完整") if sink.whole else _("隐去名字，只留姓氏")
             filters.append((_("姓名"), shown))
-        if filters:
-            _narrowed(book.add_worksheet(_("筛选条件")), filters)
+        _narrowed(book.add_worksheet(_("筛选条件")), filters)
     return count
 
 

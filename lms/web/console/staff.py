@@ -117,7 +117,7 @@ def export() -> ResponseReturnValue:
     )  # fmt: skip
     session, today = desk.reading(), desk.today()
     found = queries.staff_of(session, desk.association(), today)
-    called = _called((), found)
+    called = called_by((), found)
     rows = tuple(
         (
             one.name, term(one.role), legal_day(one.since), one.until,
@@ -265,7 +265,7 @@ def _page(form: InviteForm, failed: str = "") -> str:
             one.approval_id: one
             for one in invitations.waiting(session, house, desk.now())
         },
-        called=_called([*asked, *ended], found),
+        called=called_by([*asked, *ended], found),
         form=form,
         failed=failed,
         me=desk.me(),
@@ -274,7 +274,7 @@ def _page(form: InviteForm, failed: str = "") -> str:
     )
 
 
-def _called(
+def called_by(
     asked: Sequence[ApprovalCard], found: Sequence[StaffCard]
 ) -> dict[str, str]:
     """Name everybody whom the page names: by person's and by account's id."""
@@ -310,7 +310,7 @@ def _one(
         "console/staff_one.html",
         person=person,
         asked=asked,
-        called=_called(asked, (person,)),
+        called=called_by(asked, (person,)),
         change=change or ChangeForm.blank(role=person.role.value),
         end=end or EndForm.blank(),
         failed=failed,

@@ -32,6 +32,7 @@ from lms.reports import orders as reports
 from lms.web import desk, money_words
 from lms.web.account.profile_parts import by_account
 from lms.web.console.columns import columns_in, make_room, place
+from lms.web.console.sheets import MOST_LISTED, Cell, Column, exported, yuan_cell
 from lms.web.doors import staff
 from lms.web.forms import PageForm
 from lms.web.limits import limiter
@@ -75,6 +76,36 @@ def _page(form: FileForm) -> str:
         files=queries.statements(desk.reading(), desk.association()),
         draft=ImportState.DRAFT,
     )
+
+
+@bp.post("/export.xlsx")
+@staff("clerk", "manager")
+def export() -> ResponseReturnValue:
+    """Give the files that were brought in as a table; it goes on the record."""
+    columns = (
+        Column(_("文件"), width=36), Column(_("银行"), width=24),
+        Column(_("账号"), width=26), Column(_("最早交易日"), "day"),
+        Column(_("最晚交易日"), "day"), Column(_("新流水"), "count"),
+        Column(_("重复流水"), "count"), Column(_("收入（元）"), "money"),
+        Column(_("支出（元）"), "money"), Column(_("状态")),
+        Column(_("导入时间"), "instant", 18),
+    )  # fmt: skip
+    session, house = desk.reading(), desk.association()
+    found = queries.statements(session, house, limit=MOST_LISTED)
+    filters = ((_("范围"), _("最近导入的 %(n)s 份文件", n=MOST_LISTED)),)
+    kind = "statement.files_exported"
+    return exported(_("流水文件"), columns, tuple(map(_cells, found)), kind, filters)
+
+
+def _cells(one: ImportCard) -> tuple[Cell, ...]:
+    taken = one.state is not ImportState.DRAFT
+    return (
+        one.file_name or _("未命名"), one.bank, one.account, one.first_on, one.last_on,
+        one.new_lines if taken else None, one.known_lines if taken else None,
+        yuan_cell(one.in_fen) if taken else None,
+        yuan_cell(one.out_fen) if taken else None,
+        _("已导入") if taken else _("未导入"), one.done_at or one.made_at,
+    )  # fmt: skip
 
 
 @bp.post("")

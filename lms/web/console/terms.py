@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lms.accounts.queries import staffing
 from lms.approvals import queries as approvals
@@ -15,7 +18,7 @@ from lms.approvals import services as questions
 from lms.catalogue import queries as catalogue
 from lms.catalogue.queries import terms as queries
 from lms.catalogue.queries.cards import AssociationCard
-from lms.catalogue.rules.terms import TermsKind
+from lms.catalogue.rules.terms import Decision, TermsKind
 from lms.catalogue.services import terms as services
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, Refused
@@ -25,6 +28,7 @@ from lms.learning.rules.presence import presence_of
 from lms.teachers.rules import Asked
 from lms.web import desk, money_words
 from lms.web.console.second_word import question, said, status
+from lms.web.console.sheets import Cell, Column, exported
 from lms.web.console.terms_forms import (
     AccountForm,
     StudyForm,
@@ -39,12 +43,42 @@ bp = Blueprint("console_terms", __name__, url_prefix="/console/terms")
 _INDEX = "console_terms.index"
 _HEAR = {"manager", "clerk"}
 
+KINDS: Mapping[TermsKind, LazyString] = MappingProxyType(
+    {
+        TermsKind.STUDY: _l("学习规则"),
+        TermsKind.ACCOUNT: _l("收款账户"),
+        TermsKind.TEACHERS: _l("师资要求"),
+    }
+)
+
 
 @bp.get("")
 @staff("manager")
 def index() -> ResponseReturnValue:
     """Show what holds, what is to come, and the forms for what is next."""
     return _page()
+
+
+@bp.post("/export.xlsx")
+@staff("manager")
+def export() -> ResponseReturnValue:
+    """Give what was decided, the newest first, as a table; it goes on the record."""
+    columns = (
+        Column(_("事项"), width=18), Column(_("启用日期"), "day"),
+        Column(_("内容"), width=100), Column(_("同意时间"), "instant", 18),
+    )  # fmt: skip
+    book = queries.book(desk.reading(), desk.association())
+    filters = ((_("范围"), _("历次决定，含未到启用日期的")),)
+    return exported(
+        _("规则与账户"), columns, tuple(map(_cells, book)), "terms.exported", filters
+    )
+
+
+def _cells(one: Decision) -> tuple[Cell, ...]:
+    told = "；".join(
+        f"{word}：{value}" for word, value in _told(one.kind.value, one.terms)
+    )
+    return str(KINDS[one.kind]), one.from_on, told, one.agreed_at
 
 
 @bp.post("/study")
@@ -148,6 +182,7 @@ def _page(
     asks = catalogue.teachers_asked(session, house, desk.now())
     return render_template(
         "console/terms.html",
+        kinds=KINDS,
         now=now,
         usual=presence_of(now.presence),
         asked=[

@@ -37,7 +37,7 @@ from lms.threads.rules import DESK, Blank, Side, State, objection
 from lms.web import desk
 from lms.web import thread_words as said
 from lms.web.console.sheets import Column, exported
-from lms.web.console.thread_desk import acting, found, places, reviews
+from lms.web.console.thread_desk import acting, found, outside_table, places, reviews
 from lms.web.doors import staff
 from lms.web.messages import words
 from lms.web.thread_forms import (
@@ -102,9 +102,11 @@ def _asked(pile: str, matter: str) -> Asked:
 
 
 @bp.post("/export.xlsx")
-@staff("clerk", "manager")
+@staff("clerk", "manager", "reviewer")
 def export() -> ResponseReturnValue:
     """Give what a pile shows as a table; the export goes on the record."""
+    if reviews():
+        return outside_table()
     asked = _asked(request.form.get("pile", ""), request.form.get("matter", ""))
     columns = (
         Column(_("编号"), width=18), Column(_("主题")), Column(_("提出人")),

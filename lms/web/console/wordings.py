@@ -12,6 +12,7 @@ from lms.kernel.errors import NotFound
 from lms.kernel.work import Work
 from lms.notify import own_words
 from lms.notify import queries as notify
+from lms.notify.own_words import OwnCard
 from lms.notify.rules import Channel, Wording
 from lms.notify.rules.own import (
     KINDS,
@@ -28,6 +29,7 @@ from lms.notify.rules.own import (
 )
 from lms.web import desk
 from lms.web import notice_words as said
+from lms.web.console.sheets import Cell, Column, exported
 from lms.web.doors import staff
 from lms.web.forms import PageForm
 from lms.web.messages import words
@@ -67,6 +69,31 @@ def index() -> ResponseReturnValue:
         own=own_words.listed(desk.reading(), desk.association()),
         said=said,
     )
+
+
+@bp.post("/export.xlsx")
+@staff("manager")
+def export() -> ResponseReturnValue:
+    """Give the messages and the association's own words as a table; it is noted."""
+    columns = (
+        Column(_("消息"), width=28), Column(_("发送方式")), Column(_("用语")),
+        Column(_("邮件标题"), width=40), Column(_("正文"), width=80),
+        Column(_("修改时间"), "instant", 18),
+    )  # fmt: skip
+    own = own_words.listed(desk.reading(), desk.association())
+    rows = tuple(
+        _cells(kind, way, own.get((kind, way))) for kind in KINDS for way in WAYS
+    )
+    filters = ((_("范围"), _("可以改写的全部消息；标准用语不列正文")),)
+    return exported(_("消息用语"), columns, rows, "wording.exported", filters)
+
+
+def _cells(kind: str, way: Channel, mine: OwnCard | None) -> tuple[Cell, ...]:
+    heads = str(said.TEMPLATE[kind]), str(said.CHANNEL[way])
+    if mine is None:
+        return *heads, _("标准用语"), "", "", None
+    own = mine.own
+    return *heads, _("自己的说法"), own.subject, own.body, mine.changed_at
 
 
 def _read(kind: str, way: str) -> tuple[str, Channel]:

@@ -75,10 +75,7 @@ class BackForm(PageForm):
 @staff("employer")
 def applications_list() -> ResponseReturnValue:
     """List what waits for the company's word, and all it takes part in."""
-    employer_id, session = acting_company(), desk.reading()
-    cards = applications.all_of_employer(session, employer_id)
-    bound = {card.person_id for card in people.staff_of(session, employer_id)}
-    seen = [card for card in cards if _sees(card, bound)]
+    session, seen = desk.reading(), seen_by_company()
     return render_template(
         "employer/applications.html",
         waiting=[card for card in reversed(seen) if waits(card)],
@@ -86,6 +83,14 @@ def applications_list() -> ResponseReturnValue:
         names={card.person_id: people.name(session, card.person_id) for card in seen},
         told=application_words,
     )
+
+
+def seen_by_company() -> list[ApplicationCard]:
+    """List all applications that the company still sees, the newest first."""
+    employer_id, session = acting_company(), desk.reading()
+    cards = applications.all_of_employer(session, employer_id)
+    bound = {card.person_id for card in people.staff_of(session, employer_id)}
+    return [card for card in cards if _sees(card, bound)]
 
 
 def waits(card: ApplicationCard) -> bool:

@@ -15,6 +15,7 @@ from lms.web.employer import (
     quotes,
     roster,
     seats,
+    tables,
 )
 from lms.web.employer.parts import bp
 
@@ -34,4 +35,5 @@ __all__ = [
     "quotes",
     "roster",
     "seats",
+    "tables",
 ]

@@ -21,7 +21,7 @@ from lms.reports.film import Lens, film
 from lms.reports.ports import BeatReader, PackWrapper
 from lms.web import desk
 from lms.web.doors import staff
-from lms.web.inspector import companies, reveals
+from lms.web.inspector import companies, reveals, tables
 from lms.web.inspector import words as said
 from lms.web.inspector.blueprint import Opened, acting, bp, person
 from lms.web.inspector.charts import charts
@@ -31,7 +31,7 @@ from lms.web.inspector.strip import strips
 from lms.web.limits import limiter
 from lms.web.messages import words
 
-__all__ = ["bp", "companies", "reveals"]
+__all__ = ["bp", "companies", "reveals", "tables"]
 
 _YEAR = timedelta(days=365)
 

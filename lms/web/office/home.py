@@ -1,6 +1,7 @@
 """What waits at an office, by limit and by step; what was decided."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,7 @@ from lms.web import desk, office_words
 from lms.web.doors import staff
 from lms.web.office.blueprint import bp, here
 
-_MINE = "mine"
+MINE = "mine"
 
 
 @bp.get("")
@@ -27,7 +28,7 @@ def index() -> ResponseReturnValue:
     session, place = desk.reading(), here()
     found = desks.queue(session, place)
     chosen = request.args.get("show", "")
-    shown = [line for line in found if _chosen(line, chosen)]
+    shown = chosen_of(found, chosen)
     return render_template(
         "office/home.html",
         place=place,
@@ -45,8 +46,13 @@ def index() -> ResponseReturnValue:
     )
 
 
+def chosen_of(found: Iterable[Line], chosen: str) -> list[Line]:
+    """Keep the lines of a bucket, or those that are the visitor's to do."""
+    return [line for line in found if _chosen(line, chosen)]
+
+
 def _chosen(line: Line, chosen: str) -> bool:
-    if chosen == _MINE:
+    if chosen == MINE:
         return line.mine
     if chosen in set(Bucket):
         return line.bucket == chosen

@@ -8,6 +8,7 @@ from lms.web.office import (
     home,
     lists,
     materials,
+    tables,
 )
 from lms.web.office.blueprint import bp
 
@@ -20,4 +21,5 @@ __all__ = [
     "home",
     "lists",
     "materials",
+    "tables",
 ]
