@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from lms.approvals import queries as approvals
 from lms.approvals.rules import ApprovalState
+from lms.claims.rules import Inherited
 from lms.claims.services.deciding import disinherit
 from lms.evidence import queries as evidence
 from lms.hours import queries as ledger
@@ -30,6 +31,7 @@ from lms.legacy.models import (
     LegacyPerson,
     LegacyWithdrawn,
 )
+from lms.legacy.ports import Losses
 from lms.legacy.queries import records, verifying, withdrawing
 from lms.legacy.rules.columns import Kind
 from lms.legacy.rules.standing import ImportState
@@ -37,6 +39,7 @@ from lms.legacy.services import files, linking, merging, taking
 from lms.legacy.services import withdrawing as services
 from lms.notify.models import OutboxMessage
 from lms.policy.model import Specialty, Track
+from lms.registration.services.losses import flag_losses
 from lms.reports import learning
 from tests.make import legacy as make
 from tests.make import people as make_people
@@ -69,9 +72,29 @@ def put(work: Work, here: AssociationId, made: UUID) -> None:
     services.ask(make.hand(work, "manager"), here, made, WHY)
 
 
-def agree(work: Work, here: AssociationId, made: UUID) -> ImportState:
-    manager = make.hand(work, "manager")
-    return services.decide(manager, here, made, approved=True, comment="")
+def agree(
+    work: Work, here: AssociationId, made: UUID, *, losses: Losses = flag_losses
+) -> ImportState:
+    return say(make.hand(work, "manager"), here, made, losses=losses)
+
+
+def say(
+    work: Work,
+    here: AssociationId,
+    made: UUID,
+    comment: str | None = None,
+    *,
+    losses: Losses = flag_losses,
+) -> ImportState:
+    """Say yes; with a comment, no."""
+    return services.decide(
+        work,
+        here,
+        made,
+        approved=comment is None,
+        comment=comment or "",
+        losses=losses,
+    )
 
 
 def back(work: Work, here: AssociationId, made: UUID) -> None:
@@ -115,9 +138,9 @@ def test_who_proposed_never_agrees_nor_does_a_clerk(
     services.ask(own, here, made, WHY)
 
     with pytest.raises(Refused, match=r"approval\.own"):
-        services.decide(own, here, made, approved=True, comment="")
+        say(own, here, made)
     with pytest.raises(Refused, match=r"approval\.last_role"):
-        services.decide(make.hand(work, "clerk"), here, made, approved=True, comment="")
+        say(make.hand(work, "clerk"), here, made)
     assert count(work, LegacyHours) == 2
 
 
@@ -129,9 +152,7 @@ def test_a_proposal_needs_a_reason_and_a_no_needs_one_too(
         services.ask(make.hand(work, "manager"), here, made, "  错了 ")
     put(work, here, made)
     with pytest.raises(Refused, match=r"approval\.no_comment"):
-        services.decide(
-            make.hand(work, "manager"), here, made, approved=False, comment=" "
-        )
+        say(make.hand(work, "manager"), here, made, " ")
 
 
 def test_after_a_no_all_stands_and_it_may_be_proposed_again(
@@ -140,7 +161,7 @@ def test_after_a_no_all_stands_and_it_may_be_proposed_again(
     made = brought[Kind.HOURS]
     put(work, here, made)
     manager = make.hand(work, "manager")
-    state = services.decide(manager, here, made, approved=False, comment="名册没有错")
+    state = say(manager, here, made, "名册没有错")
 
     assert state is ImportState.DONE
     assert count(work, LegacyHours) == 2
@@ -369,6 +390,25 @@ def test_it_says_who_has_it_and_which_later_files_left_the_same_out(
     assert (found.rows, found.credit, found.owners) == (2, 2050, 1)
     assert [(one.person_id, one.name) for one in found.named] == [(me, "张建国")]
     assert found.skipped_later == 1
+
+
+def test_who_judges_what_leaned_on_them_hears_which_hours_are_gone(
+    work: Work, here: AssociationId, brought: dict[Kind, UUID]
+) -> None:
+    me = make.owner(work)
+    linking.claim(work, me)
+    heard: list[tuple[UUID, dict[Track, int], list[tuple[PersonId, int]]]] = []
+
+    def losses(work: Work, file: UUID, lines: Sequence[Inherited]) -> None:
+        told = sorted((one.person_id, one.credit) for one in lines)
+        heard.append((file, credit(work, me), told))
+
+    made = brought[Kind.HOURS]
+    put(work, here, made)
+    agree(work, here, made, losses=losses)
+
+    gone = {Track.REQUIRED: 0, Track.ELECTIVE: 0}
+    assert heard == [(made, gone, [(me, 850), (me, 1200)])]
 
 
 def test_hours_go_back_by_no_other_question_than_a_withdrawal(
