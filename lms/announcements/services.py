@@ -87,18 +87,31 @@ def _put(row: Announcement, wanted: Wanted, now: datetime) -> None:
 
 
 def submit(
-    work: Work, association_id: UUID | None, announcement_id: UUID, counted: int
+    work: Work,
+    association_id: UUID | None,
+    announcement_id: UUID,
+    counted: int,
+    *,
+    seen: str | None = None,
 ) -> State:
     """Send a draft, or put it before another person; `counted` is who gets it now.
 
-    Raises: NotFound; Conflict once it is no draft; Refused when it cannot be sent.
+    `seen` is the mark of the draft that was on the page: nobody sends, in their own
+    name, what a colleague has written there since.
+
+    Raises: NotFound; Conflict once it is no draft, and for another `seen`; Refused
+        when it cannot be sent.
     """
     row = _locked(work, association_id, announcement_id, State.DRAFT)
+    if seen is not None and seen != queries.carded(row).mark:
+        raise Conflict("announcement.changed")
     fault = problem(_wanted(row), work.now)
     if fault is None and not counted:
         fault = "announcement.nobody"
     if fault is not None:
         raise Refused(fault)
+    # The line comes first: of two that are sent at once, the second counts the first.
+    _note(work, row, "announcement.submitted", count=counted)
     before = queries.sent_alone(work.session, association_id, work.now - DAY)
     row.counted = counted
     row.state, row.approval_id = State.SET, None
@@ -112,7 +125,7 @@ def submit(
             row.title,
             terms=Terms(association_id=association_id, last_role=_judges(row)),
         )
-    _note(work, row, "announcement.submitted", count=counted)
+    work.session.flush()
     return row.state
 
 
