@@ -47,12 +47,13 @@ def test_a_clerk_enters_another_checks_and_the_course_page_shows_whom_it_may(
     own = at.clerk.get(f"{PAGE}/{one}")
     assert "须由另一位同事复核" in own.text
     assert 'name="answer"' not in own.text
-    refused = at.clerk.post(f"{PAGE}/{one}/decide", {"answer": "yes"})
+    refused = at.clerk.post(f"{PAGE}/{one}/decide", {"answer": "yes", "seen": "2"})
     assert refused.status_code == 422
     assert stands(at, one) is State.WAITING
 
     assert "待复核师资" in at.second.get("/console").text
-    yes = at.second.post(f"{PAGE}/{one}/decide", {"answer": "yes", "comment": ""})
+    word = {"answer": "yes", "comment": "", "seen": "2"}
+    yes = at.second.post(f"{PAGE}/{one}/decide", word)
     assert yes.status_code == 303
     assert stands(at, one) is State.REGISTERED
 
