@@ -69,8 +69,8 @@ def test_a_clerk_enters_another_checks_and_the_course_page_shows_whom_it_may(
     agreed = {"given_on": "2026-11-20", "how": "signed"}
     assert at.second.post(f"{PAGE}/{one}/consent", agreed).status_code == 303
     shown = browser.get(f"/courses/{course}").text
-    for word in ("高建民", "正高级工程师", "包头市建筑设计院", "二十余年"):
-        assert word in shown
+    for told in ("高建民", "正高级工程师", "包头市建筑设计院", "二十余年"):
+        assert told in shown
     assert "高建民" in browser.get("/courses").text
     for secret in ("alert(1)", "138", make.ID_NUMBER, "京111", "1998"):
         assert secret not in shown
