@@ -25,7 +25,7 @@ from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.db import inserting
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AccountId, new_id
+from lms.kernel.ids import AccountId, AssociationId, new_id
 from lms.kernel.work import Work, fail_point
 from lms.notify import leaving
 from lms.notify import services as notify
@@ -116,17 +116,18 @@ def submit(
     row.counted = counted
     row.state, row.approval_id = State.SET, None
     if needs_second(counted + before, mail=row.mail, sms=row.sms):
-        row.state = State.WAITING
-        row.approval_id = approvals.ask(
-            work,
-            MATTER,
-            f"{MATTER}:{row.id}",
-            {"count": counted},
-            row.title,
-            terms=Terms(association_id=association_id, last_role=_judges(row)),
-        )
+        row.state, row.approval_id = State.WAITING, _asked(work, row)
     work.session.flush()
     return row.state
+
+
+def _asked(work: Work, row: Announcement) -> UUID:
+    terms = Terms(
+        AssociationId(row.association_id) if row.association_id else None,
+        last_role=_judges(row),
+    )
+    about, told = f"{MATTER}:{row.id}", {"count": row.counted}
+    return approvals.ask(work, MATTER, about, told, row.title, terms=terms)
 
 
 def _judges(row: Announcement) -> str:

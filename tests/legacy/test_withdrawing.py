@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,6 @@ from sqlalchemy import func, select
 
 from lms.approvals import queries as approvals
 from lms.approvals.rules import ApprovalState
-from lms.claims.rules import Inherited
-from lms.claims.services.deciding import disinherit
 from lms.evidence import queries as evidence
 from lms.hours import queries as ledger
 from lms.hours import services as hours
@@ -27,7 +25,6 @@ from lms.legacy import queries
 from lms.legacy.models import (
     LegacyCertificate,
     LegacyHours,
-    LegacyImport,
     LegacyPerson,
     LegacyWithdrawn,
 )
@@ -87,13 +84,9 @@ def say(
     losses: Losses = flag_losses,
 ) -> ImportState:
     """Say yes; with a comment, no."""
+    told = comment or ""
     return services.decide(
-        work,
-        here,
-        made,
-        approved=comment is None,
-        comment=comment or "",
-        losses=losses,
+        work, here, made, approved=comment is None, comment=told, losses=losses
     )
 
 
@@ -390,38 +383,6 @@ def test_it_says_who_has_it_and_which_later_files_left_the_same_out(
     assert (found.rows, found.credit, found.owners) == (2, 2050, 1)
     assert [(one.person_id, one.name) for one in found.named] == [(me, "张建国")]
     assert found.skipped_later == 1
-
-
-def test_who_judges_what_leaned_on_them_hears_which_hours_are_gone(
-    work: Work, here: AssociationId, brought: dict[Kind, UUID]
-) -> None:
-    me = make.owner(work)
-    linking.claim(work, me)
-    heard: list[tuple[UUID, dict[Track, int], list[tuple[PersonId, int]]]] = []
-
-    def losses(work: Work, file: UUID, lines: Sequence[Inherited]) -> None:
-        told = sorted((one.person_id, one.credit) for one in lines)
-        heard.append((file, credit(work, me), told))
-
-    made = brought[Kind.HOURS]
-    put(work, here, made)
-    agree(work, here, made, losses=losses)
-
-    gone = {Track.REQUIRED: 0, Track.ELECTIVE: 0}
-    assert heard == [(made, gone, [(me, 850), (me, 1200)])]
-
-
-def test_hours_go_back_by_no_other_question_than_a_withdrawal(
-    work: Work, here: AssociationId, brought: dict[Kind, UUID]
-) -> None:
-    me = make.owner(work)
-    linking.claim(work, me)
-    row = work.session.get_one(LegacyImport, brought[Kind.HOURS])
-    lines = withdrawing.posted(work.session, row)
-    assert row.approval_id is not None
-
-    with pytest.raises(Refused, match=r"legacy\.not_agreed"):
-        disinherit(work, row.approval_id, lines)
 
 
 def test_a_file_put_before_is_looked_at_again_once_its_people_are_gone(

@@ -49,10 +49,7 @@ def report_number(
         number already; Conflict while one's last such question is open.
     """
     row = begun(work, person_id)
-    facts = IdentityFacts(said.name, said.id_number)
-    problems = identity_problems(facts, legal_day(work.now))
-    if problems or len(said.reason.strip()) < SHORTEST_REASON:
-        raise Refused("profile.invalid", reasons=problems or ("number.reason",))
+    _insist(work, said)
     if row.id_number is not None:
         raise Refused("number.has_one")
     holder = naming.person_with(work.session, said.id_number)
@@ -61,7 +58,6 @@ def report_number(
     if open_of(work.session, person_id) is not None:
         raise Conflict("number.asked")
     case_id = new_id()
-    value = json.dumps({"name": said.name, "number": said.id_number})
     key = keys.ensure_key(work, person_id)
     work.session.add(
         NumberCase(
@@ -70,7 +66,7 @@ def report_number(
             holder_id=holder,
             association_id=association_id,
             at_counter=said.at_counter,
-            sealed=pii.seal(key, value, case_place(case_id)),
+            sealed=pii.seal(key, _told(said), case_place(case_id)),
             reason=said.reason.strip()[:200],
             asked_at=work.now,
             settled_at=None,
@@ -81,6 +77,17 @@ def report_number(
     evidence.note(work, stream(person_id), "number.reported", case=case_id)
     _warn(work, holder, association_id, case_id)
     return case_id
+
+
+def _told(said: Said) -> str:
+    return json.dumps({"name": said.name, "number": said.id_number})
+
+
+def _insist(work: Work, said: Said) -> None:
+    facts = IdentityFacts(said.name, said.id_number)
+    problems = identity_problems(facts, legal_day(work.now))
+    if problems or len(said.reason.strip()) < SHORTEST_REASON:
+        raise Refused("profile.invalid", reasons=problems or ("number.reason",))
 
 
 def _warn(
