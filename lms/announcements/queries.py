@@ -36,6 +36,7 @@ class AnnouncementCard:
     approval_id: UUID | None
     made_by: UUID | None
     made_at: datetime
+    changed_at: datetime
     reached: int
     mailed: int
     texted: int
@@ -46,6 +47,11 @@ class AnnouncementCard:
     def paragraphs(self) -> tuple[str, ...]:
         """Give the text in paragraphs."""
         return paragraphs(self.body)
+
+    @property
+    def mark(self) -> str:
+        """Tell one writing of it from the next."""
+        return self.changed_at.isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.db import inserting
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import AccountId, new_id
+from lms.kernel.ids import AccountId, AssociationId, new_id
 from lms.kernel.work import Work, fail_point
 from lms.notify import leaving
 from lms.notify import services as notify
@@ -87,33 +87,47 @@ def _put(row: Announcement, wanted: Wanted, now: datetime) -> None:
 
 
 def submit(
-    work: Work, association_id: UUID | None, announcement_id: UUID, counted: int
+    work: Work,
+    association_id: UUID | None,
+    announcement_id: UUID,
+    counted: int,
+    *,
+    seen: str | None = None,
 ) -> State:
     """Send a draft, or put it before another person; `counted` is who gets it now.
 
-    Raises: NotFound; Conflict once it is no draft; Refused when it cannot be sent.
+    `seen` is the mark of the draft that was on the page: nobody sends, in their own
+    name, what a colleague has written there since.
+
+    Raises: NotFound; Conflict once it is no draft, and for another `seen`; Refused
+        when it cannot be sent.
     """
     row = _locked(work, association_id, announcement_id, State.DRAFT)
+    if seen is not None and seen != queries.carded(row).mark:
+        raise Conflict("announcement.changed")
     fault = problem(_wanted(row), work.now)
     if fault is None and not counted:
         fault = "announcement.nobody"
     if fault is not None:
         raise Refused(fault)
+    # The line comes first: of two that are sent at once, the second counts the first.
+    _note(work, row, "announcement.submitted", count=counted)
     before = queries.sent_alone(work.session, association_id, work.now - DAY)
     row.counted = counted
     row.state, row.approval_id = State.SET, None
     if needs_second(counted + before, mail=row.mail, sms=row.sms):
-        row.state = State.WAITING
-        row.approval_id = approvals.ask(
-            work,
-            MATTER,
-            f"{MATTER}:{row.id}",
-            {"count": counted},
-            row.title,
-            terms=Terms(association_id=association_id, last_role=_judges(row)),
-        )
-    _note(work, row, "announcement.submitted", count=counted)
+        row.state, row.approval_id = State.WAITING, _asked(work, row)
+    work.session.flush()
     return row.state
+
+
+def _asked(work: Work, row: Announcement) -> UUID:
+    terms = Terms(
+        AssociationId(row.association_id) if row.association_id else None,
+        last_role=_judges(row),
+    )
+    about, told = f"{MATTER}:{row.id}", {"count": row.counted}
+    return approvals.ask(work, MATTER, about, told, row.title, terms=terms)
 
 
 def _judges(row: Announcement) -> str:

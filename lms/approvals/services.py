@@ -170,7 +170,10 @@ def _withdraw(work: Work, row: Approval) -> None:
 
 def _locked(work: Work, approval_id: UUID, association_id: UUID | None) -> Approval:
     row = work.session.scalar(
-        select(Approval).where(Approval.id == approval_id).with_for_update()
+        select(Approval)
+        .where(Approval.id == approval_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if row is None or association_id not in {None, row.association_id}:
         raise NotFound("approval.unknown")

@@ -137,6 +137,8 @@ def decide(work: Work, approval_id: UUID, answer: Answer) -> MergeCard:
         raise Refused("approval.no_comment")
     if answer.approved and card.merges and answer.typed.strip().casefold() not in TYPED:
         raise Refused("merge.not_typed")
+    # Before any book is written in: who writes in a person's holds the person first.
+    accounts.hold_all(work, [card.goes, card.stays])
     said = approvals.decide(
         work,
         approval_id,

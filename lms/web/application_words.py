@@ -236,6 +236,9 @@ FLAGS: dict[FlagKind, LazyString] = {
     FlagKind.CERTIFICATE_REVOKED: _l(
         "申请所依据的合格证已被撤销，由工作人员核对后处理。"
     ),
+    FlagKind.HOURS_WITHDRAWN: _l(
+        "申请所依据的部分学时来自旧平台，协会已撤回登记，由工作人员核对后处理。"
+    ),
 }
 
 CASES: dict[Case, LazyString] = {

@@ -105,6 +105,9 @@ MESSAGES: dict[str, LazyString] = {
         "每次都记在操作记录里，负责人可以查看。"
     ),
     "counter.other_name": _l("姓名与这个号码的账号不一致，请核对身份证。"),
+    "slip.unknown_anywhere": _l(
+        "这个账号还没有在任何协会学习过，一个人不能在柜台为它重设密码。"
+    ),
     "slip.unknown_here": _l(
         "这个身份证的账号不在本协会学习，不能在这里重设密码；请本人到所在的协会办理。"
     ),

@@ -14,6 +14,9 @@ MESSAGES: dict[str, LazyString] = {
     "announcement.anew": _l(
         "您打开本页以后，通知改过并重新提交了。现在显示的是新的内容，请重新核对。"
     ),
+    "announcement.changed": _l(
+        "您打开本页以后，同事改过这条通知。现在显示的是新的内容，请看过再发送。"
+    ),
     "announcement.over": _l("截止日期已经过去，请改后再发。"),
     "announcement.span": _l("发送时间晚于截止日期，请改后再发。"),
     "announcement.nobody": _l("没有人符合所选的范围，没有发送。"),
@@ -123,6 +126,7 @@ TEMPLATE: Mapping[str, LazyString] = {
     "no_code_sign_in": _l("登录：没有此账号"),
     "no_code_sign_up": _l("注册账号：已有账号"),
     "number_freed": _l("身份证号码已归本人"),
+    "number_questioned": _l("身份证号码有人提出核对"),
     "number_settled": _l("身份证号码核对结果"),
     "objection_answered": _l("公示异议的答复"),
     "order_paid": _l("订单已付款"),

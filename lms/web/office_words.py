@@ -216,6 +216,13 @@ FLAGS: dict[FlagKind, tuple[LazyString, LazyString, str]] = {
         _l("请重新核对继续教育情况，写明处理意见。"),
         "bad",
     ),
+    FlagKind.HOURS_WITHDRAWN: (
+        _l("所依据的部分学时已被协会撤回"),
+        _l(
+            "这些学时来自旧平台，协会的两位负责人已撤回登记。请按现在的学时重新核对，写明处理意见；已经准予的，依法决定是否撤销。"
+        ),
+        "bad",
+    ),
 }
 
 NOTICES: dict[NoticeKind, tuple[LazyString, str]] = {

@@ -68,6 +68,9 @@ MESSAGES: dict[str, LazyString] = {
     "teacher.employer": _l("请填写工作单位。"),
     "teacher.forgotten": _l("保存期已满，这位教师的资料已经删除。"),
     "teacher.many_papers": _l("最多登记 12 项资格。"),
+    "teacher.anew": _l(
+        "您打开页面之后，资料撤回改过又重新提交。请对照现在的资料再复核一遍。"
+    ),
     "teacher.moved_on": _l("同事刚刚改过这位教师的资料，请核对后再保存。"),
     "teacher.name": _l("请填写姓名。"),
     "teacher.named": _l("有课程或场次选了这位教师，请先在那里换人。"),

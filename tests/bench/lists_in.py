@@ -28,6 +28,7 @@ from lms.legacy.services import withdrawing as taking_back
 from lms.people import services as people
 from lms.people.models import EmployerLink, Person
 from lms.people.rules.roster import read_roster
+from lms.registration.services.losses import flag_losses
 from tests.make import accounts as make_accounts
 from tests.make import companies
 from tests.make import legacy as make
@@ -126,8 +127,9 @@ class OldPlatform:
             with unit_of_work(HOUSE) as work:
                 manager = make.hand(work, "manager")
                 taking_back.decide(
-                    manager, self._house, made, approved=True, comment=""
-                )
+                    manager, self._house, made,
+                    approved=True, comment="", losses=flag_losses,
+                )  # fmt: skip
 
         cost = self._spent(whole)
         _insist(db.session.scalar(select(func.count(HoursEntry.seq))), 2 * ROWS)

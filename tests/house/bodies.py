@@ -67,7 +67,7 @@ FORMS: dict[str, dict[str, str]] = {
     "console_threads.note": {"body": "打过电话"},
     "console_teachers.create": _TEACHER,
     "console_teachers.save": _TEACHER,
-    "console_teachers.decide": {"answer": "no", "comment": "编号不符"},
+    "console_teachers.decide": {"answer": "no", "comment": "编号不符", "seen": "2"},
     "console_teachers.retire": {"reason": "离职"},
     "console_teacher_papers.add": {
         "kind": "title", "number": "1", "granted_on": "2024-01-01",

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from lms.approvals import queries as approvals
 from lms.approvals.rules import ApprovalState
-from lms.claims.services.deciding import disinherit
 from lms.evidence import queries as evidence
 from lms.hours import queries as ledger
 from lms.hours import services as hours
@@ -26,10 +25,10 @@ from lms.legacy import queries
 from lms.legacy.models import (
     LegacyCertificate,
     LegacyHours,
-    LegacyImport,
     LegacyPerson,
     LegacyWithdrawn,
 )
+from lms.legacy.ports import Losses
 from lms.legacy.queries import records, verifying, withdrawing
 from lms.legacy.rules.columns import Kind
 from lms.legacy.rules.standing import ImportState
@@ -37,6 +36,7 @@ from lms.legacy.services import files, linking, merging, taking
 from lms.legacy.services import withdrawing as services
 from lms.notify.models import OutboxMessage
 from lms.policy.model import Specialty, Track
+from lms.registration.services.losses import flag_losses
 from lms.reports import learning
 from tests.make import legacy as make
 from tests.make import people as make_people
@@ -69,9 +69,25 @@ def put(work: Work, here: AssociationId, made: UUID) -> None:
     services.ask(make.hand(work, "manager"), here, made, WHY)
 
 
-def agree(work: Work, here: AssociationId, made: UUID) -> ImportState:
-    manager = make.hand(work, "manager")
-    return services.decide(manager, here, made, approved=True, comment="")
+def agree(
+    work: Work, here: AssociationId, made: UUID, *, losses: Losses = flag_losses
+) -> ImportState:
+    return say(make.hand(work, "manager"), here, made, losses=losses)
+
+
+def say(
+    work: Work,
+    here: AssociationId,
+    made: UUID,
+    comment: str | None = None,
+    *,
+    losses: Losses = flag_losses,
+) -> ImportState:
+    """Say yes; with a comment, no."""
+    told = comment or ""
+    return services.decide(
+        work, here, made, approved=comment is None, comment=told, losses=losses
+    )
 
 
 def back(work: Work, here: AssociationId, made: UUID) -> None:
@@ -115,9 +131,9 @@ def test_who_proposed_never_agrees_nor_does_a_clerk(
     services.ask(own, here, made, WHY)
 
     with pytest.raises(Refused, match=r"approval\.own"):
-        services.decide(own, here, made, approved=True, comment="")
+        say(own, here, made)
     with pytest.raises(Refused, match=r"approval\.last_role"):
-        services.decide(make.hand(work, "clerk"), here, made, approved=True, comment="")
+        say(make.hand(work, "clerk"), here, made)
     assert count(work, LegacyHours) == 2
 
 
@@ -129,9 +145,7 @@ def test_a_proposal_needs_a_reason_and_a_no_needs_one_too(
         services.ask(make.hand(work, "manager"), here, made, "  错了 ")
     put(work, here, made)
     with pytest.raises(Refused, match=r"approval\.no_comment"):
-        services.decide(
-            make.hand(work, "manager"), here, made, approved=False, comment=" "
-        )
+        say(make.hand(work, "manager"), here, made, " ")
 
 
 def test_after_a_no_all_stands_and_it_may_be_proposed_again(
@@ -140,7 +154,7 @@ def test_after_a_no_all_stands_and_it_may_be_proposed_again(
     made = brought[Kind.HOURS]
     put(work, here, made)
     manager = make.hand(work, "manager")
-    state = services.decide(manager, here, made, approved=False, comment="名册没有错")
+    state = say(manager, here, made, "名册没有错")
 
     assert state is ImportState.DONE
     assert count(work, LegacyHours) == 2
@@ -369,19 +383,6 @@ def test_it_says_who_has_it_and_which_later_files_left_the_same_out(
     assert (found.rows, found.credit, found.owners) == (2, 2050, 1)
     assert [(one.person_id, one.name) for one in found.named] == [(me, "张建国")]
     assert found.skipped_later == 1
-
-
-def test_hours_go_back_by_no_other_question_than_a_withdrawal(
-    work: Work, here: AssociationId, brought: dict[Kind, UUID]
-) -> None:
-    me = make.owner(work)
-    linking.claim(work, me)
-    row = work.session.get_one(LegacyImport, brought[Kind.HOURS])
-    lines = withdrawing.posted(work.session, row)
-    assert row.approval_id is not None
-
-    with pytest.raises(Refused, match=r"legacy\.not_agreed"):
-        disinherit(work, row.approval_id, lines)
 
 
 def test_a_file_put_before_is_looked_at_again_once_its_people_are_gone(

@@ -15,7 +15,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.ids import AccountId, AssociationId, PersonId, new_id
 from lms.kernel.work import Actor, Work
 from lms.policy.model import Specialty
-from lms.teachers import services
+from lms.teachers import queries, services
 from lms.teachers.rules import (
     Asked,
     How,
@@ -23,6 +23,7 @@ from lms.teachers.rules import (
     PaperFacts,
     PaperKind,
     Scan,
+    State,
     TeacherFacts,
 )
 from tests.make import accounts as account_make
@@ -111,6 +112,14 @@ def waiting(work: Work, here: AssociationId, *papers: PaperFacts, **over: Any) -
     return made
 
 
+def check(
+    work: Work, here: AssociationId, one: UUID, word: tuple[bool, str] = (True, "")
+) -> State:
+    """Say the second person's word on what is there now."""
+    seen = queries.teacher(work.session, here, one).edition
+    return services.decide(work, here, one, word, seen=seen)
+
+
 def registered(
     work: Work,
     here: AssociationId,
@@ -120,7 +129,7 @@ def registered(
 ) -> UUID:
     """A teacher whom two persons who have no account saw, and who lets be named."""
     made = waiting(nobody(work, here), here, *papers, **over)
-    services.decide(nobody(work, here), here, made, (True, ""))
+    check(nobody(work, here), here, made)
     if consent:
         said = (legal_day(work.now), How.SIGNED)
         services.give_consent(nobody(work, here), here, made, said)

@@ -37,8 +37,8 @@ def test_one_enters_and_another_checks(work: Work) -> None:
     one = make.waiting(clerk, here)
 
     with no("approval.own"):
-        services.decide(clerk, here, one, (True, ""))
-    assert services.decide(manager, here, one, (True, "")) is State.REGISTERED
+        make.check(clerk, here, one)
+    assert make.check(manager, here, one) is State.REGISTERED
 
     kinds = work.session.scalars(
         select(EvidenceLine.kind)
@@ -53,6 +53,20 @@ def test_one_enters_and_another_checks(work: Work) -> None:
     ]
 
 
+def test_a_yes_counts_for_the_papers_that_were_compared(work: Work) -> None:
+    here = make_courses.association(work)
+    clerk, checker = make.nobody(work, here), make.nobody(work, here)
+    one = make.waiting(clerk, here)
+    seen = queries.teacher(work.session, here, one).edition
+    services.take_back(clerk, here, one)
+    services.change(clerk, here, one, make.facts(title="教授"), seen)
+    services.ask_check(clerk, here, one)
+
+    with no("teacher.anew"):
+        services.decide(checker, here, one, (True, ""), seen=seen)
+    assert make.check(checker, here, one) is State.REGISTERED
+
+
 def test_who_wrote_any_of_it_does_not_check_even_if_another_asked(work: Work) -> None:
     here = make_courses.association(work)
     clerk, author = make.nobody(work, here), make.nobody(work, here, "author")
@@ -61,8 +75,8 @@ def test_who_wrote_any_of_it_does_not_check_even_if_another_asked(work: Work) ->
     services.ask_check(author, here, one)
 
     with no("approval.before"):
-        services.decide(clerk, here, one, (True, ""))
-    assert services.decide(make.nobody(work, here), here, one, (True, ""))
+        make.check(clerk, here, one)
+    assert make.check(make.nobody(work, here), here, one)
 
 
 def test_an_author_cannot_say_the_second_word(work: Work) -> None:
@@ -70,7 +84,7 @@ def test_an_author_cannot_say_the_second_word(work: Work) -> None:
     one = make.waiting(make.nobody(work, here), here)
 
     with no("approval.last_role"):
-        services.decide(make.nobody(work, here, "author"), here, one, (True, ""))
+        make.check(make.nobody(work, here, "author"), here, one)
 
 
 def test_a_no_goes_back_with_its_reason(work: Work) -> None:
@@ -78,8 +92,8 @@ def test_a_no_goes_back_with_its_reason(work: Work) -> None:
     one = make.waiting(make.nobody(work, here), here)
 
     with no("approval.no_comment"):
-        services.decide(make.nobody(work, here), here, one, (False, " "))
-    services.decide(make.nobody(work, here), here, one, (False, "编号不符"))
+        make.check(make.nobody(work, here), here, one, (False, " "))
+    make.check(make.nobody(work, here), here, one, (False, "编号不符"))
 
     card = queries.teacher(work.session, here, one)
     assert (card.state, card.returned_for) == (State.DRAFT, "编号不符")
@@ -166,7 +180,7 @@ def test_another_association_finds_nobody(work: Work) -> None:
         queries.teacher(work.session, there, one)
     for deed in (
         lambda: services.take_back(work, there, one),
-        lambda: services.decide(work, there, one, (True, "")),
+        lambda: services.decide(work, there, one, (True, ""), seen=2),
         lambda: services.retire(work, there, one, "离职"),
         lambda: services.withdraw_consent(work, there, one),
         lambda: services.reveal_private(work, there, one, "核对身份"),

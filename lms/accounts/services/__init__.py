@@ -34,7 +34,12 @@ from lms.accounts.services.life import (
     suspend,
     sweep,
 )
-from lms.accounts.services.merging import hold_both, know_as_before, take_over
+from lms.accounts.services.merging import (
+    hold_all,
+    hold_both,
+    know_as_before,
+    take_over,
+)
 from lms.accounts.services.passwords import (
     NewPassword,
     change_password,
@@ -94,6 +99,7 @@ __all__ = [
     "forgive",
     "grant",
     "grant_in",
+    "hold_all",
     "hold_both",
     "install_pepper",
     "know_as_before",

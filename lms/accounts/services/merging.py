@@ -55,6 +55,17 @@ def hold_all(work: Work, persons: Collection[PersonId]) -> None:
     work.session.execute(chosen.order_by(Account.person_id).with_for_update()).all()
 
 
+def keep_all(work: Work, persons: Collection[PersonId]) -> None:
+    """Let who holds persons wait, and nobody else: what is read of them stays so.
+
+    Many may keep the same persons at once. It is asked before anything is read, and
+    before a row is held that other persons wait for.
+    """
+    chosen = select(Account.id).where(Account.person_id.in_(persons))
+    kept = chosen.order_by(Account.person_id).with_for_update(read=True, key_share=True)
+    work.session.execute(kept).all()
+
+
 def take_over(work: Work, goes: PersonId, stays: PersonId) -> None:
     """Shut the account of who goes; its name and password only tell where to go."""
     account_id, there = hold_both(work, goes, stays)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from lms.accounts import queries as accounts
+from lms.accounts.services import merging as holding
 from lms.approvals import queries as approvals_read
 from lms.approvals import services as approvals
 from lms.approvals.queries import ApprovalCard
@@ -50,6 +51,8 @@ def decide(
     row = row_of(work, claim_id)
     if row.association_id != association_id:
         raise NotFound("claim.unknown")
+    # No certificate is issued from hours that this takes, nor the other way round.
+    holding.hold_all(work, [PersonId(row.person_id)])
     if not answer.approved and not answer.comment.strip():
         raise Refused("approval.no_comment")
     card = approvals.decide(

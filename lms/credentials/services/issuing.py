@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from lms.accounts.services import merging as accounts
 from lms.credentials import queries
 from lms.credentials.models import PrintQueue, SealingQueue
 from lms.credentials.ports import Printer
@@ -65,10 +66,19 @@ def issue(
         that no font draws; NotFound (registration); Conflict.
     """
     one = Wanted(person_id, specialty, association_id, again=bool(approvals))
+    keep(work, [one])
     (answer,) = settle(work, draft(work.session, work.now, [one], printer))
     if isinstance(answer, LmsError):
         raise answer
     return answer
+
+
+def keep(work: Work, wanted: Sequence[Wanted]) -> None:
+    """Let nobody take hours from persons, or merge them, until this work ends.
+
+    Asked before `draft` by whoever settles it: what was read is so when it is written.
+    """
+    accounts.keep_all(work, {one.person_id for one in wanted})
 
 
 def draft(

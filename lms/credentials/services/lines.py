@@ -18,7 +18,7 @@ from lms.credentials.models import CertificateCounter, IssueBatch, IssueLine
 from lms.credentials.ports import Printer
 from lms.credentials.queries import Wanted
 from lms.credentials.rules.batches import BatchState, LineState
-from lms.credentials.services.issuing import draft, settle, wait_for_hand
+from lms.credentials.services.issuing import draft, keep, settle, wait_for_hand
 from lms.credentials.services.proofs import Proofs
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, LmsError, Refused
@@ -112,6 +112,7 @@ def fulfil(
     Raises: what `settle` raises; Conflict when a line is not to be done any more. Then
         none of it was done.
     """
+    keep(work, _wanted(lines))
     first, behind = _guess(work, lines[0])
     drafted = draft(
         work.session, work.now, _wanted(lines), printer, first=first, proofs=proofs

@@ -11,7 +11,7 @@ from lms.kernel.clock import legal_day
 from lms.kernel.ids import AssociationId, new_id
 from lms.kernel.work import Work
 from lms.policy.model import Specialty
-from lms.teachers import services
+from lms.teachers import queries, services
 from lms.teachers.rules import How, Level, PaperFacts, PaperKind, Scan, TeacherFacts
 
 _AGO = timedelta(days=40)
@@ -67,7 +67,8 @@ def lay(
     )  # fmt: skip
     checker = _as(then, here, staff, "manager")
     for one, how in ((gao, How.SIGNED), (zhou, How.WRITTEN)):
-        services.decide(checker, here, one, (True, "与原件一致。"))
+        seen = queries.teacher(then.session, here, one).edition
+        services.decide(checker, here, one, (True, "与原件一致。"), seen=seen)
         services.give_consent(checker, here, one, (legal_day(then.now), how))
     _entered(
         _as(work, here, staff, "author"), here, _HAN,

@@ -38,6 +38,7 @@ from lms.legacy.models import (
     LegacyPerson,
     LegacyWithdrawn,
 )
+from lms.legacy.ports import Losses
 from lms.legacy.queries import withdrawing as queries
 from lms.legacy.queries.checking import TABLES
 from lms.legacy.queries.withdrawing import Uses
@@ -80,8 +81,11 @@ def decide(
     *,
     approved: bool,
     comment: str,
+    losses: Losses,
 ) -> ImportState:
     """Say yes or no; a yes takes every row back in the same work.
+
+    `losses` hears then which hours are gone: what was applied for on them is told of.
 
     Raises: NotFound; Conflict when it has ended, and while another file is taken over;
         Refused for the asker, for a no without a comment, and with all that stands
@@ -98,7 +102,7 @@ def decide(
         association_id=association_id,
     )
     if card.state is ApprovalState.APPROVED:
-        _withdraw(work, row)
+        _withdraw(work, row, losses)
     else:
         row.state = ImportState.DONE
     work.session.flush()
@@ -134,7 +138,7 @@ def _free(work: Work, row: LegacyImport) -> Uses:
     return found
 
 
-def _withdraw(work: Work, row: LegacyImport) -> None:
+def _withdraw(work: Work, row: LegacyImport, losses: Losses) -> None:
     # Nothing of the association is taken over, nobody is merged, and nobody takes a
     # record of the file for theirs, before this has ended.
     begin(work, row)
@@ -145,7 +149,9 @@ def _withdraw(work: Work, row: LegacyImport) -> None:
     if queries.owners(work.session, row) != owners:
         raise Conflict("legacy.moved")
     found = _free(work, row)
-    disinherit(work, _question(row), queries.posted(work.session, row))
+    lines = queries.posted(work.session, row)
+    disinherit(work, _question(row), lines)
+    losses(work, row.id, lines)
     fail_point("legacy.withdrawing")
     _tell(work, row, found)
     for question in queries.questions(work.session, row):

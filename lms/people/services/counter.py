@@ -29,7 +29,7 @@ TELLING = frozenset(
     {
         "counter.there_already", "counter.other_name", "number.free",
         "person.unknown", "slip.not_active", "slip.own", "slip.staff",
-        "slip.unknown_here",
+        "slip.unknown_anywhere", "slip.unknown_here",
     }
 )  # fmt: skip
 """Refusals that tell whether a number has an account, and whose it is not."""
@@ -104,10 +104,14 @@ def recover_at_counter(work: Work, came: Came) -> Slip:
     """Print a slip that sets a new password, for who showed their card.
 
     The name must be the account's, so that a number alone recovers nothing. The
-    contacts that the account has are told.
+    contacts that the account has are told. One clerk's word is enough only for who is
+    known to their association: an account that no association knows would be open to
+    every counter in the country. Its owner has the contact that it was opened with;
+    without that, two managers look at the card (`dispute_at_counter`).
 
     Raises: NotFound where nobody has the number; Refused for another name, for who
-        does not study here, for staff, and when a clerk has printed too many.
+        does not study here or anywhere, for staff, and when a clerk has printed too
+        many.
     """
     person_id = naming.person_with(work.session, came.id_number)
     if person_id is None:
@@ -116,22 +120,25 @@ def recover_at_counter(work: Work, came: Came) -> Slip:
     if account.name != came.name.strip():
         raise Refused("counter.other_name")
     known = known_to(work.session, person_id)
-    if known and _place(work) not in known:
-        raise Refused("slip.unknown_here")
+    if _place(work) not in known:
+        raise Refused("slip.unknown_here" if known else "slip.unknown_anywhere")
     note_look(work, person_id, LOOK, f"本人持身份证到柜台重设密码（{came.place}）")
     return account_services.print_slip(work, account.id, SlipPurpose.RESET)
 
 
 def dispute_at_counter(work: Work, came: Came) -> Slip:
-    """Open an account for who says that the one with their number is not theirs.
+    """Open an account for who cannot enter, or does not own, the one with their number.
 
-    It has no number until two managers have found out whose it is.
+    It has no number until two managers have found out whose it is: then the two
+    accounts are merged, or the number changes hands. Who holds it is told today.
 
     Raises: as `sign_up_at_counter`; Refused where the number is free.
     """
     here = _place(work)
     _account_id, person_id = _opened(work, came, here)
-    reason = f"本人持身份证到柜台，说已有的账号不是自己开的（{came.place}）"
+    reason = (
+        f"本人持身份证到柜台，说已有的账号不是自己开的，或已经进不去（{came.place}）"
+    )
     said = Said(came.name, came.id_number, reason, at_counter=True)
     report_number(work, person_id, here, said)
     return account_services.print_slip(work, _account_id, SlipPurpose.OPEN)

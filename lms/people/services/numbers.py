@@ -7,12 +7,15 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from lms.accounts import services as keys
+from lms.accounts.queries.keys import accounts_in_use
+from lms.catalogue import queries as catalogue
 from lms.evidence import services as evidence
 from lms.kernel import pii
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AssociationId, PersonId, new_id
 from lms.kernel.work import Work
+from lms.notify import services as notify
 from lms.people.models import NumberCase, Person
 from lms.people.queries import naming
 from lms.people.queries.numbers import case_place, numbered, open_of, told
@@ -39,14 +42,14 @@ def report_number(
 ) -> UUID:
     """Say that a number which another account holds is one's own.
 
+    Who holds it is told at once, by the contact that they have: whoever reads it can
+    object before two managers decide.
+
     Raises: Refused with what is wrong, for a number that is free, and for who has a
         number already; Conflict while one's last such question is open.
     """
     row = begun(work, person_id)
-    facts = IdentityFacts(said.name, said.id_number)
-    problems = identity_problems(facts, legal_day(work.now))
-    if problems or len(said.reason.strip()) < SHORTEST_REASON:
-        raise Refused("profile.invalid", reasons=problems or ("number.reason",))
+    _insist(work, said)
     if row.id_number is not None:
         raise Refused("number.has_one")
     holder = naming.person_with(work.session, said.id_number)
@@ -55,7 +58,6 @@ def report_number(
     if open_of(work.session, person_id) is not None:
         raise Conflict("number.asked")
     case_id = new_id()
-    value = json.dumps({"name": said.name, "number": said.id_number})
     key = keys.ensure_key(work, person_id)
     work.session.add(
         NumberCase(
@@ -64,7 +66,7 @@ def report_number(
             holder_id=holder,
             association_id=association_id,
             at_counter=said.at_counter,
-            sealed=pii.seal(key, value, case_place(case_id)),
+            sealed=pii.seal(key, _told(said), case_place(case_id)),
             reason=said.reason.strip()[:200],
             asked_at=work.now,
             settled_at=None,
@@ -73,7 +75,35 @@ def report_number(
     )
     work.session.flush()
     evidence.note(work, stream(person_id), "number.reported", case=case_id)
+    _warn(work, holder, association_id, case_id)
     return case_id
+
+
+def _told(said: Said) -> str:
+    return json.dumps({"name": said.name, "number": said.id_number})
+
+
+def _insist(work: Work, said: Said) -> None:
+    facts = IdentityFacts(said.name, said.id_number)
+    problems = identity_problems(facts, legal_day(work.now))
+    if problems or len(said.reason.strip()) < SHORTEST_REASON:
+        raise Refused("profile.invalid", reasons=problems or ("number.reason",))
+
+
+def _warn(
+    work: Work, holder: PersonId, association_id: AssociationId, case_id: UUID
+) -> None:
+    reached = accounts_in_use(work.session, [holder]).get(holder)
+    if reached is None:
+        return
+    notify.message(
+        work,
+        reached[0],
+        "number_questioned",
+        dedupe=f"number_questioned:{case_id}",
+        on=legal_day(work.now).isoformat(),
+        place=catalogue.association(work.session, association_id).name,
+    )
 
 
 def withdraw_number(work: Work, person_id: PersonId) -> None:

@@ -47,6 +47,7 @@ class FlagKind(StrEnum):
     DEEMED_GRANT = "deemed_grant"
     CERTIFICATE_REVOKED = "certificate_revoked"
     UNANSWERED = "unanswered"
+    HOURS_WITHDRAWN = "hours_withdrawn"
 
 
 class To(StrEnum):

@@ -53,14 +53,24 @@ def take_back(work: Work, association_id: UUID, teacher_id: UUID) -> None:
 
 
 def decide(
-    work: Work, association_id: UUID, teacher_id: UUID, word: tuple[bool, str]
+    work: Work,
+    association_id: UUID,
+    teacher_id: UUID,
+    word: tuple[bool, str],
+    *,
+    seen: int,
 ) -> State:
     """Say that all is as the papers say, or what is not: then it goes back.
 
-    Raises: NotFound; Conflict when it was decided; Refused for who wrote any of it,
-        and for a no without words.
+    `seen` is the edition that was compared: what was taken back, changed and put again
+    since was compared by nobody.
+
+    Raises: NotFound; Conflict when it was decided, or is another edition by now;
+        Refused for who wrote any of it, and for a no without words.
     """
     row = _waiting(work, association_id, teacher_id)
+    if row.edition != seen:
+        raise Conflict("teacher.anew")
     approved, comment = word[0], normal(word[1])[:LONGEST_REASON]
     if not approved and not comment:
         raise Refused("approval.no_comment")

@@ -214,8 +214,13 @@ def _shown(announcement_id: UUID) -> ResponseReturnValue:
 def send(announcement_id: UUID) -> ResponseReturnValue:
     """Send a draft, or put it before a colleague."""
     counted = _counted(_card(announcement_id)).people
-    with desk.begin() as work:
-        state = services.submit(work, _whose(), announcement_id, counted)
+    seen = request.form.get("seen")
+    try:
+        with desk.begin() as work:
+            state = services.submit(work, _whose(), announcement_id, counted, seen=seen)
+    except Conflict as no:
+        flash(words(no.code, no.facts), "warn")
+        return _page(announcement_id, DecideForm.blank()), 409
     if state is State.WAITING:
         flash(_("人数超过 %(n)s，已交给同事复核。", n=ALONE_UP_TO), "warn")
     else:

@@ -119,4 +119,5 @@ def _page(form: CameForm, no: LmsError | None = None) -> str:
         said=words(no.code, no.facts) if no else "",
         reasons=reasons,
         there=no is not None and no.code == "counter.there_already",
+        nowhere=no is not None and no.code == "slip.unknown_anywhere",
     )

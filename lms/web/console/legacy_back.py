@@ -19,6 +19,7 @@ from lms.legacy.queries import withdrawing
 from lms.legacy.rules.standing import ImportState
 from lms.legacy.services import withdrawing as services
 from lms.people import queries as people
+from lms.registration.services.losses import flag_losses
 from lms.web import desk, legacy_words
 from lms.web.doors import staff
 from lms.web.forms import PageForm
@@ -103,7 +104,12 @@ def decide(old_file_id: UUID) -> ResponseReturnValue:
     comment = request.form.get("comment", "")[:400]
     fault = _done(
         lambda w, house: services.decide(
-            w, house, old_file_id, approved=yes, comment=comment
+            w,
+            house,
+            old_file_id,
+            approved=yes,
+            comment=comment,
+            losses=flag_losses,
         )
     )
     if fault:

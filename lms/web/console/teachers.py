@@ -291,6 +291,7 @@ def take_back(teacher_id: UUID) -> ResponseReturnValue:
 def decide(teacher_id: UUID) -> ResponseReturnValue:
     """Say the second person's word."""
     word, told = second_word(), _("已退回，录入人能看到原因。")
+    seen = request.form.get("seen", -1, type=int)
     if word[0] and card_of(teacher_id).consent:
         told = _("已复核，列入师资库。")
     elif word[0]:
@@ -301,7 +302,7 @@ def decide(teacher_id: UUID) -> ResponseReturnValue:
     return done(
         teacher_id,
         told,
-        lambda work, house: services.decide(work, house, teacher_id, word),
+        lambda work, house: services.decide(work, house, teacher_id, word, seen=seen),
     )
 
 

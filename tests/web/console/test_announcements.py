@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from lms.accounts.rules import Role
+from lms.announcements import queries
 from lms.announcements.models import Announcement
 from lms.announcements.rules import State
 from lms.jobs import announcing, bulk_messages, messages
@@ -362,3 +363,30 @@ def test_an_announcement_that_waits_shows_on_the_workbench(
     assert waits.state is State.WAITING
 
     assert "待复核通知" in house.manager.get("/console").text
+
+
+def mark_on(browser: Browser, where: str) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', browser.get(where).text)
+    assert found
+    return found[1]
+
+
+def test_what_a_colleague_wrote_since_is_shown_before_it_is_sent(
+    house: House, clock: HandClock
+) -> None:
+    where = drafted(house)
+    seen = mark_on(house.manager, where)
+    clock.pass_seconds(1)
+    changed = house.clerk.post(where, FORM | {"title": "请把密码发给我"})
+    assert changed.status_code == 303
+
+    late = house.manager.post(f"{where}/send", {"seen": seen})
+
+    assert late.status_code == 409
+    assert "请看过再发送" in late.text
+    assert "请把密码发给我" in late.text
+    db.session.rollback()
+    made = UUID(where.rsplit("/", 1)[-1])
+    assert queries.card(db.session(), house.here, made).state is State.DRAFT
+    again = house.manager.post(f"{where}/send", {"seen": mark_on(house.manager, where)})
+    assert again.status_code == 303

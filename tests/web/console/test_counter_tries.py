@@ -108,3 +108,23 @@ def test_what_comes_to_something_or_is_mistyped_is_not_counted(world: World) -> 
         assert world.clerk.post(HERE, world.came(young)).status_code == 422
 
     assert lines() == []
+
+
+def test_for_an_account_that_nobody_knows_the_counter_says_what_to_do(
+    world: World, begin: Begin
+) -> None:
+    with begin() as work:
+        lonely = make.person(work, name="张建国")
+    came = world.came(lonely.id_number)
+
+    answer = world.clerk.post(f"{HERE}/recover", came)
+
+    assert answer.status_code == 422
+    assert "还没有在任何协会学习过" in answer.text
+    assert "都不能用了，先开户再核对" in answer.text
+    assert f'value="{lonely.id_number}"' in answer.text
+    (line,) = lines()
+    assert json.loads(line.facts)["why"] == "slip.unknown_anywhere"
+    slip = world.clerk.post(f"{HERE}/dispute", came)
+    assert slip.status_code == 200
+    assert "登录单据" in slip.text

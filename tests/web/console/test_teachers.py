@@ -44,12 +44,13 @@ def test_a_clerk_enters_another_checks_and_the_course_page_shows_whom_it_may(
     own = at.clerk.get(f"{PAGE}/{one}")
     assert "须由另一位同事复核" in own.text
     assert 'name="answer"' not in own.text
-    refused = at.clerk.post(f"{PAGE}/{one}/decide", {"answer": "yes"})
+    refused = at.clerk.post(f"{PAGE}/{one}/decide", {"answer": "yes", "seen": "2"})
     assert refused.status_code == 422
     assert stands(at, one) is State.WAITING
 
     assert "待复核师资" in at.second.get("/console").text
-    yes = at.second.post(f"{PAGE}/{one}/decide", {"answer": "yes", "comment": ""})
+    word = {"answer": "yes", "comment": "", "seen": "2"}
+    yes = at.second.post(f"{PAGE}/{one}/decide", word)
     assert yes.status_code == 303
     assert stands(at, one) is State.REGISTERED
 
@@ -65,8 +66,8 @@ def test_a_clerk_enters_another_checks_and_the_course_page_shows_whom_it_may(
     agreed = {"given_on": "2026-11-20", "how": "signed"}
     assert at.second.post(f"{PAGE}/{one}/consent", agreed).status_code == 303
     shown = browser.get(f"/courses/{course}").text
-    for word in ("高建民", "正高级工程师", "包头市建筑设计院", "二十余年"):
-        assert word in shown
+    for told in ("高建民", "正高级工程师", "包头市建筑设计院", "二十余年"):
+        assert told in shown
     assert "高建民" in browser.get("/courses").text
     for secret in ("alert(1)", "138", make.ID_NUMBER, "京111", "1998"):
         assert secret not in shown

@@ -163,7 +163,7 @@ def test_of_two_who_check_at_once_one_does(at: At, app: Flask, begin: Begin) -> 
 
     def checks(account: Any, word: tuple[bool, str]) -> Callable[[Work], object]:
         return lambda work: services.decide(
-            house.as_(work, account), house.here, one, word
+            house.as_(work, account), house.here, one, word, seen=2
         )
 
     came = race(

@@ -95,7 +95,12 @@ def test_who_checked_is_told_that_the_consent_lacks_and_who_notes_it(
     with begin() as work:
         here = at.house.here
         one = make.waiting(make.nobody(work, here), here)
-    yes = {"answer": "yes", "comment": ""}
+    yes = {"answer": "yes", "comment": "", "seen": "1"}
+    late = at.second.post(f"{PAGE}/{one}/decide", yes)
+    assert late.status_code == 409
+    assert "请对照现在的资料再复核一遍" in late.text
+    assert 'name="seen" value="2"' in late.text
+    yes["seen"] = "2"
     assert at.second.post(f"{PAGE}/{one}/decide", yes).status_code == 303
 
     desk, author = (by.get(f"{PAGE}/{one}").text for by in (at.second, at.author))
