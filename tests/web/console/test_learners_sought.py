@@ -79,12 +79,12 @@ def street(begin: Begin, browser_of: Any) -> Street:
     return Street(begin, browser_of)
 
 
-@pytest.fixture(params=[3_000, 0], ids=["rare", "common"], autouse=True)
+@pytest.fixture(params=[20_000, 0], ids=["rare", "common"], autouse=True)
 def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Few are found by an index, many are asked one by one: the answer is the same."""
-    monkeypatch.setattr("lms.reports.called.FEW", request.param)
+    monkeypatch.setattr("lms.reports.looking.FEW", request.param)
     if not request.param:
-        monkeypatch.setattr("lms.reports.sought.FIRMS", 0)
+        monkeypatch.setattr("lms.reports.ways.FIRMS", 0)
 
 
 def test_a_company_is_found_by_a_part_its_code_or_what_a_learner_calls_it(
