@@ -174,7 +174,11 @@ class Learner(Table):
             postgresql_include=["stage", "certified"],
         ),
         Index("ix_learners_stage", "association_id", "stage", "since", "person_id"),
-        Index("ix_learners_person", "person_id"),
+        Index(
+            "ix_learners_person",
+            "person_id",
+            postgresql_include=["association_id", "since", "stage", "certified"],
+        ),
     )
 
 

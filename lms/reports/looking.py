@@ -7,12 +7,10 @@ are common, the list is walked in its order for so many learners, and says how f
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     and_,
     case,
@@ -31,9 +29,9 @@ from lms.reports.pages import beyond, place_of
 from lms.reports.sought import Asked
 from lms.reports.ways import Conditions, Way, ways
 
-FEW = 20_000
+FEW = 10_000
 """So many who fit one narrowing are all looked at."""
-SOME = 20_000
+SOME = 10_000
 """So many learners of the list's order are asked what their own row does not say."""
 
 LATEST = (Learner.since, Learner.person_id)
@@ -142,17 +140,23 @@ def _in_order(kept: Conditions) -> Select[UUID, datetime]:
 
 def _rarest(session: Session, among: Sequence[Way]) -> Way | None:
     """Choose the way that the fewest fit, if they are few."""
-    sizes = {
-        n: session.scalar(select(func.count()).select_from(_some(one).subquery())) or 0
-        for n, one in enumerate(among)
-    }
-    least = min(sizes, key=lambda n: sizes[n], default=None)
-    return None if least is None or sizes[least] > FEW else among[least]
+    least, size = None, FEW + 1
+    for one in among:
+        theirs = _size(session, one, size)
+        if theirs < size:
+            least, size = one, theirs
+    return least
 
 
-def _some(way: Way) -> CompoundSelect[Any]:
-    parts = [one.limit(FEW + 1).subquery() for one in way.found]
-    return union_all(*(select(one) for one in parts))
+def _size(session: Session, way: Way, most: int) -> int:
+    """Count who fits, up to so many: one stretch of an index after the other."""
+    size = 0
+    for one in way.found:
+        part = one.limit(most - size).subquery()
+        size += session.scalar(select(func.count()).select_from(part)) or 0
+        if size >= most:
+            break
+    return size
 
 
 def _among(
