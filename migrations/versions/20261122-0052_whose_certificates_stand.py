@@ -28,6 +28,7 @@ UPDATE learners SET certified = COALESCE((
 ), 0)
 """
 _LIST = ["association_id", "since", "person_id"]
+_OWN = ["association_id", "since", "stage", "certified"]
 _COURSE = ["version_id", "completed_at", "closed_at", "last_at"]
 
 
@@ -46,6 +47,10 @@ def upgrade() -> None:
         _LIST,
         postgresql_include=["stage", "certified"],
     )
+    op.drop_index("ix_learners_person", table_name="learners")
+    op.create_index(
+        "ix_learners_person", "learners", ["person_id"], postgresql_include=_OWN
+    )
     op.drop_index("ix_enrolments_course", table_name="enrolments")
     op.create_index("ix_enrolments_course", "enrolments", [*_COURSE, "person_id"])
     op.create_index(
@@ -61,7 +66,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_enrolments_course", table_name="enrolments")
     op.create_index("ix_enrolments_course", "enrolments", _COURSE)
-    op.drop_index("ix_learners_since", table_name="learners")
-    op.create_index("ix_learners_since", "learners", _LIST)
+    for index, columns in (
+        ("ix_learners_person", ["person_id"]),
+        ("ix_learners_since", _LIST),
+    ):
+        op.drop_index(index, table_name="learners")
+        op.create_index(index, "learners", columns)
     with op.batch_alter_table("learners") as learners:
         learners.drop_column("certified")
