@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import psycopg
 
+from lms.policy.model import Specialty
+
 FIRMS = 8_000
 YEARS = (2024, 2025, 2026)
-_SPECIALTIES = (
-    "ARRAY['building', 'highway', 'water', 'municipal', 'mining', 'electromechanical']"
-)
+_SPECIALTIES = f"ARRAY[{', '.join(repr(one.value) for one in Specialty)}]"
 
 
 def _drawn(salt: str, of: int) -> str:

@@ -184,7 +184,8 @@ def told(env: dict[str, str], paths: Sequence[str] = PATHS) -> bool:
         mark = "" if one.median <= GOAL else "  over"
         good = good and not mark
         print(
-            f"{one.name[:68]:<70}{one.median:>8.0f}{one.worst:>8.0f}{one.cpu:>8.0f}{mark}"
+            f"{one.name[:68]:<70}{one.median:>8.0f}{one.worst:>8.0f}{one.cpu:>8.0f}{mark}",
+            flush=True,
         )
     return good
 

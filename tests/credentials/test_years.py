@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from lms.accounts import services as accounts
@@ -16,12 +20,17 @@ from lms.credentials.models import Certificate, CertificateStanding
 from lms.credentials.rules import State
 from lms.credentials.services import merging
 from lms.kernel.errors import Refused
-from lms.kernel.ids import CertificateId, PersonId, new_id
+from lms.kernel.ids import AssociationId, CertificateId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.policy.model import Specialty
 from tests.make import credentials as make
+from tests.races import race
 
+Begin = Callable[..., Any]
 BUILDING, MINING = Specialty.BUILDING, Specialty.MINING
+
+
+MANY = 4
 
 
 def _kept(work: Work) -> dict[tuple[UUID, UUID], int]:
@@ -54,13 +63,7 @@ class Story:
     def __init__(self, work: Work, seed: int) -> None:
         self.work, self.chance = work, random.Random(seed)
         self.here = make.association(work)
-        self.persons: list[PersonId] = []
-        for serial in (1, 2, 3):
-            one = make.constructor(work, serial=serial, extra=MINING)
-            for specialty in (BUILDING, MINING):
-                make.credit(work, one, self.here, specialty=specialty)
-                make.passed(work, one, self.here, specialty=specialty)
-            self.persons.append(one)
+        self.persons = [_doubled(work, self.here, serial) for serial in (1, 2, 3)]
         self.held: list[CertificateId] = []
 
     def deed(self) -> None:
@@ -144,3 +147,42 @@ def test_whom_an_association_has_certified_it_knows(work: Work) -> None:
     assert list(_kept(work)) == [(here, person)]
     accounts.know_learner(work, person, here)
     assert _kept(work) == _so(work)
+
+
+def test_of_two_deeds_in_one_moment_the_later_sees_both(
+    app: Flask, begin: Begin
+) -> None:
+    with begin() as work:
+        here = make.association(work)
+        persons = [_doubled(work, here, serial) for serial in range(1, MANY + 1)]
+        held = [_issued(work, one, BUILDING) for one in persons]
+
+    got = race(
+        app,
+        [
+            *(partial(_issued, person_id=one, specialty=MINING) for one in persons),
+            *(partial(_revoked, certificate_id=one) for one in held),
+        ],
+    )
+
+    assert [one for one in got if isinstance(one, Exception)] == []
+    with begin() as work:
+        assert len(_kept(work)) == MANY
+        assert _kept(work) == _so(work)
+
+
+def _doubled(work: Work, here: AssociationId, serial: int) -> PersonId:
+    """Make somebody who may be certified in two specialties."""
+    one = make.constructor(work, serial=serial, extra=MINING)
+    for specialty in (BUILDING, MINING):
+        make.credit(work, one, here, specialty=specialty)
+        make.passed(work, one, here, specialty=specialty)
+    return one
+
+
+def _issued(work: Work, person_id: PersonId, specialty: Specialty) -> CertificateId:
+    return services.issue(work, person_id, specialty, printer=make.PLAIN)
+
+
+def _revoked(work: Work, certificate_id: CertificateId) -> None:
+    services.revoke(work, certificate_id, reason="x", approvals=(new_id(),))
