@@ -24,7 +24,7 @@ def _drawn(salt: str, of: int) -> str:
 def _turned(name: str, all_: str, by: str, salt: str) -> str:
     """Take another of all, so that who has several has them all unlike."""
     place = f"(array_position({all_}, {name}) - 1 + {_drawn(salt, 1000)} {by})"
-    return f"({all_})[1 + {place} %% array_length({all_}, 1)]"
+    return f"COALESCE(({all_})[1 + {place} %% array_length({all_}, 1)], {name})"
 
 
 _FIRM = _drawn("firm", FIRMS)
@@ -38,9 +38,11 @@ def _firm_name(n: str) -> str:
     )
 
 
+# Of one association and asked for once, not for each of two million rows.
 _VERSIONS = (
-    "ARRAY(SELECT v.id FROM course_versions v WHERE v.association_id = "
-    "t.association_id ORDER BY v.id)"
+    "ARRAY(SELECT DISTINCT e.version_id FROM enrolments e WHERE e.association_id = "
+    "(SELECT s.association_id FROM enrolments s JOIN accounts a "
+    "ON a.person_id = s.person_id WHERE a.name = '李秀英' LIMIT 1) ORDER BY 1)"
 )
 _STEP = _drawn("step", 10)
 """Six of ten have studied all of a course; one has not begun."""
