@@ -1,7 +1,7 @@
 """The list of a million learners, narrowed by everything and by pairs and threes of it.
 
 `python -m tests.bench.learners 0.1` loads a tenth of a province: only what the list
-reads, 3 GB for all of it, on PostgreSQL. Whoever was found by `crowd` differs in what a
+reads, 0.8 GB then, on PostgreSQL. Whoever was found by `crowd` differs in what a
 list is narrowed by. `make bench-long` asks the same of its own database.
 """
 
