@@ -51,7 +51,12 @@ class Enrolment(Table):
         UniqueConstraint("person_id", "version_id"),
         # A desk asks who has a course, and how far they are: each is one stretch.
         Index(
-            "ix_enrolments_course", "version_id", "completed_at", "closed_at", "last_at"
+            "ix_enrolments_course",
+            "version_id",
+            "completed_at",
+            "closed_at",
+            "last_at",
+            "person_id",
         ),
         Index("ix_enrolments_desk", "association_id", "enrolled_at"),
     )

@@ -281,6 +281,7 @@ def _merge(work: Work, goes: PersonId, stays: PersonId, said: ApprovalCard) -> N
     fail_point("merge.moved")
     known = accounts.know_as_before(work, goes, stays)
     learning.restage_all(work, stays, known)
+    certificates.recount_all(work, stays, known)
     _shut(work, goes, stays)
     facts = {
         **moved,

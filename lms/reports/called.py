@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.accounts.models import Account
@@ -18,26 +18,38 @@ def named(
     """Choose by how a person's name begins: the profile's, or else the account's.
 
     A few are found by the index of names and looked for. Where many are called so,
-    each row of a list in its order is asked for its name: one in ten fits. The
-    pattern is whole when it reaches the database, so that an index can serve it.
+    each row of a list in its order is asked for its name: one in ten fits.
     """
-    plain = read_name(words).replace("/", "//").replace("%", "/%").replace("_", "/_")
-    begins = f"{plain}%"
-    found = session.scalars(
-        union_all(
-            select(Person.id).where(Person.name.like(begins, escape="/")),
-            select(Account.person_id).where(
-                Account.name.like(begins, escape="/"),
-                ~exists().where(Person.id == Account.person_id),
-            ),
-        ).limit(FEW + 1)
-    ).all()
-    if len(found) <= FEW:
-        return person.in_(found)
+    found = session.scalars(union_all(*bearers(words)).limit(FEW + 1)).all()
+    return person.in_(found) if len(found) <= FEW else called(words, person)
+
+
+def bearers(words: str) -> tuple[Select[Any], Select[Any]]:
+    """Find everybody whose name begins so: by the profile, and by the account alone."""
+    begins = _begins(words)
+    return (
+        select(Person.id).where(Person.name.like(begins, escape="/")),
+        select(Account.person_id).where(
+            Account.name.like(begins, escape="/"),
+            ~exists().where(Person.id == Account.person_id),
+        ),
+    )
+
+
+def called(
+    words: str, person: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    """Ask of a row whether its person's name begins so."""
     # Under names of their own: the list itself may stand beside both.
     who, known = aliased(Person), aliased(Account)
     name = func.coalesce(
         select(who.name).where(who.id == person).scalar_subquery(),
         select(known.name).where(known.person_id == person).scalar_subquery(),
     )
-    return name.like(begins, escape="/")
+    return name.like(_begins(words), escape="/")
+
+
+def _begins(words: str) -> str:
+    # The pattern is whole when it reaches the database, so that an index can serve it.
+    plain = read_name(words).replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return f"{plain}%"

@@ -32,12 +32,15 @@ By = tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]
 class Page(Generic[One]):
     """A page of a list; `after` is where the next begins, if there is one.
 
-    `total` counts as far as `MANY`, where a list says how long it is.
+    `total` counts as far as `MANY`, where a list says how long it is. Where it is
+    `part`, not all that may fit was looked at: there are at least so many, and a page
+    may be short though another follows.
     """
 
     rows: tuple[One, ...]
     after: str | None
     total: int | None = None
+    part: bool = False
 
 
 def from_place(
@@ -57,10 +60,7 @@ def from_place(
     Gives the rows, and where the next page begins. What is no place begins anew.
     """
     at, last = by
-    place = _place(after, by)
-    if place is not None:
-        known = tuple_(literal(place[0], at.type), literal(place[1], last.type))
-        chosen = chosen.where(tuple_(at, last) < known)
+    chosen = chosen.where(*beyond(after, by))
     placed = (
         chosen.add_columns(at.label("place_at"), last.label("place_last"))
         .order_by(at.desc(), last.desc())
@@ -74,7 +74,21 @@ def from_place(
     shown = rows[:size]
     if len(rows) <= size:
         return shown, None
-    return shown, f"{shown[-1].place_at.isoformat()} {shown[-1].place_last}"
+    return shown, place_of(shown[-1].place_at, shown[-1].place_last)
+
+
+def place_of(at: date, last: UUID | int) -> str:
+    """Write the place of a row, for a page that begins after it."""
+    return f"{at.isoformat()} {last}"
+
+
+def beyond(after: str, by: By) -> tuple[ColumnElement[bool], ...]:
+    """Choose what comes after a place; all where it is none."""
+    place, (at, last) = _place(after, by), by
+    if place is None:
+        return ()
+    known = tuple_(literal(place[0], at.type), literal(place[1], last.type))
+    return (tuple_(at, last) < known,)
 
 
 def _place(after: str, by: By) -> tuple[date, UUID | int] | None:

@@ -34,8 +34,9 @@ from lms.people.models import (
 from lms.people.queries import ProfileCard
 from lms.people.rules import PaperKind, PhotoState
 from lms.policy.model import Specialty
-from lms.reports.pages import Page, counted, from_place
-from lms.reports.sought import Asked, sought
+from lms.reports.looking import LATEST, Looking
+from lms.reports.pages import MANY, PAGE, Page, counted
+from lms.reports.sought import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,13 @@ def learners(
     after: str = "",
 ) -> Page[LearnerRow]:
     """List an association's learners, the latest to come first, from a place on."""
-    chosen = sought(session, association_id, asked, on)
-    found, more = from_place(session, chosen, _LATEST, after)
-    rows = _rows(session, association_id, [row.person_id for row in found])
-    return Page(rows, more, counted(session, chosen))
+    looking = Looking(session, association_id, asked, on)
+    head = looking.look("", MANY)
+    here = looking.look(after, PAGE + 1) if after else head
+    shown = here.seen[:PAGE]
+    more = shown[-1].place if len(here.seen) > PAGE else here.until
+    rows = _rows(session, association_id, [one.person_id for one in shown])
+    return Page(rows, more, len(head.seen), part=head.until is not None)
 
 
 def learner_count(session: Session, association_id: AssociationId) -> int:
@@ -137,13 +141,10 @@ def every_learner(
     session: Session, association_id: AssociationId, asked: Asked, *, on: date
 ) -> Iterator[LearnerRow]:
     """Give all of an association's learners that fit, for an export."""
-    chosen = sought(session, association_id, asked, on)
-    ids = session.scalars(chosen.order_by(Learner.since, Learner.person_id)).all()
+    chosen = Looking(session, association_id, asked, on).everybody()
+    ids = session.scalars(chosen.order_by(*LATEST)).all()
     for start in range(0, len(ids), 200):
         yield from _rows(session, association_id, ids[start : start + 200])
-
-
-_LATEST = (Learner.since, Learner.person_id)
 
 
 def _rows(

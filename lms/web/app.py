@@ -158,7 +158,7 @@ DEMO_BLUEPRINTS = ("lms.web.demo",)
 
 _POSTGRES = (
     "-c lock_timeout=3000 -c statement_timeout=15000 "
-    "-c idle_in_transaction_session_timeout=30000"
+    "-c idle_in_transaction_session_timeout=30000 -c jit=off"
 )
 
 

@@ -31,7 +31,7 @@ from lms.kernel.db import db
 from lms.kernel.ids import new_id
 from lms.kernel.work import HOUSE, unit_of_work
 from tests import engines
-from tests.bench import crowd, lists, scene, server
+from tests.bench import crowd, learners, lists, scene, server
 from tests.bench.__main__ import operations
 from tests.bench.verify import cpu
 
@@ -223,7 +223,8 @@ def main() -> int:
     print("large tables read from the beginning: " + (", ".join(grown.whole) or "none"))
     good = housework(grown) and good
     print(f"sold {crowd.sell(grown.env['DATABASE_URL']):,} lines of orders")
-    good = lists.told(grown.env) and good
+    paths = (*lists.PATHS, *learners.paths(grown.env["DATABASE_URL"]))
+    good = lists.told(grown.env, paths) and good
     shutil.rmtree(folder, ignore_errors=True)
     return 0 if good and not grown.whole else 1
 

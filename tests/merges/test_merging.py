@@ -12,8 +12,9 @@ from sqlalchemy import select, text
 
 from lms.accounts import queries as accounts
 from lms.accounts import services as account_services
+from lms.accounts.models import Learner
 from lms.accounts.queries import merging
-from lms.accounts.rules import AccountState, Role, identifier
+from lms.accounts.rules import AccountState, Role, identifier, year_bit
 from lms.accounts.services import Visit
 from lms.catalogue import services as courses
 from lms.commerce.models import Order
@@ -198,6 +199,8 @@ def test_a_certificate_stays_what_it_is_and_is_held_by_who_stays(
     assert [(card.id, card.person_id) for card in held] == [(made, pair.stays)]
     assert credentials.held(work.session, holder, today) == ()
     assert credentials.open_file(work.session, made) == body
+    kept = select(Learner.certified).where(Learner.person_id == pair.stays)
+    assert work.session.scalars(kept).all() == [year_bit(today.year)]
     assert people.open_id_number(work.session, pair.stays)
 
 

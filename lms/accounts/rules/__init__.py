@@ -48,6 +48,7 @@ from lms.accounts.rules.entry import (
     session_alive,
     sign_in_name,
     wait_after,
+    year_bit,
 )
 from lms.accounts.rules.posts import (
     APPOINTED,
@@ -122,4 +123,5 @@ __all__ = [
     "session_alive",
     "sign_in_name",
     "wait_after",
+    "year_bit",
 ]

@@ -16,7 +16,12 @@ from lms.accounts.services.factor import (
 )
 from lms.accounts.services.identity import prove_identity, send_identity_code
 from lms.accounts.services.keys import data_key, destroy_key, ensure_key
-from lms.accounts.services.learners import know_learner, set_stage
+from lms.accounts.services.learners import (
+    hold_learners,
+    know_learner,
+    set_certified,
+    set_stage,
+)
 from lms.accounts.services.life import (
     Newcomer,
     Scope,
@@ -101,6 +106,7 @@ __all__ = [
     "grant_in",
     "hold_all",
     "hold_both",
+    "hold_learners",
     "install_pepper",
     "know_as_before",
     "know_learner",
@@ -124,6 +130,7 @@ __all__ = [
     "revoke",
     "send_code",
     "send_identity_code",
+    "set_certified",
     "set_stage",
     "sign_in",
     "sign_in_by_code",

@@ -22,6 +22,7 @@ from lms.credentials.rules import State
 from lms.credentials.rules.files import FileKind, Seals
 from lms.credentials.services.gathering import Gathered
 from lms.credentials.services.proofs import Proof, Proofs
+from lms.credentials.services.years import recount
 from lms.evidence import services as evidence
 from lms.evidence.services import Noted
 from lms.kernel import pii
@@ -102,6 +103,8 @@ def put(
     except IntegrityError as error:
         # Two associations may issue at once; the partial index lets one through.
         raise Conflict("certificate.exists") from error
+    persons = {one.proof.gathered.entry.person_id for one in made}
+    recount(work, counter.association_id, persons)
     fail_point("credentials.written")
     evidence.note_all(work, [line for one in made for line in _lines(one)])
     notify.owe_new(work, [_letter(one) for one in made])

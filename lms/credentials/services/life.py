@@ -19,6 +19,7 @@ from lms.credentials.services.book import (
 )
 from lms.credentials.services.gathering import Entry, gather
 from lms.credentials.services.proofs import Proofs
+from lms.credentials.services.years import recount
 from lms.evidence import services as evidence
 from lms.kernel.clock import legal_day
 from lms.kernel.errors import LmsError, NotFound, Refused
@@ -35,6 +36,8 @@ def revoke(
     """
     row = _valid(work, certificate_id, approvals)
     _move(work, row, State.REVOKED, reason, approvals)
+    issuer = work.session.get_one(Certificate, certificate_id).association_id
+    recount(work, AssociationId(issuer), [row.person_id])
 
 
 def supersede(

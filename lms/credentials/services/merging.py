@@ -19,8 +19,9 @@ from lms.credentials.models import (
     UseCopy,
 )
 from lms.credentials.rules import State
+from lms.credentials.services.years import recount
 from lms.kernel.errors import Refused
-from lms.kernel.ids import PersonId
+from lms.kernel.ids import AssociationId, PersonId
 from lms.kernel.moving import move
 from lms.kernel.work import Work
 
@@ -37,6 +38,12 @@ def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
     move(work, PrintQueue, goes, stays, once=("specialty", "period_from"))
     move(work, SealingQueue, goes, stays, once=("specialty",))
     return move(work, CertificateStanding, goes, stays)
+
+
+def recount_all(work: Work, person_id: PersonId, at: list[AssociationId]) -> None:
+    """Count anew of which years somebody's certificates from associations stand."""
+    for association_id in at:
+        recount(work, association_id, [person_id])
 
 
 def rival(session: Session, goes: PersonId, stays: PersonId) -> bool:

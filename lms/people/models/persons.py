@@ -129,6 +129,9 @@ class RegisteredSpecialtyRow(Table):
         Index(
             "ix_registered_specialties_until", "valid_until", "specialty", "person_id"
         ),
+        Index(
+            "ix_registered_specialties_which", "specialty", "valid_until", "person_id"
+        ),
     )
 
 

@@ -25,8 +25,9 @@ from lms.kernel.clock import legal_day
 from lms.kernel.ids import PersonId
 from lms.people import queries, services
 from lms.people.rules import PaperKind, section_of
-from lms.reports import certificates, duplicates, learning
+from lms.reports import certificates, duplicates, learning, looking
 from lms.reports import people as reports
+from lms.reports.pages import PAGE
 from lms.reports.sought import Asked
 from lms.web import desk
 from lms.web.account.profile_forms import blame
@@ -122,6 +123,7 @@ def _list(
 ) -> str:
     session, association_id = desk.reading(), desk.association()
     today = desk.today()
+    page = reports.learners(session, association_id, asked, on=today, after=after)
     return render_template(
         "console/people.html",
         form=form,
@@ -129,7 +131,9 @@ def _list(
         chosen=narrowing.said(asked),
         chips=narrowing.chips(asked, choice),
         options=narrowing.options(choice),
-        page=reports.learners(session, association_id, asked, on=today, after=after),
+        page=page,
+        early=page.after is not None and len(page.rows) < PAGE,
+        some=looking.SOME,
         waiting=len(queries.correction_queue(session, association_id))
         + len(reports.photos_to_review(session, association_id)),
     )

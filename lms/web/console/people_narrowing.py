@@ -24,7 +24,6 @@ STUDIES: Mapping[Study, LazyString] = MappingProxyType(
         Study.NONE: _l("尚未选课"),
         Study.OPEN: _l("有课未学完"),
         Study.DONE: _l("课程全部学完"),
-        Study.CERTIFIED: _l("已领合格证"),
     }
 )
 TAKINGS: Mapping[Taken, LazyString] = MappingProxyType(
@@ -43,7 +42,11 @@ FOOTINGS: Mapping[Footing, LazyString] = MappingProxyType(
         Footing.CLOSED: _l("账号已注销"),
     }
 )
-CERTIFICATES: Mapping[str, LazyString] = MappingProxyType({"yes": _l("有合格证")})
+CERTIFICATES: Mapping[bool, LazyString] = MappingProxyType(
+    {True: _l("有合格证"), False: _l("没有合格证")}
+)
+_SENT = {True: "yes", False: "no"}
+_CERTIFIED = {"yes": True, "no": False}
 LONGEST = 60
 """Characters of what is typed of a company's name."""
 
@@ -74,7 +77,9 @@ def options(among: Choice) -> dict[str, Options]:
         "course": [(str(one), title) for one, title in among.courses.items()],
         "taken": [(one.value, str(words)) for one, words in TAKINGS.items()],
         "account": [(one.value, str(words)) for one, words in FOOTINGS.items()],
-        "certificate": [(one, str(words)) for one, words in CERTIFICATES.items()],
+        "certificate": [
+            (_SENT[one], str(words)) for one, words in CERTIFICATES.items()
+        ],
         "year": [(str(one), _("%(year)s 年", year=one)) for one in among.years],
     }
 
@@ -93,10 +98,19 @@ def asked(typed: Mapping[str, str], among: Choice) -> Asked:
         course=course,
         taken=_TAKEN.get(typed.get("taken", "")) if course else None,
         footing=_FOOTING.get(typed.get("account", "")),
-        # A year alone asks for who has a certificate of it.
-        certified=typed.get("certificate") == "yes" or known_year is not None,
+        certified=_certified(typed, known_year),
         year=known_year,
     )
+
+
+def _certified(typed: Mapping[str, str], year: int | None) -> bool | None:
+    """Read whether a certificate is asked for; a year alone asks for one of it.
+
+    Addresses of before asked for it as a step of study.
+    """
+    if year is not None or typed.get("study") == "certified":
+        return _CERTIFIED.get(typed.get("certificate", ""), True)
+    return _CERTIFIED.get(typed.get("certificate", ""))
 
 
 _TAKEN = {one.value: one for one in Taken}
@@ -113,7 +127,7 @@ def said(asked: Asked) -> dict[str, str]:
         "course": str(asked.course or ""),
         "taken": asked.taken.value if asked.taken else "",
         "account": asked.footing.value if asked.footing else "",
-        "certificate": "yes" if asked.certified else "",
+        "certificate": "" if asked.certified is None else _SENT[asked.certified],
         "year": str(asked.year or ""),
     }
 
@@ -181,9 +195,9 @@ def _course(asked: Asked, among: Choice) -> str:
 
 
 def _certificate(asked: Asked) -> str:
-    if not asked.certified:
+    if asked.certified is None:
         return ""
-    words: str = _("有")
+    words: str = _("有") if asked.certified else _("没有")
     if asked.year is None:
         return words
     return f"{words}（{asked.year}）"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
+from itertools import combinations
 from typing import Any
 
 import openpyxl
@@ -17,6 +19,8 @@ from lms.credentials import services as credentials
 from lms.kernel.ids import new_id
 from lms.people.rules import EmployerFacts
 from lms.policy.model import Specialty
+from lms.reports import people as reports
+from lms.reports.sought import Asked, Footing, Study, Taken
 from tests.conftest import Browser
 from tests.make import accounts as staff_make
 from tests.make import catalogue as make_courses
@@ -73,18 +77,25 @@ class Street:
         assert page.status_code == 200
         return set(re.findall(r">(\w)\*+<", page.text))
 
+    def exported(self, told: dict[str, str]) -> list[str]:
+        """Say whose family names stand in the table that is taken away."""
+        sent = self.clerk.post(f"{LIST}/export.xlsx", told)
+        book = openpyxl.load_workbook(io.BytesIO(sent.data))
+        names = [str(row[0].value) for row in book.worksheets[0]][1:]
+        return [one[0] for one in names]
+
 
 @pytest.fixture
 def street(begin: Begin, browser_of: Any) -> Street:
     return Street(begin, browser_of)
 
 
-@pytest.fixture(params=[3_000, 0], ids=["rare", "common"], autouse=True)
+@pytest.fixture(params=[20_000, 0], ids=["rare", "common"], autouse=True)
 def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Few are found by an index, many are asked one by one: the answer is the same."""
-    monkeypatch.setattr("lms.reports.called.FEW", request.param)
+    monkeypatch.setattr("lms.reports.looking.FEW", request.param)
     if not request.param:
-        monkeypatch.setattr("lms.reports.sought.FIRMS", 0)
+        monkeypatch.setattr("lms.reports.ways.FIRMS", 0)
 
 
 def test_a_company_is_found_by_a_part_its_code_or_what_a_learner_calls_it(
@@ -163,8 +174,24 @@ def test_a_certificate_counts_while_it_stands_and_where_it_was_issued(
         )
         credentials.revoke(work, street.held, reason="x", approvals=(new_id(),))
     assert street.named(certificate="yes") == set()
+    assert street.named(certificate="no") == {"钱", "孙", "赵"}
     street.clerk = street.browser_of(far)
     assert street.named(certificate="yes") == set()
+
+
+def test_who_has_no_certificate_that_stands_is_found(street: Street) -> None:
+    assert street.named(certificate="no") == {"钱", "孙"}
+    assert street.named(certificate="no", year=str(YEAR)) == {"钱", "孙"}
+    assert street.named(certificate="no", study="done") == {"钱"}
+    assert street.named(certificate="no", company="宏远三分") == {"孙"}
+    page = street.clerk.get(LIST, query_string={"certificate": "no", "year": str(YEAR)})
+    assert f"合格证：没有（{YEAR}）" in page.text
+
+
+def test_an_address_of_before_that_asked_for_certificates_still_does(
+    street: Street,
+) -> None:
+    assert street.named(study="certified") == {"赵"}
 
 
 def test_all_filters_hold_together_and_with_a_name(street: Street) -> None:
@@ -263,3 +290,71 @@ def test_the_next_page_stays_narrowed(street: Street) -> None:
     second = street.clerk.get(unescape(found.group(1))).text
     assert (first + second).count("蒋*") == 27
     assert "赵*" not in second
+
+
+def test_a_list_that_is_walked_in_parts_says_so_and_goes_on_to_the_end(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lms.reports.looking.FEW", -1)
+    monkeypatch.setattr("lms.reports.looking.SOME", 2)
+    told = {"company": "宏远"}
+    whole = street.exported(told)
+
+    found: list[str] = []
+    page = street.clerk.get(LIST, query_string=told).text
+    assert "继续往前找" in page
+    while "继续往前找" in page:
+        assert "更早的还没有查看" in page
+        found += re.findall(r">(\w)\*+<", page)
+        onward = re.search(r'rel="next"\s+href="([^"]+)"', page)
+        assert onward is not None
+        page = street.clerk.get(unescape(onward.group(1))).text
+
+    found += re.findall(r">(\w)\*+<", page)
+    assert sorted(found) == sorted(whole) == ["孙", "钱"]
+
+
+def test_a_part_in_which_nobody_fits_is_not_called_an_empty_list(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lms.reports.looking.FEW", -1)
+    monkeypatch.setattr("lms.reports.looking.SOME", 1)
+    told = {"company": "哪儿也没有"}
+
+    page = street.clerk.get(LIST, query_string=told).text
+    assert "这一批里没有" in page
+    assert "没有符合条件的学员" not in page
+    for _each in range(3):
+        onward = re.search(r'rel="next"\s+href="([^"]+)"', page)
+        assert onward is not None
+        page = street.clerk.get(unescape(onward.group(1))).text
+    assert "再往前没有了" in page
+    sought = street.clerk.post(f"{LIST}/search", {**told, "wanted": "钱"}).text
+    assert "只查看了最近的 1 名学员" in sought
+
+
+def test_the_list_and_its_table_agree_however_it_is_narrowed(street: Street) -> None:
+    with street.begin() as work:
+        make_merges.learner(work, street.here, name="吴空白")
+        accounts.suspend(work, street.worker.account_id)
+    course = {"course": street.course}
+    every: tuple[dict[str, Any], ...] = (
+        {"words": "钱"},
+        {"company": "宏远"},
+        {"specialty": Specialty.BUILDING},
+        {"ending": 180},
+        *({"study": one} for one in Study),
+        *({"footing": one} for one in Footing),
+        {"certified": True},
+        {"certified": False},
+        {"certified": True, "year": YEAR},
+        {"certified": False, "year": YEAR - 1},
+        *({**course, "taken": one} for one in (None, *Taken)),
+    )
+    on, here = date(YEAR, 11, 22), street.here
+    with street.begin() as work:
+        for one, other in combinations(every, 2):
+            asked = Asked(**{**one, **other})
+            page = reports.learners(work.session, here, asked, on=on)
+            table = list(reports.every_learner(work.session, here, asked, on=on))
+            assert [*page.rows] == table[::-1], asked

@@ -123,7 +123,7 @@ def test_the_table_says_by_what_the_learners_were_narrowed(
 def test_a_learner_is_found_without_a_number_in_the_address(
     world: World, by: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lms.reports.called.FEW", few)
+    monkeypatch.setattr("lms.reports.looking.FEW", few)
     wanted = {
         "name": "张建",
         "number": world.learner.id_number,
