@@ -31,9 +31,7 @@ def tasks() -> list[Task]:
         Task(
             1,
             _("核对在线收款商户"),
-            _(
-                "系统里有一份商户设置对不上任何协会的代码，协会的款项可能进了系统公用的商户"
-            ),
+            _("系统里有一份商户设置对不上任何协会的代码，可能是给本协会的"),
             url_for("console_terms.index", _anchor="merchant"),
             "alert",
         )
