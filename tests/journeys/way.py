@@ -258,7 +258,6 @@ def sit_exam(tour: Tour, house: RunningHouse, *, leave: bool = False) -> None:
         tour.look("exam-come-back")
         _answer(tour, keys, range(halfway, len(keys)))
     tour.button("交卷").click()
-    tour.look("exam-hand-in-asks")
     asked = tour.page.locator("dialog[open]")
     asked.get_by_text("每一题都答了").wait_for()
     tour.follow(asked.get_by_role("button", name="交卷"))
