@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, or_, select
 
 from lms.approvals import queries
 from lms.approvals.models import Approval, Decision
@@ -19,7 +19,7 @@ from lms.approvals.rules import (
 )
 from lms.evidence import services as evidence
 from lms.kernel.errors import Conflict, NotFound, Refused
-from lms.kernel.ids import ApprovalId, new_id
+from lms.kernel.ids import ApprovalId, PersonId, new_id
 from lms.kernel.work import Work
 
 ANYBODY = Terms()
@@ -180,3 +180,31 @@ def _locked(work: Work, approval_id: UUID, association_id: UUID | None) -> Appro
     if row.state is not ApprovalState.OPEN:
         raise Conflict("approval.ended")
     return row
+
+
+def take_over(work: Work, goes: PersonId, stays: PersonId) -> int:
+    """Let who stays stand in open questions where who goes stood; count them.
+
+    What one asked is the other's to take back, and nobody else's to agree to twice:
+    who asked, was barred or has spoken as the one does not decide as the other. Words
+    that were said stay as they were.
+    """
+    spoke = select(Decision.approval_id).where(Decision.person_id == goes)
+    rows = work.session.scalars(
+        select(Approval)
+        .where(
+            Approval.state == ApprovalState.OPEN,
+            or_(
+                Approval.asked_person_id == goes,
+                Approval.id.in_(spoke),
+                cast(Approval.barred, String).contains(str(goes)),
+            ),
+        )
+        .with_for_update()
+    ).all()
+    for row in rows:
+        if row.asked_person_id == goes:
+            row.asked_person_id = stays
+        row.barred = sorted({*(row.barred or ()), str(goes), str(stays)})
+    work.session.flush()
+    return len(rows)

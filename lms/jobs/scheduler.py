@@ -15,6 +15,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 from sqlalchemy import text
 
+from lms.jobs import merchants
 from lms.jobs.steps import Watch
 from lms.kernel.clock import Clock, system_clock
 from lms.kernel.db import db
@@ -78,6 +79,8 @@ def run(app: Flask) -> None:
     """Run every job for ever, as the one leader."""
     folder: Path = app.extensions["lms.settings"].data_dir
     with app.app_context(), _leadership(folder):
+        merchants.note_astray(db.session(), app.extensions["lms.settings"])
+        db.session.remove()
         scheduler = BlockingScheduler(
             timezone="Asia/Shanghai",
             job_defaults={"coalesce": True, "max_instances": 1},

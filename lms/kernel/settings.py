@@ -1,7 +1,7 @@
 """Settings: one frozen object from the environment, checked whole before the start."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -70,6 +70,10 @@ class Settings:
     def seller(self, code: str) -> Merchant:
         """Give the merchant by whom an association is paid; `code` is its own."""
         return self.merchants.get(code, self.own)
+
+    def astray(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """List merchants under a code that no association has; `codes` are all."""
+        return tuple(sorted(set(self.merchants) - set(codes)))
 
     @property
     def play(self) -> bool:

@@ -42,6 +42,7 @@ from lms.people import services as people
 from lms.people.queries import numbers
 from lms.people.rules.cases import CaseEnd
 from lms.registration.services import merging as registration
+from lms.teachers.services import merging as teachers
 from lms.threads.services import merging as threads
 
 
@@ -55,8 +56,11 @@ def propose_merge(
     """
     accounts.hold_both(work, goes, stays)
     _here(work, goes, stays)
-    _sound(work, put, queries.hindrances(work.session, goes, stays))
     _no_other(work, goes, stays)
+    # Also what the merge itself would find only at the end: nobody is to be asked for
+    # a second word that cannot be carried out.
+    found = queries.obstacles(work.session, _place(work), goes, stays)
+    _sound(work, put, tuple(dict.fromkeys(one.code for one in found)))
     people.begun(work, goes)
     people.begun(work, stays)
     asked = approvals.ask(
@@ -297,7 +301,9 @@ def _merge(work: Work, goes: PersonId, stays: PersonId, said: ApprovalCard) -> N
 
 
 def _shut(work: Work, goes: PersonId, stays: PersonId) -> None:
-    """Shut the account that goes, and let who stays read what it was told."""
+    """Shut the account that goes; who stays stands where it stood at any desk."""
+    approvals.take_over(work, goes, stays)
+    teachers.take_over(work, goes, stays)
     session = work.session
     gone = account_queries.account_of(session, goes).id
     there = account_queries.account_of(session, stays).id

@@ -108,6 +108,17 @@ class Centre:
         return Todo("renewal")
 
     @property
+    def onward(self) -> Resume | None:
+        """Give the lesson to go on with, unless it would call beside the next step.
+
+        Who has the hours of every specialty goes to the test or to the certificate; a
+        course with lessons left stands in the list of courses for who wants more.
+        """
+        if self.lead is not None and all(ring.met for ring in self.rings):
+            return None
+        return self.resume
+
+    @property
     def others(self) -> tuple[Todo, ...]:
         """List what is to do besides the next step."""
         lead = self.lead

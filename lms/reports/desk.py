@@ -88,6 +88,7 @@ class WaitingCard:
     pairs_to_check: int
     announcements: int
     old_files: int
+    old_files_back: int
     old_links: int
     exports_to_decide: int
     posts_to_decide: int
@@ -177,8 +178,8 @@ def waiting(
 def _old_platform(
     session: Session, association_id: AssociationId, me: PersonId
 ) -> dict[str, int]:
-    found, links = legacy.to_decide(session, association_id, me)
-    return {"old_files": found, "old_links": links}
+    found, leaving, links = legacy.to_decide(session, association_id, me)
+    return {"old_files": found, "old_files_back": leaving, "old_links": links}
 
 
 def _keys(session: Session, association_id: AssociationId, me: PersonId) -> int:

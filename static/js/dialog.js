@@ -1,4 +1,5 @@
 // form[data-confirm="words"] asks first; [data-dialog="id"] opens <dialog id>.
+// What a page must count before it asks, it asks by `ask`: no page uses the browser's own.
 const WORDS = document.documentElement.lang.startsWith("zh")
   ? { yes: "确定", no: "取消" }
   : { yes: "Yes", no: "Cancel" };
@@ -11,7 +12,7 @@ const button = (label, cls, value) => {
   return made;
 };
 
-const ask = (words) =>
+export const ask = (words, answers = WORDS) =>
   new Promise((answer) => {
     const dialog = document.createElement("dialog");
     const text = document.createElement("p");
@@ -21,7 +22,7 @@ const ask = (words) =>
     dialog.setAttribute("aria-labelledby", text.id);
     form.method = "dialog";
     form.className = "actions";
-    form.append(button(WORDS.no, "", "no"), button(WORDS.yes, "primary", "yes"));
+    form.append(button(answers.no, "", "no"), button(answers.yes, "primary", "yes"));
     dialog.append(text, form);
     dialog.addEventListener("close", () => {
       dialog.remove();

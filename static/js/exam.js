@@ -1,6 +1,7 @@
 // The paper: keeps each answer on the server as it is given, shows the time that is left.
 // The server's clock rules; this one only counts down what the page was told.
 
+import { ask } from "./dialog.js";
 import { paged } from "./exam-pages.js";
 
 const form = document.querySelector("[data-exam]");
@@ -69,13 +70,16 @@ function start(form) {
     send();
   });
 
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.over) return letGo();
-    const open = Number(words.total) - tally();
-    const ask = open ? words.wordsConfirm.replace("{n}", open) : words.wordsSure;
-    if (window.confirm(ask)) return letGo();
+  // The button asks first, here in a dialog and without script on a page of its own;
+  // what is sent without the button hands the paper in.
+  form.addEventListener("submit", async (event) => {
+    if (form.dataset.over || !event.submitter) return letGo();
     event.preventDefault();
-    if (open) pages.open();
+    const open = Number(words.total) - tally();
+    const told = open ? words.wordsOpen.replace("{n}", open) : words.wordsAll;
+    const sure = await ask(told, { yes: words.wordsYes, no: words.wordsNo });
+    if (sure) form.requestSubmit();
+    else if (open) pages.open();
   });
 
   // What the server does not hold yet goes with the paper itself, but not with a link.

@@ -234,19 +234,24 @@ export class FilmSource extends EventTarget {
     else this.video.webkitEnterFullscreen?.();
   }
 
+  // A file runs a little past the length that is counted: nobody reads 0:49 / 0:48.
+  get #shown() {
+    return `${clock(Math.min(this.last, this.length))} / ${clock(this.length)}`;
+  }
+
   #show() {
     const { root, video } = this;
     root.dataset.playing = String(this.playing);
     root.dataset.muted = String(video.muted);
     if (this.range) {
       this.range.value = String(Math.floor(this.last));
-      this.range.setAttribute("aria-valuetext", `${clock(this.last)} / ${clock(this.length)}`);
+      this.range.setAttribute("aria-valuetext", this.#shown);
       const share = (seconds) => `${Math.min(100, (100 * seconds) / this.length)}%`;
       this.range.style.setProperty("--at", share(this.last));
       this.range.style.setProperty("--seen", share(this.furthest));
     }
     const time = this.#part("time");
-    if (time) time.textContent = `${clock(this.last)} / ${clock(this.length)}`;
+    if (time) time.textContent = this.#shown;
   }
 }
 

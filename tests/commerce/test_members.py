@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lms.commerce import queries
-from lms.commerce.queries import offers
+from lms.commerce.queries import offers, terms
 from lms.commerce.rules.offers import DealKind
 from lms.commerce.services import members
 from lms.commerce.services.bargains import DEALS
@@ -56,13 +56,13 @@ def test_who_registers_with_a_number_that_is_on_the_list_is_a_member_from_then_o
         assert kept is again
     (card,) = offers.members(work.session, house)
     assert (card.name, card.shown) == ("王芳", f"{number[:4]}**********{number[-4:]}")
-    assert not offers.is_member(work.session, house, today, person_id=new_id())
+    assert not terms.is_member(work.session, house, today, person_id=new_id())
 
     late = people.person(work, id_number=number).person_id
 
-    assert offers.is_member(work.session, house, today, person_id=late)
+    assert terms.is_member(work.session, house, today, person_id=late)
     other = people.person(work).person_id
-    assert not offers.is_member(work.session, house, today, person_id=other)
+    assert not terms.is_member(work.session, house, today, person_id=other)
 
 
 def test_an_id_number_that_could_be_a_companys_code_is_a_persons(work: Work) -> None:
@@ -95,8 +95,8 @@ def test_a_stopped_rule_holds_no_more(work: Work) -> None:
     made = make.deal(
         make.hand(work, house), house, DealKind.TIER, {"seats": 10, "percent": 5}
     )
-    assert len(offers.terms_for(work.session, house, today).tiers) == 1
+    assert len(terms.terms_for(work.session, house, today).tiers) == 1
     DEALS.stop(work, house, made)
-    assert offers.terms_for(work.session, house, today).tiers == ()
+    assert terms.terms_for(work.session, house, today).tiers == ()
     with pytest.raises(NotFound):
         DEALS.stop(work, shop.association(work), made)

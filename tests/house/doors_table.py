@@ -72,7 +72,7 @@ LEARNER = {
     "dossier.form", "dossier.hand_in", "dossier.index", "dossier.merge",
     "dossier.paper", "dossier.use_stored", "dossier.withdraw",
     "employer.open_account", "employer.open_save",
-    "exams.answers", "exams.index", "exams.intro", "exams.paper",
+    "exams.answers", "exams.hand_in", "exams.index", "exams.intro", "exams.paper",
     "exams.start", "exams.submit", "learn.home", "learn.hours", "learn.postings",
     "legacy.claim", "legacy.index",
     "licences.answer", "licences.copy", "licences.copy_file", "licences.data",

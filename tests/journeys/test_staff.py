@@ -229,7 +229,7 @@ def _agree_to_unlock(tour: Tour) -> None:
 def _decide_correction(tour: Tour) -> str:
     tour.room("学员管理")
     tour.look("clerk-learners")
-    tour.follow(tour.link(re.compile("待办审核")))
+    tour.follow(tour.link(re.compile("更正与照片")))
     tour.look("clerk-corrections")
     tour.follow(tour.link("办理"))
     where = _path(tour)

@@ -197,8 +197,8 @@ def test_it_waits_on_the_desk_of_every_manager_but_who_proposed_it(
     me = PersonId(new_id())
     services.ask(make.hand(work, "manager", me), here, brought[Kind.HOURS], WHY)
 
-    assert records.to_decide(work.session, here, me) == (0, 0)
-    assert records.to_decide(work.session, here, PersonId(new_id())) == (1, 0)
+    assert records.to_decide(work.session, here, me) == (0, 0, 0)
+    assert records.to_decide(work.session, here, PersonId(new_id())) == (0, 1, 0)
 
 
 @pytest.mark.parametrize("state", ["draft", "asked", "withdrawn"])

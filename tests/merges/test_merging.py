@@ -133,10 +133,11 @@ def test_two_versions_of_one_course_do_not_both_count(work: Work, pair: Pair) ->
     second = courses.new_version(work, pair.here, first)
     courses.submit(work, pair.here, second)
     courses.publish(work, pair.here, second)
+    asked = pair.proposed(work)
     studied(work, pair.stays, second, 1)
 
     with pytest.raises(Refused, match=r"merge\.two_versions"):
-        pair.merged(work)
+        services.decide(pair.as_manager(work, 1), asked, YES)
 
 
 def test_orders_names_and_keys_go_along(work: Work, pair: Pair) -> None:

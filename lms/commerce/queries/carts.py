@@ -12,6 +12,7 @@ from lms.catalogue import queries as catalogue
 from lms.commerce.models import Cart, CartItem, Order, OrderLine
 from lms.commerce.queries import offers
 from lms.commerce.queries.cards import CartCard, CartItemCard
+from lms.commerce.queries.terms import terms_for
 from lms.commerce.rules import OrderState
 from lms.commerce.rules.pricing import Item, Priced, coupon_objection, price
 from lms.kernel.clock import legal_day
@@ -73,7 +74,7 @@ def priced(
     cheap: dict[UUID, Priced] = {}
     for house in known:
         theirs = [one for one in ready if one.association_id == house]
-        terms = offers.terms_for(session, house, on, person_id=person_id)
+        terms = terms_for(session, house, on, person_id=person_id)
         wanted = [Item(one.offer, one.list_fen) for one in theirs]
         if found is not None and found.association_id == house and not problem:
             plain = [(one.offer, one.price_fen) for one in price(wanted, terms)]

@@ -1,4 +1,4 @@
-"""Read what is cheaper for whom: tiers, members, coupons; and the rule of refunds."""
+"""Read bargains as a desk sees them: deals, coupons, members, the rule of refunds."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.commerce.models import Coupon, CouponCode, CouponUse, Deal, Member
+from lms.commerce.queries.terms import in_force
 from lms.commerce.rules.offers import DealKind, DealState
-from lms.commerce.rules.pricing import (
-    CouponTerms,
-    Cut,
-    CutKind,
-    MemberTerms,
-    Terms,
-    Tier,
-)
+from lms.commerce.rules.pricing import CouponTerms, Cut, CutKind
 from lms.commerce.rules.refunding import USUAL, RefundMode, RefundPolicy
 from lms.kernel.errors import NotFound
 from lms.kernel.money import Fen
-from lms.people.queries import naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +130,6 @@ def _deal(row: Deal) -> DealCard:
     )
 
 
-def _in_force(association_id: UUID, day: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Deal.association_id == association_id,
-        Deal.state == DealState.ACTIVE,
-        Deal.from_on <= day,
-        or_(Deal.until_on.is_(None), Deal.until_on >= day),
-    )
-
-
 def first_refund_day(
     session: Session, association_id: UUID, today: date, *, but: UUID | None = None
 ) -> date:
@@ -155,7 +139,7 @@ def first_refund_day(
     """
     held = session.scalars(
         select(Deal.id).where(
-            *_in_force(association_id, today), Deal.kind == DealKind.REFUND
+            *in_force(association_id, today), Deal.kind == DealKind.REFUND
         )
     )
     return today + timedelta(days=1) if set(held) - {but} else today
@@ -165,7 +149,7 @@ def refund_policy(session: Session, association_id: UUID, day: date) -> RefundPo
     """Give the rule of refunds that holds on a day: the newest, else the usual one."""
     row = session.scalars(
         select(Deal)
-        .where(*_in_force(association_id, day), Deal.kind == DealKind.REFUND)
+        .where(*in_force(association_id, day), Deal.kind == DealKind.REFUND)
         .order_by(Deal.from_on.desc(), Deal.made_at.desc())
         .limit(1)
     ).first()
@@ -173,80 +157,6 @@ def refund_policy(session: Session, association_id: UUID, day: date) -> RefundPo
         return USUAL
     said = row.terms
     return RefundPolicy(RefundMode(said["mode"]), said["num"], said["den"], row.words)
-
-
-def terms_for(
-    session: Session,
-    association_id: UUID,
-    day: date,
-    *,
-    person_id: UUID | None = None,
-    uscc: str | None = None,
-) -> Terms:
-    """Gather what is cheaper for a buyer on a day, but for a coupon."""
-    found = session.scalars(
-        select(Deal)
-        .where(
-            *_in_force(association_id, day),
-            Deal.kind.in_((DealKind.TIER, DealKind.MEMBER)),
-        )
-        .order_by(Deal.from_on, Deal.made_at)
-    ).all()
-    tiers = tuple(
-        Tier(one.terms["seats"], one.terms["percent"])
-        for one in found
-        if one.kind is DealKind.TIER
-    )
-    special = [one.terms for one in found if one.kind is DealKind.MEMBER]
-    if not special or not is_member(
-        session, association_id, day, person_id=person_id, uscc=uscc
-    ):
-        return Terms(day, None, tiers)
-    return Terms(day, _member_terms(special), tiers)
-
-
-def _member_terms(special: Sequence[dict[str, Any]]) -> MemberTerms:
-    """Take the newest percentage, and for each offer the newest price."""
-    percents = [one["percent"] for one in special if "percent" in one]
-    prices = {one["offer"]: Fen(one["price_fen"]) for one in special if "offer" in one}
-    return MemberTerms(percents[-1] if percents else 0, tuple(prices.items()))
-
-
-def is_member(
-    session: Session,
-    association_id: UUID,
-    day: date,
-    *,
-    person_id: UUID | None = None,
-    uscc: str | None = None,
-) -> bool:
-    """Tell whether a person, or a company, is a member on a day.
-
-    A person is found by the ID number in the profile: it can be one person's alone.
-    """
-    who = _number(session, person_id, uscc)
-    if who is None:
-        return False
-    found = session.scalar(
-        select(Member.id)
-        .where(
-            Member.association_id == association_id,
-            who,
-            Member.from_on <= day,
-            Member.until_on >= day,
-        )
-        .limit(1)
-    )
-    return found is not None
-
-
-def _number(
-    session: Session, person_id: UUID | None, uscc: str | None
-) -> ColumnElement[bool] | None:
-    if uscc is not None:
-        return Member.uscc == uscc
-    index = naming.number_index(session, person_id) if person_id else None
-    return Member.id_index == index if index is not None else None
 
 
 def members(

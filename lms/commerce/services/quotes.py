@@ -13,6 +13,7 @@ from lms.catalogue.queries import OfferCard
 from lms.commerce import queries
 from lms.commerce.models import Order, OrderLine, PurchaseOrder, Quote, QuoteLine
 from lms.commerce.queries import offers as cheaper
+from lms.commerce.queries.terms import terms_for
 from lms.commerce.rules import CURRENCY, OfferKind, OrderState
 from lms.commerce.rules.offers import read_code
 from lms.commerce.rules.pricing import Item, Priced, Terms, coupon_objection, price
@@ -119,7 +120,7 @@ def _terms(
     Raises: Refused with why the coupon takes nothing off.
     """
     session, today = work.session, legal_day(work.now)
-    terms = cheaper.terms_for(session, house, today, uscc=uscc)
+    terms = terms_for(session, house, today, uscc=uscc)
     if not code:
         return terms
     found = cheaper.found_code(session, (house,), code)

@@ -37,16 +37,24 @@ _TOPICS = (
     ("发票与付款", "财务室 0472-0000004，工作日 9:00 至 17:00"),
     ("旧平台记录", "窗口办理，请带身份证：昆都仑区演示路 1 号"),
 )
+_ELSEWHERE = "培训部 %s，工作日 9:00 至 17:30"
 _FACES = {
     "YSJX": Face(
         "ysjx", "演示协会", welcome="为本地二级建造师服务。", topics=_TOPICS, shown=True
     ),
-    "BTJX": Face("btjx", "包头建协", "#24564a", topics=_TOPICS[:1], shown=True),
-}
+    "BTJX": Face(
+        "btjx", "包头建协", "#24564a",
+        topics=(("学习与考试", _ELSEWHERE % "0472-0000002"),), shown=True,
+    ),
+    "GZJX": Face(
+        "gzjx", "贵州建协", "#7a4a1c", welcome="贵州省二级建造师在这里学习。",
+        topics=(("学习与考试", _ELSEWHERE % "0851-0000003"),), shown=True,
+    ),
+}  # fmt: skip
 
 
 def show(work: Work, associations: dict[str, AssociationId]) -> None:
-    """Give two associations a front page, each in its own colour."""
+    """Give the associations a front page, each in its own colour."""
     for code, face in _FACES.items():
         faces.save_face(work, associations[code], face)
 

@@ -67,8 +67,8 @@ def opened(row: LegacyPerson) -> dict[str, str]:
 
 def to_decide(
     session: Session, association_id: AssociationId, me: PersonId
-) -> tuple[int, int]:
-    """Count the files, to come or to go, and the links, that wait for somebody else."""
+) -> tuple[int, int, int]:
+    """Count what waits for somebody else: files to come, files to go, and links."""
     files = session.scalars(
         select(LegacyImport).where(
             LegacyImport.association_id == association_id,
@@ -78,7 +78,7 @@ def to_decide(
     ).all()
     asked = approvals.waiting(session, association_id, [ASK_WITHDRAWAL])
     leaving = sum(one.asked_person_id != me for one in asked)
-    return len(files) + leaving, len(link_requests(session, association_id))
+    return len(files), leaving, len(link_requests(session, association_id))
 
 
 def own_marks(session: Session, person_id: PersonId) -> tuple[bytes, bytes]:

@@ -54,7 +54,8 @@ class Hanging:
 class Uses:
     """What a file's rows have come to. Units: `credit` in hundredths of a 学时.
 
-    The first twenty owners are named; `asking` count who ask for a record. `hanging`,
+    The first twenty owners are named, and of a file of certificates the first twenty
+    numbers; `asking` count who ask for a record. `hanging`,
     `certificates` and `corrected` stand against it.
     """
 
@@ -67,6 +68,7 @@ class Uses:
     hanging: tuple[Hanging, ...]
     certificates: tuple[CertificateCard, ...]
     corrected: tuple[PersonId, ...]
+    numbers: tuple[str, ...]
 
     @property
     def hindrances(self) -> tuple[str, ...]:
@@ -99,6 +101,7 @@ def uses(
         hanging=_hanging(session, row),
         certificates=resting.resting(session, lines, on),
         corrected=resting.corrected(session, lines, on),
+        numbers=_numbers(session, row),
     )
 
 
@@ -165,6 +168,18 @@ def _named(session: Session, row: LegacyImport) -> tuple[Owner, ...]:
         for one in session.scalars(chosen)
         if one.person_id is not None
     )
+
+
+def _numbers(session: Session, row: LegacyImport) -> tuple[str, ...]:
+    if row.kind is not Kind.CERTIFICATES:
+        return ()
+    chosen = (
+        select(LegacyCertificate.number)
+        .where(LegacyCertificate.import_id == row.id)
+        .order_by(LegacyCertificate.n)
+        .limit(_NAMED)
+    )
+    return tuple(session.scalars(chosen))
 
 
 def _hanging(session: Session, row: LegacyImport) -> tuple[Hanging, ...]:

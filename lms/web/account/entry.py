@@ -17,6 +17,7 @@ from lms.web import session as browser_session
 from lms.web.account.redirects import own_path
 
 _DEVICE = "device"
+_NAME = "name_to_fill_in"
 _HOMES = {
     "staff": ("console.home", "public.home"),
     "employer": ("employer.home",),
@@ -88,6 +89,16 @@ def _is_page(path: str) -> bool:
     except HTTPException:
         return False
     return endpoint not in {"account.sign_in", "account.sign_up", "account.factor"}
+
+
+def keep_name(known_as: str) -> None:
+    """Keep the name that a slip gave, for the sign-in page that comes next."""
+    session[_NAME] = known_as
+
+
+def kept_name() -> str:
+    """Give that name, once: nobody else at this browser finds it."""
+    return str(session.pop(_NAME, ""))
 
 
 def only_shown() -> bool:

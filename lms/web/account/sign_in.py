@@ -29,7 +29,8 @@ def sign_in() -> ResponseReturnValue:
     wanted = request.args.get("next", "")
     if current_user.is_authenticated and current_user.state == "full":
         return redirect(entry.destination(wanted), 303)
-    return _page(SignInForm.blank(next=wanted)), 200
+    form = SignInForm.blank(known_as=entry.kept_name(), next=wanted)
+    return _page(form), 200
 
 
 @bp.post("/sign-in")

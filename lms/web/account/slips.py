@@ -16,6 +16,7 @@ from lms.accounts.rules import (
     sign_in_name,
 )
 from lms.web import desk
+from lms.web.account import entry
 from lms.web.account.blueprint import bp
 from lms.web.doors import public
 from lms.web.forms import PageForm
@@ -94,7 +95,13 @@ def use_slip() -> ResponseReturnValue:
         field = form.agreed if faults == ("slip.consent",) else form.password
         field.errors = [words(fault, {}) for fault in faults]
         return _page(form), 422
-    flash(_("密码已设好。请用登录名和您自己的密码登录。"), "ok")
+    # The code sets a password and opens nothing: signing in stays a step of its own,
+    # but nobody has to copy the name once more.
+    entry.keep_name(form.identifier.value)
+    flash(
+        _("密码已设好。登录名已替您填好，请输入刚才设的密码登录；以后也用它登录。"),
+        "ok",
+    )
     return redirect(url_for("account.sign_in"), 303)
 
 

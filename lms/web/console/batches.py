@@ -80,7 +80,7 @@ def listed() -> ResponseReturnValue:
     found = queries.batches(session, house, limit=MOST_LISTED)
     filters = ((_("范围"), _("最近的 %(n)s 个批次", n=MOST_LISTED)),)
     rows, kind = tuple(map(_of_batch, found)), "certificates.batches_exported"
-    return exported(_("批量签发"), columns, rows, kind, filters)
+    return exported(_("批量制证"), columns, rows, kind, filters)
 
 
 def _of_batch(one: BatchCard) -> tuple[Cell, ...]:

@@ -74,6 +74,7 @@ def index() -> ResponseReturnValue:
         counts={kind: sum(one.kind is kind for one in here) for kind in ClaimKind},
         step=step if step in mine else None,
         mine=mine,
+        to_do={one.id for step in mine for one in steps[step]},
         called={
             one.person_id: people.name(session, one.person_id)
             for one in (*shown, *over)

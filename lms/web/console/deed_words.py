@@ -190,7 +190,7 @@ KINDS: Mapping[str, LazyString] = MappingProxyType(
         "coupon.active": _l("同意优惠券"),
         "certificates.paper_exported": _l("导出补印清单"),
         "certificates.people_exported": _l("导出批次人员"),
-        "certificates.batches_exported": _l("导出批量签发"),
+        "certificates.batches_exported": _l("导出批量制证"),
         "coupon.codes_exported": _l("导出优惠码"),
         "coupon.freed": _l("优惠码退回（订单未付款）"),
         "coupon.given_back": _l("优惠码退回（整单退款）"),

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from lms.catalogue import queries as catalogue
 from lms.reports import desk as reports
 from lms.web import desk
+from lms.web.console import merchants
 from lms.web.console.tasks import tasks_for
 from lms.web.doors import staff
 
@@ -43,7 +44,7 @@ def home() -> ResponseReturnValue:
         "console/home.html",
         association=catalogue.association(session, association_id),
         figures=reports.figures(session, association_id),
-        tasks=tasks_for(visitor.roles, waits),
+        tasks=[*merchants.tasks(), *tasks_for(visitor.roles, waits)],
     )
 
 

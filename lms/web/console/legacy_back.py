@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from lms.accounts.queries import staffing
+from lms.approvals.queries import ApprovalCard
 from lms.kernel.errors import Refused
 from lms.kernel.ids import AssociationId
 from lms.kernel.pii import mask_name
@@ -74,10 +76,19 @@ def _page(import_id: UUID, form: ReasonForm, *, fault: str = "") -> str:
         form=form,
         fault=fault,
         asked=asked if card.state is ImportState.LEAVING else None,
+        by=_proposer(asked),
         mine=asked is not None and asked.asked_person_id == desk.me(),
         mask=mask_name,
         said=legacy_words,
     )
+
+
+def _proposer(asked: ApprovalCard | None) -> str:
+    """Name who proposed it; both managers know each other."""
+    if asked is None or asked.asked_person_id is None:
+        return ""
+    who = asked.asked_person_id
+    return staffing.persons_named(desk.reading(), [who]).get(who, "")
 
 
 @bp.post("")

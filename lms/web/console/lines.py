@@ -1,4 +1,4 @@
-"""待办流水: give each line's money to orders, let another confirm, return the rest."""
+"""银行流水: give each line's money to orders, let another confirm, return the rest."""
 
 from collections.abc import Mapping
 from datetime import date

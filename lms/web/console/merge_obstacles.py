@@ -116,7 +116,7 @@ def _things(one: Obstacle) -> tuple[Link, ...]:
             for key in one.things
         )
     if one.code == "merge.open_corrections":
-        return (Link(_("打开信息更正"), url_for("console_people.corrections")),)
+        return (Link(_("打开更正与照片"), url_for("console_people.corrections")),)
     return ()
 
 

@@ -1,4 +1,4 @@
-"""银行流水: bring a bank's file in, say once which column is what, take it in whole."""
+"""导入流水: bring a bank's file in, say once which column is what, take it in whole."""
 
 import csv
 import hashlib

@@ -297,6 +297,13 @@ def _to_bring_in(waits: WaitingCard) -> tuple[Task, ...]:
             url_for("console_legacy.index"),
             "upload",
         ),
+        Task(
+            waits.old_files_back,
+            _("待同意撤回"),
+            _("同事提出撤回导入过的旧平台数据，等另一位负责人同意"),
+            url_for("console_legacy.index"),
+            "history",
+        ),
     )
 
 

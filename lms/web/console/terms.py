@@ -27,6 +27,7 @@ from lms.kernel.work import Work
 from lms.learning.rules.presence import presence_of
 from lms.teachers.rules import Asked
 from lms.web import desk, money_words
+from lms.web.console import merchants
 from lms.web.console.second_word import question, said, status
 from lms.web.console.sheets import Cell, Column, exported
 from lms.web.console.terms_forms import (
@@ -192,6 +193,7 @@ def _page(
         book=[(one, _told(one.kind.value, one.terms)) for one in book],
         seller=desk.settings().seller(now.code),
         ways=money_words.CHANNEL,
+        astray=merchants.astray(),
         study=study or _study(now, desk.today()),
         account=account or _account(now),
         asks=asks,

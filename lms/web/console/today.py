@@ -24,6 +24,7 @@ from lms.reports.board import month_of
 from lms.reports.overdue import Late
 from lms.reports.todays import TodayRow
 from lms.web import desk
+from lms.web.console import merchants
 from lms.web.console.sheets import Cell, Column, exported, hours_cell
 from lms.web.console.tasks import tasks_for
 from lms.web.doors import staff
@@ -74,7 +75,10 @@ def index() -> ResponseReturnValue:
         on=on,
         week=figures.week_of(on),
         month=(first, last),
-        tasks=tasks_for(visitor.roles if visitor else frozenset(), waiting),
+        tasks=[
+            *merchants.tasks(),
+            *tasks_for(visitor.roles if visitor else frozenset(), waiting),
+        ],
         late=[
             (_late_words(one), _late_place(one), one)
             for one in late.overdue(session, house, on, money=True)

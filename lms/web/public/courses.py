@@ -14,8 +14,11 @@ from lms.catalogue import queries
 from lms.catalogue.queries import Filters
 from lms.catalogue.rules import LessonKind
 from lms.classes import queries as classes
+from lms.commerce.queries import terms
+from lms.commerce.queries.terms import Shown
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import EnrolmentId
+from lms.kernel.money import Fen
 from lms.kernel.text import normal
 from lms.learning import queries as learning
 from lms.policy.model import Province, Specialty, Track
@@ -59,6 +62,7 @@ def show(course_id: UUID) -> ResponseReturnValue:
     return render_template(
         "public/course.html",
         version=version,
+        price=_price(version.association_id, f"course:{course_id}", version.price),
         chapters=queries.outline(session, version.id),
         association=queries.association(session, version.association_id),
         enrolment=_enrolment(course_id),
@@ -90,7 +94,17 @@ def package(package_id: UUID) -> ResponseReturnValue:
     return render_template(
         "public/course_package.html",
         package=found,
+        price=_price(found.association_id, f"package:{package_id}", found.price),
         association=queries.association(session, found.association_id),
+    )
+
+
+def _price(association_id: UUID, offer: str, list_fen: Fen) -> Shown:
+    """Price what is shown for the visitor; staff and strangers see what all pay."""
+    visitor = desk.visitor()
+    person = None if visitor is None or visitor.is_staff else desk.me()
+    return terms.shown(
+        desk.reading(), association_id, (offer, list_fen), desk.today(), person
     )
 
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from lms.catalogue import queries as catalogue
 from lms.exams import queries, services
 from lms.exams.rules import AttemptState
-from lms.kernel.errors import NotFound, Refused
+from lms.kernel.errors import Conflict, NotFound, Refused
 from lms.kernel.ids import AssociationId
 from lms.policy.model import Specialty
 from lms.reports import exams as reports
@@ -98,11 +98,40 @@ def answers(attempt_id: UUID) -> ResponseReturnValue:
 @bp.post("/attempts/<uuid:attempt_id>/submit")
 @learner
 def submit(attempt_id: UUID) -> ResponseReturnValue:
-    """Hand the paper in."""
+    """Hand the paper in; where no script has asked, keep the answers and ask first."""
+    if "ask" in request.form:
+        return _ask_first(attempt_id)
     with desk.begin() as work:
         services.submit(work, desk.me(), attempt_id, _given_form(request.form))
     flash(_("已交卷。"), "ok")
     return redirect(url_for("exams.paper", attempt_id=attempt_id), 303)
+
+
+def _ask_first(attempt_id: UUID) -> ResponseReturnValue:
+    try:
+        with desk.begin() as work:
+            services.save(work, desk.me(), attempt_id, _given_form(request.form))
+    except Conflict:
+        # Its time is over, or it was handed in: there is nothing left to ask.
+        return redirect(url_for("exams.paper", attempt_id=attempt_id), 303)
+    return redirect(url_for("exams.hand_in", attempt_id=attempt_id), 303)
+
+
+@bp.get("/attempts/<uuid:attempt_id>/hand-in")
+@learner
+def hand_in(attempt_id: UUID) -> ResponseReturnValue:
+    """Ask whether the paper goes in, and name the questions without an answer."""
+    attempt = queries.attempt(desk.reading(), desk.me(), attempt_id)
+    if attempt.state is not AttemptState.OPEN:
+        return redirect(url_for("exams.paper", attempt_id=attempt_id), 303)
+    left = int((attempt.deadline_at - desk.now()).total_seconds())
+    blank = [n for n, one in enumerate(attempt.questions, 1) if not one.chosen]
+    return render_template(
+        "study/exam_hand_in.html",
+        attempt=attempt,
+        blank=blank,
+        left_seconds=max(0, left),
+    )
 
 
 def _sitting(session: Session, association_id: UUID, specialty: str) -> queries.Sitting:

@@ -114,3 +114,16 @@ def test_a_paper_used_elsewhere_is_linked_and_a_claim_taken_back_does_not_count(
     page = clerk.get(f"/console/claims/{third}").text
     assert "同一份材料还用于另外 1 份申请" in page
     assert f'href="/console/claims/{second}"' in page
+
+
+def test_the_list_offers_to_act_only_to_who_may(world: World) -> None:
+    first, second = world.staff(Role.CLERK), world.staff(Role.CLERK)
+    world.staff(Role.MANAGER), world.staff(Role.MANAGER)
+    claim = appealed(world, first)
+
+    def link(who: Browser) -> str:
+        page = who.get("/console/claims").text.partition("<main")[2]
+        return page.partition(f'/console/claims/{claim}"')[2].partition("</a>")[0]
+
+    assert "办理" in link(second)
+    assert "查看" in link(first)

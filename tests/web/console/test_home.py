@@ -244,3 +244,15 @@ def test_figures_count_what_their_lists_hold(house: House) -> None:
 def test_the_course_list_is_not_lost_to_an_unknown_state(house: House) -> None:
     shown = house.staff["author"].get("/console/courses?state=nonsense").text
     assert str(house.draft) in shown
+
+
+def test_the_menu_calls_every_page_by_its_own_name(house: House) -> None:
+    desk = house.staff["manager"]
+    menu = desk.get("/console/menu").text.partition("<main")[2].partition("</main>")[0]
+    rooms = re.findall(r'href="(/console/[^"]+)"[^>]*>(.*?)</a>', menu, re.DOTALL)
+    assert len(rooms) > 30
+    for place, words in rooms:
+        called = re.sub(r"<[^>]+>|\s", "", words)
+        heading = re.search(r"<h1[^>]*>(.*?)</h1>", desk.get(place).text, re.DOTALL)
+        assert heading is not None, place
+        assert re.sub(r"<[^>]+>|\s", "", heading[1]) == called, place

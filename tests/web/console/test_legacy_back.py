@@ -28,6 +28,11 @@ def desk(
     return Desk(app, begin, browser_of, clock)
 
 
+def waits(who: Browser) -> str:
+    """What waits on somebody's desk, without the list of what does not."""
+    return who.get("/console").text.partition("tasks-done")[0]
+
+
 def test_two_managers_take_hours_back_and_their_owner_sees_why(desk: Desk) -> None:
     desk.take(Kind.PEOPLE, make.person())
     page = desk.take(Kind.HOURS, make.hours())
@@ -41,7 +46,12 @@ def test_two_managers_take_hours_back_and_their_owner_sees_why(desk: Desk) -> No
     assert "张建国" not in shown
     assert desk.manager.post(f"{page}/withdrawal", WHY).status_code == 303
     assert "同意</button>" not in desk.manager.get(f"{page}/withdrawal").text
-    assert "待同意导入" in desk.second.get("/console").text
+    assert "待同意撤回" not in waits(desk.manager)
+    assert "查看提议" in desk.manager.get(page).text
+    assert "查看并决定" not in desk.manager.get(page).text
+    assert "待同意撤回" in waits(desk.second)
+    assert "待同意导入" not in waits(desk.second)
+    assert "查看并决定" in desk.second.get(page).text
     said = desk.second.post(f"{page}/withdrawal/decide", YES)
     assert said.status_code == 303, said.text
     done = desk.clerk.get(page).text
@@ -58,6 +68,9 @@ def test_a_number_that_was_taken_back_says_so_to_anybody(
     desk.take(Kind.PEOPLE, make.person())
     page = desk.take(Kind.CERTIFICATES, make.certificate(NUMBER))
     desk.manager.post(f"{page}/withdrawal", WHY)
+    asked = desk.second.get(f"{page}/withdrawal").text
+    assert "蒙建教证字(2023)第0081号" in asked
+    assert asked.count("李经办") > desk.second.get(page).text.count("李经办")
     desk.second.post(f"{page}/withdrawal/decide", YES)
     told = browser.post("/verify", {"number": NUMBER, "name": "张建国"})
 

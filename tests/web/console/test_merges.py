@@ -220,6 +220,11 @@ def test_a_counter_shows_a_slip_once_and_its_owner_sets_the_password(
     refused = browser.post("/account/slip", typed | {"agreed": ""})
     assert "请先阅读并同意隐私政策" in refused.text
     assert browser.post("/account/slip", typed).status_code == 303
+    assert browser.get("/learn").status_code == 303
+    way_in = browser.get("/account/sign-in").text
+    assert f'value="{handle.group()}"' in way_in
+    assert typed["password"] not in way_in
+    assert handle.group() not in browser.get("/account/sign-in").text
     signed = browser.post(
         "/account/sign-in",
         {"known_as": handle.group().lower(), "password": typed["password"]},

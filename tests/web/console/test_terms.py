@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
+from structlog.testing import capture_logs
 
+from lms.catalogue import queries as catalogue
+from lms.jobs.merchants import note_astray
+from lms.kernel.db import db
 from lms.kernel.ids import AssociationId
+from lms.kernel.merchant_settings import Merchant
+from lms.kernel.payment_settings import StripeSettings
 from tests.conftest import Browser
 from tests.make import accounts as make_accounts
+from tests.make import catalogue as make_catalogue
 from tests.spread import PAGES
 
 pytestmark = pytest.mark.sqlite_alone(PAGES)
@@ -84,3 +93,57 @@ def test_the_wizard_knows_the_account_once_two_agreed(desks: list[Browser]) -> N
     assert agree(second) == 303
 
     assert "1500 7788" in first.get(PAGE).text
+
+
+MISTAKEN = "DEM0"
+"""Somebody wrote a nought for an O."""
+
+
+@pytest.fixture
+def filed(app: Flask) -> Iterator[Callable[..., None]]:
+    """Lay merchants' files under some codes."""
+    before = app.extensions["lms.settings"]
+
+    def lay(*codes: str) -> None:
+        stripe = StripeSettings("sk", "wh", None)
+        app.extensions["lms.settings"] = replace(
+            before, merchants={code: Merchant(code, stripe) for code in codes}
+        )
+
+    yield lay
+    app.extensions["lms.settings"] = before
+
+
+def test_a_mistyped_merchants_file_stands_on_the_managers_desk_and_in_the_log(
+    desks: list[Browser], filed: Callable[..., None], app: Flask
+) -> None:
+    manager, _second, clerk = desks
+    told = "核对在线收款商户"
+    filed()
+    assert told not in manager.get("/console").text
+    filed(MISTAKEN)
+
+    assert told in manager.get("/console").text
+    assert told in manager.get("/console/today").text
+    assert told not in clerk.get("/console").text
+    page = manager.get(PAGE).text
+    assert "对不上任何协会" in page
+    assert ".env" not in page
+    with capture_logs() as lines, app.app_context():
+        note_astray(db.session(), app.extensions["lms.settings"])
+    assert [one["file"] for one in lines] == [f"{MISTAKEN}.env"]
+
+
+def test_files_of_ones_own_and_of_others_disturb_nobody(
+    desks: list[Browser],
+    filed: Callable[..., None],
+    begin: Callable[..., Any],
+    association: AssociationId,
+) -> None:
+    with begin() as work:
+        own = catalogue.association(work.session, association).code
+        other = make_catalogue.association(work)
+        others = catalogue.association(work.session, other).code
+    for codes in ((others,), (own, MISTAKEN)):
+        filed(*codes)
+        assert "核对在线收款商户" not in desks[0].get("/console").text

@@ -10,6 +10,10 @@ import pytest
 
 from lms.catalogue import services
 from lms.catalogue.services import PackageFacts
+from lms.commerce.rules.offers import DealKind
+from lms.commerce.services import members
+from lms.commerce.services.members import MemberFacts
+from lms.kernel.clock import legal_day
 from lms.kernel.ids import AssociationId, new_id
 from lms.kernel.money import Fen
 from lms.learning import services as learning
@@ -17,6 +21,7 @@ from lms.policy.model import Specialty
 from tests.conftest import Browser, HandClock
 from tests.make import accounts as make_accounts
 from tests.make import catalogue as make
+from tests.make import offers as make_offers
 from tests.make import people as make_people
 
 Begin = Callable[..., Any]
@@ -215,3 +220,25 @@ def test_who_bought_an_older_version_goes_on_with_it(
     page = browser_of(me.account_id).get(f"/courses/{course_id}").text
     assert f'href="/study/{enrolment}"' in page
     assert "加入购物车" not in page
+
+
+def test_a_member_sees_the_own_price_and_a_stranger_what_members_pay(
+    begin: Begin, here: AssociationId, browser: Browser, browser_of: Sign
+) -> None:
+    with begin() as work:
+        course_id, _version = make.course(work, here)
+        other_id, _other = make.course(work, here, price_fen=10_000)
+        manager, today = make_offers.hand(work, here), legal_day(work.now)
+        special = {"offer": f"course:{course_id}", "price_fen": 9_900}
+        make_offers.deal(manager, here, DealKind.MEMBER, special)
+        inside, outside = make_people.person(work), make_people.person(work)
+        facts = MemberFacts(inside.id_number, "张建国", today, today)
+        members.keep(manager, here, facts)
+
+    for visitor in (browser, browser_of(outside.account_id)):
+        page = visitor.get(f"/courses/{course_id}").text
+        assert page.index("¥120.00") < page.index("会员价") < page.index("¥99.00")
+        assert "会员价" not in visitor.get(f"/courses/{other_id}").text
+    own = browser_of(inside.account_id).get(f"/courses/{course_id}").text
+    assert own.index("¥99.00") < own.index("原价 ¥120.00")
+    assert "协会会员登录后" not in own
