@@ -49,11 +49,11 @@ def test_who_wrote_of_a_teacher_does_not_check_it_under_the_account_that_stays(
     pair.merged(work)
 
     with pytest.raises(Refused, match=r"approval\.(own|before)"):
-        teachers.decide(hand(pair.stays), pair.here, asked, (True, ""))
+        make_teachers.check(hand(pair.stays), pair.here, asked)
     teachers.add_paper(
         other, pair.here, written, make_teachers.paper(), make_teachers.scan()
     )
     teachers.ask_check(other, pair.here, written)
     with pytest.raises(Refused, match=r"approval\.before"):
-        teachers.decide(hand(pair.stays), pair.here, written, (True, ""))
+        make_teachers.check(hand(pair.stays), pair.here, written)
     teachers.take_back(hand(pair.stays), pair.here, asked)
