@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -212,8 +213,9 @@ def test_nearly_the_same_is_told_when_saved_and_shown_side_by_side(
     assert "相近" in office.author.get(made.location).text
     page = office.author.get(f"{BANK}/twins").text
     assert page.count("基坑土方") == 2
-    left, right = page.split(f"{BANK}/twins/")[1].split('"')[0].split("/")
-    settled = office.author.post(f"{BANK}/twins/{left}/{right}")
+    found = re.search(rf"{BANK}/twins/[0-9a-f-]{{36}}/[0-9a-f-]{{36}}", page)
+    assert found is not None
+    settled = office.author.post(found.group())
     assert settled.status_code == 303
     assert "没有相近的题目" in office.author.get(f"{BANK}/twins").text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -178,7 +179,10 @@ def test_an_inspector_sees_orders_and_masked_people_and_may_do_nothing(
 
     assert "张*" in page
     assert "张建国" not in page
-    assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+    main = page.partition("<main")[2].partition("</main>")[0]
+    forms = re.findall(r'<form[^>]*action="([^"]+)"', main)
+    assert forms == [f"/inspect/companies/{street.company.id}/export.xlsx"]
+    assert main.count("<form") == len(forms)
     gone = street.inspector.get(f"/inspect/companies/{street.other.id}")
     assert gone.status_code == 404
 

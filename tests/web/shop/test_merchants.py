@@ -354,7 +354,7 @@ def test_managers_see_by_whom_they_are_paid_and_never_a_key(
     assert "商户号 1900000777" in own
     assert "2088101117950777" in own
     assert "系统公用的" in shown
-    assert f"{two.a.code}.env" in shown
+    assert f"本协会的代码：{two.a.code}" in shown
     assert "1900000777" not in shown
     for page in (shown, own):
         assert "BBBBBBBB" not in page
