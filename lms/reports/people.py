@@ -140,9 +140,9 @@ def learner_count(session: Session, association_id: AssociationId) -> int:
 def every_learner(
     session: Session, association_id: AssociationId, asked: Asked, *, on: date
 ) -> Iterator[LearnerRow]:
-    """Give all of an association's learners that fit, for an export."""
+    """Give all of an association's learners that fit, in the order of their list."""
     chosen = Looking(session, association_id, asked, on).everybody()
-    ids = session.scalars(chosen.order_by(*LATEST)).all()
+    ids = session.scalars(chosen.order_by(*(one.desc() for one in LATEST))).all()
     for start in range(0, len(ids), 200):
         yield from _rows(session, association_id, ids[start : start + 200])
 

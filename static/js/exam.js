@@ -16,6 +16,9 @@ function start(form) {
   const ends = performance.now() + Number(words.left) * 1000;
   const owed = new Map();
   let sending = false;
+  // Only where this runs is each answer saved as it is given.
+  state.textContent = words.wordsKept;
+  form.querySelector("[data-exam-away]").hidden = false;
 
   const chosen = (place) =>
     [...form.querySelectorAll(`[name=q${place}]:checked`)].map((i) => Number(i.value));

@@ -54,6 +54,7 @@ class CameForm(PageForm):
     agreed = BooleanField(
         _l("本人已在纸质《敏感个人信息处理同意书》上签字"),
         validators=[InputRequired(_l("请先请本人阅读并签字。"))],
+        description=_l("开户时须签字；重设密码不用再签。"),
     )
 
 
@@ -90,6 +91,9 @@ def dispute() -> ResponseReturnValue:
 
 def _do(deed: Callable[[Work, Came], Slip]) -> ResponseReturnValue:
     form = CameForm.sent()
+    again = deed is services.recover_at_counter
+    if again:
+        form.agreed.validators = ()  # Who had an account has signed before.
     if not form.validate():
         return _page(form), 422
     number = read_id_number(form.number.data or "")
@@ -108,7 +112,9 @@ def _do(deed: Callable[[Work, Came], Slip]) -> ResponseReturnValue:
         with desk.begin() as work:
             services.end_try(work, deed.__name__, no.code)
         return _page(form, no), 422
-    return render_template("console/counter_slip.html", slip=slip, place=place)
+    return render_template(
+        "console/counter_slip.html", slip=slip, place=place, again=again
+    )
 
 
 def _page(form: CameForm, no: LmsError | None = None) -> str:

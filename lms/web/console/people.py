@@ -114,8 +114,14 @@ def search() -> ResponseReturnValue:
     words = (form.wanted.data or "").strip()
     if words:
         return _list(form, replace(asked, words=words), choice)
-    told: dict[str, Any] = {n: v for n, v in narrowing.said(asked).items() if v}
-    return redirect(url_for("console_people.index", **told), 303)
+    if asked.course is None and request.form.get("taken"):
+        flash(_("学到哪一步要和课程一起选：请先选课程。"), "warn")
+    return redirect(url_for("console_people.index", **_address(asked)), 303)
+
+
+def _address(asked: Asked) -> dict[str, Any]:
+    """Give what an address says of a narrowing: what is not asked is not there."""
+    return {name: value for name, value in narrowing.said(asked).items() if value}
 
 
 def _list(
@@ -129,6 +135,7 @@ def _list(
         form=form,
         asked=asked,
         chosen=narrowing.said(asked),
+        narrowed=_address(asked),
         chips=narrowing.chips(asked, choice),
         options=narrowing.options(choice),
         page=page,
@@ -229,6 +236,7 @@ def record_page(
         form=form or RevealForm.blank(),
         account=accounts.account_of(session, person),
         merged=duplicates.merged(session, person),
+        back=_address(narrowing.asked(request.args, narrowing.choice())),
         standing=standing,
         shown=shown,
     )

@@ -128,3 +128,17 @@ def test_for_an_account_that_nobody_knows_the_counter_says_what_to_do(
     slip = world.clerk.post(f"{HERE}/dispute", came)
     assert slip.status_code == 200
     assert "登录单据" in slip.text
+
+
+def test_who_forgot_a_password_signs_no_consent_again(world: World) -> None:
+    came = world.came(make.id_number(serial=80), "李四")
+    del came["agreed"]
+    unsigned = world.clerk.post(HERE, came)
+    signed = world.clerk.post(HERE, came | {"agreed": "y"})
+    anew = world.clerk.post(f"{HERE}/recover", came)
+
+    assert unsigned.status_code == 422
+    assert "签字" in unsigned.text
+    assert "<h1>登录单据" in signed.text
+    assert anew.status_code == 200
+    assert "<h1>重设密码单据" in anew.text

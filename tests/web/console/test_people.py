@@ -118,6 +118,28 @@ def test_the_table_says_by_what_the_learners_were_narrowed(
     assert words["导出时间"].startswith("2026-11-21")
 
 
+def test_who_reads_a_record_comes_back_to_the_list_as_it_was_narrowed(
+    world: World,
+) -> None:
+    staff, there = world.staff(), f"/console/people/{world.learner.person_id}"
+
+    page = staff.get("/console/people?study=none&nonsense=1").text
+    record = staff.get(f"{there}?study=none&nonsense=1").text
+
+    assert f'href="{there}?study=none"' in page
+    assert 'href="/console/people?study=none"' in record
+    assert 'href="/console/people"' in staff.get(there).text
+
+
+def test_a_step_in_no_course_is_told_and_not_dropped_in_silence(world: World) -> None:
+    staff = world.staff()
+
+    sent = staff.post("/console/people/search", {"taken": "done", "study": "none"})
+
+    assert sent.location == "/console/people?study=none"
+    assert "请先选课程" in staff.get(sent.location).text
+
+
 @pytest.mark.parametrize("few", [3_000, 0], ids=["rare", "common"])
 @pytest.mark.parametrize("by", ["name", "number", "registration"])
 def test_a_learner_is_found_without_a_number_in_the_address(

@@ -68,6 +68,17 @@ def test_without_script_a_second_page_asks_and_names_what_is_open(seat: Seat) ->
     assert "已交卷" in seat.browser.get(seat.paper).text
 
 
+def test_a_paper_promises_to_keep_answers_only_where_its_script_runs(
+    seat: Seat,
+) -> None:
+    page = seat.browser.get(seat.paper).text
+    shown, _, without = page.partition("<noscript>")
+
+    assert "<span data-exam-away hidden>已答的都保存着" in " ".join(shown.split())
+    assert 'role="status">交卷时一起保存<' in page
+    assert "请先交卷再离开" in without
+
+
 def test_a_paper_whose_time_is_over_or_that_went_in_is_not_asked_about(
     seat: Seat,
 ) -> None:
