@@ -1,6 +1,6 @@
 """What taking a file back needs of rooms that it does not know."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -11,5 +11,10 @@ from lms.kernel.work import Work
 class Losses(Protocol):
     """Whoever must hear that hours are gone, in the work in which they go."""
 
-    def __call__(self, work: Work, file: UUID, lines: Sequence[Inherited]) -> None:
-        """Hear which hours of which file have left their owners' books."""
+    def __call__(
+        self, work: Work, file: UUID, lines: Sequence[Inherited]
+    ) -> Callable[[], None]:
+        """Hold what may lean on hours of a file, before a book is written in.
+
+        Gives what is to be done once they have left their owners' books.
+        """

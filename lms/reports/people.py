@@ -1,4 +1,4 @@
-"""An association's learners: those with an order or an enrolment there."""
+"""An association's learners: who ordered, studied or was certified there."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -86,14 +86,14 @@ class LearnerRecord:
 
 
 def members_of(association_id: UUID) -> Select[UUID]:
-    """Name an association's learners: who has an enrolment or an order there."""
+    """Name an association's learners: whoever it knows."""
     return select(Learner.person_id).where(Learner.association_id == association_id)
 
 
 def associations_of(
     session: Session, person_id: PersonId
 ) -> tuple[AssociationName, ...]:
-    """List the associations that know a person, the latest enrolment's first."""
+    """List the associations that know a person, the latest dealt with first."""
     rows = session.execute(
         select(Enrolment.association_id, func.max(Enrolment.enrolled_at))
         .where(Enrolment.person_id == person_id)
@@ -101,7 +101,11 @@ def associations_of(
         .union_all(
             select(Order.association_id, func.max(Order.placed_at))
             .where(Order.person_id == person_id, Order.employer_id.is_(None))
-            .group_by(Order.association_id)
+            .group_by(Order.association_id),
+            # Also who was only certified there, or opened an account at its counter.
+            select(Learner.association_id, Learner.since).where(
+                Learner.person_id == person_id
+            ),
         )
     ).all()
     ids = dict.fromkeys(row[0] for row in sorted(rows, key=lambda r: r[1])[::-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlalchemy import select
 
 from lms.accounts import services as accounts
 from lms.accounts.models import Learner
-from lms.accounts.rules import year_bit
+from lms.accounts.rules import Stage, year_bit
 from lms.credentials import services
 from lms.credentials.models import Certificate, CertificateStanding
 from lms.credentials.rules import State
@@ -24,10 +25,12 @@ from lms.kernel.ids import AssociationId, CertificateId, PersonId, new_id
 from lms.kernel.work import Work
 from lms.policy.model import Specialty
 from tests.make import credentials as make
-from tests.races import race
+from tests.races import failures, race, tried
 
 Begin = Callable[..., Any]
 BUILDING, MINING = Specialty.BUILDING, Specialty.MINING
+WAITS = 1.0
+"""So long the one that began lets the other run ahead, in seconds."""
 
 
 def _kept(work: Work) -> dict[tuple[UUID, UUID], int]:
@@ -170,6 +173,35 @@ def test_of_two_deeds_in_one_moment_the_later_sees_both(
     assert not isinstance(got[0], Exception)
     with begin() as work:
         assert len(_kept(work)) == 1
+        assert _kept(work) == _so(work)
+
+
+def test_who_is_issued_to_while_a_course_ends_keeps_nobody_waiting_for_ever(
+    app: Flask, begin: Begin
+) -> None:
+    with begin() as work:
+        here = make.association(work)
+        person = make.graduate(work, here)
+        accounts.know_learner(work, person, here)
+    written = threading.Event()
+
+    def finishes() -> None:
+        with begin() as work:
+            # First the person's book, then how far the learner has come.
+            make.credit(work, person, here, required=100, elective=0)
+            written.set()
+            time.sleep(WAITS)
+            accounts.set_stage(work, person, here, Stage.DONE)
+
+    def issues() -> CertificateId:
+        written.wait(30)
+        with begin() as work:
+            return _issued(work, person, BUILDING)
+
+    got = tried(app, [finishes, issues])
+
+    assert failures(got) == []
+    with begin() as work:
         assert _kept(work) == _so(work)
 
 

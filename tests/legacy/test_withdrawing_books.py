@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import pytest
@@ -44,12 +44,18 @@ def test_who_judges_what_leaned_on_them_hears_which_hours_are_gone(
     linking.claim(work, me)
     heard: list[tuple[UUID, dict[Track, int], list[tuple[PersonId, int]]]] = []
 
-    def losses(work: Work, file: UUID, lines: Sequence[Inherited]) -> None:
+    def losses(
+        work: Work, file: UUID, lines: Sequence[Inherited]
+    ) -> Callable[[], None]:
+        # What leans on them is held while they are there: a grant holds its
+        # application first and writes in its person's book then.
+        assert credit(work, me) == there
         told = sorted((one.person_id, one.credit) for one in lines)
-        heard.append((file, credit(work, me), told))
+        return lambda: heard.append((file, credit(work, me), told))
 
     made = brought[Kind.HOURS]
     put(work, here, made)
+    there = credit(work, me)
     agree(work, here, made, losses=losses)
 
     gone = {Track.REQUIRED: 0, Track.ELECTIVE: 0}

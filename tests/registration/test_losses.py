@@ -82,8 +82,9 @@ def post(work: Work, line: Inherited, sign: int, prefix: str) -> None:
 
 
 def take_back(work: Work, line: Inherited) -> None:
+    gone = flag_losses(work, FILE, [line])
     post(work, line, -1, "legacy-back:")
-    flag_losses(work, FILE, [line])
+    gone()
 
 
 def filed(work: Work, who: Cast, way: Way = RENEWAL) -> ApplicationCard:
@@ -144,7 +145,7 @@ def test_hours_of_another_specialty_concern_no_application(work: Work) -> None:
     who, line = renewing(work)
     filed(work, who)
     other = replace(line, specialty=Specialty.MUNICIPAL)
-    flag_losses(work, FILE, [other])
+    flag_losses(work, FILE, [other])()
 
     assert flags_of(work, who) == ()
 

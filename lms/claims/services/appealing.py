@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from lms.accounts import queries as accounts
+from lms.accounts import services as account_services
 from lms.accounts.rules import Role
 from lms.approvals import services as approvals
 from lms.catalogue import queries as catalogue
@@ -32,6 +33,8 @@ def appeal(
 
     Raises: NotFound, for another's claim too; Refused when nothing can be appealed.
     """
+    # Who merges two accounts holds the persons before their claims.
+    account_services.lock_person(work, person_id)
     row = row_of(work, claim_id)
     if row.person_id != person_id or work.actor.person_id != person_id:
         raise NotFound("claim.unknown")

@@ -48,11 +48,10 @@ def decide(
         cannot take effect any more; Refused for who may not decide, without a comment
         to a no, and for a yes to an appeal after which nobody could say the last one.
     """
+    # No certificate is issued from hours that this takes, nor the other way round; and
+    # a merge holds its persons before their claims.
+    holding.hold_all(work, [_whose(work, claim_id, association_id)])
     row = row_of(work, claim_id)
-    if row.association_id != association_id:
-        raise NotFound("claim.unknown")
-    # No certificate is issued from hours that this takes, nor the other way round.
-    holding.hold_all(work, [PersonId(row.person_id)])
     if not answer.approved and not answer.comment.strip():
         raise Refused("approval.no_comment")
     card = approvals.decide(
@@ -101,6 +100,17 @@ def _agreed(
     sound = card.kind == kind and card.state is ApprovalState.APPROVED
     if not sound or any(one.association_id != card.association_id for one in lines):
         raise Refused("legacy.not_agreed")
+
+
+def _whose(work: Work, claim_id: UUID, association_id: UUID) -> PersonId:
+    found = work.session.scalar(
+        select(Claim.person_id).where(
+            Claim.id == claim_id, Claim.association_id == association_id
+        )
+    )
+    if found is None:
+        raise NotFound("claim.unknown")
+    return PersonId(found)
 
 
 def row_of(work: Work, claim_id: UUID) -> Claim:

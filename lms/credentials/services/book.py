@@ -103,10 +103,11 @@ def put(
     except IntegrityError as error:
         # Two associations may issue at once; the partial index lets one through.
         raise Conflict("certificate.exists") from error
-    persons = {one.proof.gathered.entry.person_id for one in made}
-    recount(work, counter.association_id, persons)
     fail_point("credentials.written")
     evidence.note_all(work, [line for one in made for line in _lines(one)])
+    # After their books, as whoever finishes a course comes to a learner's row.
+    persons = {one.proof.gathered.entry.person_id for one in made}
+    recount(work, counter.association_id, persons)
     notify.owe_new(work, [_letter(one) for one in made])
     return [one.id for one in made]
 

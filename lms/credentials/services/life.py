@@ -57,7 +57,8 @@ def supersede(
     old = work.session.get_one(Certificate, certificate_id)
     on = legal_day(work.now)
     issuer = AssociationId(old.association_id)
-    person_id = PersonId(old.person_id)
+    # To whom it was issued stays in the book; two accounts may have become one since.
+    person_id = PersonId(row.person_id)
     standing = queries.standing(work.session, person_id, old.specialty, on, issuer)
     if not standing.ready:
         raise Refused("certificate.not_ready", reasons=standing.missing)

@@ -53,7 +53,6 @@ def _open_again(work: Work, enrolment_id: EnrolmentId, source: str) -> None:
         return
     row.closed_at, row.source = None, source
     work.session.flush()
-    restage(work, PersonId(row.person_id), AssociationId(row.association_id))
     evidence.note(
         work,
         f"person:{row.person_id}",
@@ -62,6 +61,7 @@ def _open_again(work: Work, enrolment_id: EnrolmentId, source: str) -> None:
         version=row.version_id,
         source=source,
     )
+    restage(work, PersonId(row.person_id), AssociationId(row.association_id))
 
 
 def _add(work: Work, enrolment: Enrolment) -> EnrolmentId:
@@ -76,9 +76,7 @@ def _add(work: Work, enrolment: Enrolment) -> EnrolmentId:
         if found is None:
             raise
         return found
-    here = AssociationId(enrolment.association_id)
-    accounts.know_learner(work, PersonId(person_id), here)
-    restage(work, PersonId(person_id), here)
+    # The book before the learner's row, as whoever finishes a course comes to them.
     evidence.note(
         work,
         f"person:{person_id}",
@@ -88,6 +86,9 @@ def _add(work: Work, enrolment: Enrolment) -> EnrolmentId:
         source=source,
         specialty=enrolment.specialty,
     )
+    here = AssociationId(enrolment.association_id)
+    accounts.know_learner(work, PersonId(person_id), here)
+    restage(work, PersonId(person_id), here)
     return EnrolmentId(enrolment_id)
 
 

@@ -85,7 +85,7 @@ def decide(
 ) -> ImportState:
     """Say yes or no; a yes takes every row back in the same work.
 
-    `losses` hears then which hours are gone: what was applied for on them is told of.
+    `losses` hears then which hours go: what was applied for on them is told of.
 
     Raises: NotFound; Conflict when it has ended, and while another file is taken over;
         Refused for the asker, for a no without a comment, and with all that stands
@@ -150,8 +150,10 @@ def _withdraw(work: Work, row: LegacyImport, losses: Losses) -> None:
         raise Conflict("legacy.moved")
     found = _free(work, row)
     lines = queries.posted(work.session, row)
+    # A grant holds its application before its person's book: so does this.
+    gone = losses(work, row.id, lines)
     disinherit(work, _question(row), lines)
-    losses(work, row.id, lines)
+    gone()
     fail_point("legacy.withdrawing")
     _tell(work, row, found)
     for question in queries.questions(work.session, row):

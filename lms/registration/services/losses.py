@@ -9,6 +9,7 @@ reported to the authority by a flag that stays open.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,16 +40,29 @@ _SOME = 400
 """So many persons are looked up in one statement."""
 
 
-def flag_losses(work: Work, file: UUID, lines: Sequence[Inherited]) -> None:
-    """Flag every application that leaned on hours which are gone by now.
+def flag_losses(
+    work: Work, file: UUID, lines: Sequence[Inherited]
+) -> Callable[[], None]:
+    """Hold what may lean on hours, and give what flags it once they are gone.
 
-    Asked in the work that took them. The same file flags an application once. What is
-    not filed yet is judged when it is.
+    Held before any book is written in, as a grant holds its application: two that
+    began from opposite ends would wait for each other. The same file flags an
+    application once. What is not filed yet is judged when it is.
     """
     mine: defaultdict[PersonId, list[Inherited]] = defaultdict(list)
     for one in lines:
         mine[one.person_id].append(one)
-    for row in _held(work, sorted(mine)):
+    return partial(_flag, work, file, mine, tuple(_held(work, sorted(mine))))
+
+
+def _flag(
+    work: Work,
+    file: UUID,
+    mine: Mapping[PersonId, Sequence[Inherited]],
+    held: Sequence[ApplicationRow],
+) -> None:
+    """Flag every application that leaned on hours which are gone by now."""
+    for row in held:
         gone = _named(row, mine[PersonId(row.person_id)])
         if gone and _leaned(work, row, gone):
             raise_flag(

@@ -213,8 +213,10 @@ def _shown(announcement_id: UUID) -> ResponseReturnValue:
 @staff("clerk", "manager", "operator")
 def send(announcement_id: UUID) -> ResponseReturnValue:
     """Send a draft, or put it before a colleague."""
-    counted = _counted(_card(announcement_id)).people
-    seen = request.form.get("seen")
+    card = _card(announcement_id)
+    counted = _counted(card).people
+    # What was counted is what is sent: many are never sent for as the few of before.
+    seen = request.form.get("seen") or card.mark
     try:
         with desk.begin() as work:
             state = services.submit(work, _whose(), announcement_id, counted, seen=seen)

@@ -101,8 +101,12 @@ def submit(attempt_id: UUID) -> ResponseReturnValue:
     """Hand the paper in; where no script has asked, keep the answers and ask first."""
     if "ask" in request.form:
         return _ask_first(attempt_id)
-    with desk.begin() as work:
-        services.submit(work, desk.me(), attempt_id, _given_form(request.form))
+    try:
+        with desk.begin() as work:
+            services.submit(work, desk.me(), attempt_id, _given_form(request.form))
+    except Conflict:
+        # A second click, or its time is over: the page says what became of it.
+        return redirect(url_for("exams.paper", attempt_id=attempt_id), 303)
     flash(_("已交卷。"), "ok")
     return redirect(url_for("exams.paper", attempt_id=attempt_id), 303)
 

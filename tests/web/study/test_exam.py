@@ -88,6 +88,14 @@ def test_a_paper_whose_time_is_over_or_that_went_in_is_not_asked_about(
     assert seat.browser.get(f"{seat.paper}/hand-in").location == seat.paper
 
 
+def test_a_second_click_on_handing_in_shows_what_the_first_one_did(seat: Seat) -> None:
+    assert seat.send(q0="0").location == seat.paper
+    assert seat.send(q0="0").location == seat.paper
+
+    page = seat.browser.get(seat.paper).text
+    assert page.count("已交卷") == 1
+
+
 def test_nobody_is_asked_about_anothers_paper(
     seat: Seat, browser_of: Callable[..., Browser]
 ) -> None:
