@@ -156,7 +156,8 @@ def _turn(work: Work, first: Line) -> None:
     """Wait until the lines before one are done: then its number is as it was guessed.
 
     Who waits holds only lines that come later, and shares those that he waits for, so
-    nobody waits in a circle.
+    runners never wait in a circle. A withdrawal of hours that wants persons of two
+    runners may close one: the database ends somebody, and a runner begins anew.
     """
     work.session.execute(_before(IssueLine.n, first).with_for_update(read=True))
 
