@@ -1,16 +1,11 @@
 """Binds the papers of a dossier into one PDF, in a process of its own with limits."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from lms.gateways import photo
+from lms.gateways import rooms
 from lms.kernel.errors import Refused, Unavailable
 from lms.registration.ports.dossier import Bound
-
-_ROOT = Path(__file__).parents[2]
 
 
 class LocalBinder:
@@ -23,19 +18,7 @@ class LocalBinder:
             "papers": [[media, len(body)] for media, body in papers],
         }
         told = json.dumps(head).encode() + b"\n" + b"".join(b for _m, b in papers)
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "lms.gateways.bindery"],
-                input=told,
-                capture_output=True,
-                timeout=photo.SECONDS,
-                check=False,
-                cwd=_ROOT,
-                env=photo.environment(),
-                preexec_fn=photo.fence,
-            )
-        except subprocess.TimeoutExpired as late:
-            raise Refused("dossier.cannot_bind") from late
+        done = rooms.enter("bindery", told, unreadable="dossier.cannot_bind")
         line, _newline, pdf = done.stdout.partition(b"\n")
         if not line:
             # A bomb that met its limit.

@@ -13,16 +13,15 @@ REFUSED = 3
 _ROOT = Path(__file__).parents[2]
 
 
-def answer(
-    room: str, upload: bytes, *words: str, unreadable: str, closed: str = "photo.studio"
-) -> bytes:
-    """Hand an upload to a room, a module of the gateways; give what it says.
+def enter(
+    room: str, upload: bytes, *words: str, unreadable: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Hand an upload to a room, and wait until it ends, however it does.
 
-    Raises: Refused with the room's own code, or as `unreadable` where the room met a
-        limit, as a bomb does; Unavailable as `closed` where the room itself failed.
+    Raises: Refused as `unreadable` where it took too long.
     """
     try:
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-m", f"lms.gateways.{room}", *words],
             input=upload,
             capture_output=True,
@@ -34,6 +33,17 @@ def answer(
         )
     except subprocess.TimeoutExpired as late:
         raise Refused(unreadable) from late
+
+
+def answer(
+    room: str, upload: bytes, *words: str, unreadable: str, closed: str = "photo.studio"
+) -> bytes:
+    """Hand an upload to a room, a module of the gateways; give what it says.
+
+    Raises: Refused with the room's own code, or as `unreadable` where the room met a
+        limit, as a bomb does; Unavailable as `closed` where the room itself failed.
+    """
+    done = enter(room, upload, *words, unreadable=unreadable)
     if done.returncode == REFUSED:
         raise Refused(done.stdout.decode().strip())
     if done.returncode < 0:

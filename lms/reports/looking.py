@@ -119,11 +119,11 @@ def _kept(association_id: UUID, asked: Asked) -> Conditions:
     if asked.study is not None:
         kept.append(Learner.stage == Stage(asked.study.value))
     if asked.certified is not None:
-        kept.append(_certified(asked.certified, asked.year))
+        kept.append(_certified(asked.year, wanted=asked.certified))
     return kept
 
 
-def _certified(wanted: bool, year: int | None) -> ColumnElement[bool]:  # noqa: FBT001
+def _certified(year: int | None, *, wanted: bool) -> ColumnElement[bool]:
     if year is None:
         return Learner.certified != 0 if wanted else Learner.certified == 0
     # A database knows nothing of bits: of what is larger it believes a third, of what
