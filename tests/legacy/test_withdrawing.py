@@ -55,13 +55,11 @@ def here(work: Work) -> AssociationId:
 @pytest.fixture
 def brought(work: Work, here: AssociationId) -> dict[Kind, UUID]:
     """People, two lines of hours and a certificate, taken over."""
-    lines = [make.hours(), make.hours("8.5", old="H2", track="选修")]
+    files = make.brought(work, here)
+    lines = [make.certificate(NUMBER)]
     return {
-        Kind.PEOPLE: make.taken(work, here, Kind.PEOPLE, [make.person()]),
-        Kind.HOURS: make.taken(work, here, Kind.HOURS, lines),
-        Kind.CERTIFICATES: make.taken(
-            work, here, Kind.CERTIFICATES, [make.certificate(NUMBER)]
-        ),
+        **files,
+        Kind.CERTIFICATES: make.taken(work, here, Kind.CERTIFICATES, lines),
     }
 
 

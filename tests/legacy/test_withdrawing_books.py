@@ -30,11 +30,7 @@ def here(work: Work) -> AssociationId:
 @pytest.fixture
 def brought(work: Work, here: AssociationId) -> dict[Kind, UUID]:
     """Somebody, and two lines of hours, taken over."""
-    lines = [make.hours(), make.hours("8.5", old="H2", track="选修")]
-    return {
-        Kind.PEOPLE: make.taken(work, here, Kind.PEOPLE, [make.person()]),
-        Kind.HOURS: make.taken(work, here, Kind.HOURS, lines),
-    }
+    return make.brought(work, here)
 
 
 def test_who_judges_what_leaned_on_them_hears_which_hours_are_gone(

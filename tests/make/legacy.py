@@ -115,6 +115,15 @@ def taken(
     return made
 
 
+def brought(work: Work, house: AssociationId) -> dict[Kind, UUID]:
+    """Somebody, and two lines of hours, taken over."""
+    lines = [hours(), hours("8.5", old="H2", track="选修")]
+    return {
+        Kind.PEOPLE: taken(work, house, Kind.PEOPLE, [person()]),
+        Kind.HOURS: taken(work, house, Kind.HOURS, lines),
+    }
+
+
 def owner(
     work: Work,
     *,
